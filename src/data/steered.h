@@ -1,0 +1,61 @@
+/*
+ * What a steered name answers with, worked out before anybody asks (DESIGN "compile, don't
+ * compute"): client → ranking (geomap) → choice → rendered records.
+ *
+ *   choice[map, usable regions][ranking] → region    interned: pools in the same state share one
+ *   answers[pool][region]                → records   rendered, with the TTL of the moment
+ *
+ * Made by the steering compiler (control/), immutable, read by any thread.  Counts belong to the
+ * control thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "data/geomap.h"
+#include "data/rrset.h"
+#include "data/zone.h"
+
+/* A choice: a region's number, or one of these. */
+enum { CHOICE_NODATA = 0x40, CHOICE_SERVFAIL = 0x41, CHOICE_ALL = 0x42 };
+
+struct choice_table {
+    unsigned refs;
+    uint32_t n;       /* rankings of the map */
+    uint8_t choice[]; /* by ranking id */
+};
+
+/* The records of one type of every region of a pool. */
+struct steer_answers {
+    unsigned refs;
+    uint16_t type;
+    const struct rrset *set[REGIONS_MAX]; /* by region; NULL: it owns none of the type, NODATA */
+};
+
+struct steer_type {
+    struct choice_table *choice;
+    struct steer_answers *answers;
+};
+
+/* One for each distinct (kind, pool, policy, max, min); names that share all five share it. */
+struct steered {
+    unsigned refs;
+    enum dyn_kind kind;
+    uint32_t negative_ttl_s;  /* at most this for a NODATA that steering gives */
+    struct geomap *map;       /* referenced */
+    uint8_t n_types;          /* DYNC: one, CNAME */
+    struct steer_type types[]; /* by type; a type that no region owns is not here */
+};
+
+/* The entry of a type, or NULL: then the name has plain NODATA for it. */
+const struct steer_type *steered_type(const struct steered *s, uint16_t type);
+
+/* Everything a worker needs of steering: the steered of every DYNA and DYNC name of a zonedb. */
+struct steering {
+    unsigned refs;
+    size_t n;                   /* zonedb_steered() */
+    struct steered *steered[];
+};
+
+void choice_table_unref(struct choice_table *t);
+void steer_answers_unref(struct steer_answers *a); /* frees the sets with it */
+void steered_unref(struct steered *s);             /* drops what it refers to */
+void steering_unref(struct steering *s);

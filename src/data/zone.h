@@ -1,0 +1,124 @@
+/*
+ * One zone: names and their RRsets in a hash table, every name between the apex and an owner
+ * present (empty non-terminals, RFC 4592 §2.2.2), so that a closest encloser is found by probing.
+ *
+ * Life: zone_new, zone_add_* by one thread, zone_seal, then immutable and read by any thread until
+ * the last zone_unref.  The count belongs to the control thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "data/rrset.h"
+#include "dns/name.h"
+#include "dns/types.h"
+
+enum dyn_kind {
+    DYN_ADDRESSES, /* DYNA: the region's addresses */
+    DYN_ALIAS,     /* DYNC: a CNAME to the region */
+};
+
+#define DYN_TTL_UNSET UINT32_MAX /* the policy's */
+
+/* A steered name: `NAME [MAX[/MIN]] DYNA|DYNC POOL [POLICY]`. */
+struct dyn {
+    enum dyn_kind kind;
+    uint32_t index;        /* 0..zone_dyn_count()-1, in the order of the file */
+    uint32_t max_s, min_s; /* TTL bounds; DYN_TTL_UNSET where the record names none */
+    const uint8_t *pool;   /* lower-case, absolute; perhaps in another zone */
+    const char *policy;    /* "default" where the record names none */
+    const char *file;      /* where it stands, for messages */
+    unsigned line;
+    const struct node *owner;
+};
+
+enum node_flag {
+    NODE_CUT = 1,        /* owns NS and is not the apex: a delegation (RFC 1034 §4.2.1) */
+    NODE_OCCLUDED = 2,   /* below a cut or a DNAME: never an answer of its own, at most glue */
+    NODE_DNAME = 4,      /* owns a DNAME (RFC 6672) */
+    NODE_BELOW_CUT = 8,  /* some ancestor is a cut; with NODE_OCCLUDED */
+};
+
+struct node {
+    const uint8_t *name;         /* lower-case */
+    const struct rrset *sets;    /* by type; NULL for an empty non-terminal */
+    const struct dyn *dyn;       /* NULL: not steered */
+    const struct node *parent;   /* one label up; NULL at the apex */
+    const struct node *wildcard; /* the child "*", or NULL */
+    uint32_t hash;               /* name_hash(name) */
+    uint8_t flags;               /* NODE_* */
+};
+
+struct zone;
+
+/* ---- building: one thread, before zone_seal ---- */
+
+struct zone *zone_new(const uint8_t *apex); /* copies; one reference, the caller's */
+
+enum zone_added {
+    ZONE_ADDED,
+    ZONE_DUPLICATE,   /* the same record again: left out (RFC 2181 §5) */
+    ZONE_TTL_DIFFERS, /* added; the set takes the TTL it was first given (RFC 2181 §5.2) */
+};
+
+/*
+ * Add one record.
+ *
+ *   owner   at or below the apex, any case; stored lower-case
+ *   rdata   uncompressed wire format, copied
+ */
+enum zone_added zone_add_rr(struct zone *z, const uint8_t *owner, uint16_t type, uint32_t ttl_s,
+                            const uint8_t *rdata, uint16_t rdlen);
+
+/* Make owner a steered name; everything is copied, index and owner are filled in.  False: it already is one. */
+bool zone_add_dyn(struct zone *z, const uint8_t *owner, const struct dyn *dyn);
+
+/*
+ * Render the sets, mark cuts and what they hide, find wildcards.  Cannot fail: what a zone must
+ * hold (RFC 1035 §5.2) is the loader's to check, before or after this.  Nothing may be added later.
+ */
+void zone_seal(struct zone *z);
+
+/* ---- reading: any thread ---- */
+
+struct zone *zone_ref(struct zone *z);
+void zone_unref(struct zone *z); /* NULL is fine; the last one frees all */
+
+const uint8_t *zone_apex(const struct zone *z);
+const struct node *zone_apex_node(const struct zone *z); /* never NULL */
+const struct rrset *zone_soa(const struct zone *z); /* NULL: the zone has none, and should not be served */
+uint32_t zone_serial(const struct zone *z);         /* of the SOA; 0 without */
+/* The SOA with the TTL of a negative answer, min(TTL, MINIMUM) (RFC 2308 §5); NULL as above. */
+const struct rrset *zone_negative_soa(const struct zone *z);
+size_t zone_size(const struct zone *z);     /* octets of memory */
+size_t zone_records(const struct zone *z);
+
+/* Every node once, in no order: for (n = NULL; (n = zone_next(z, n)) != NULL; ) */
+const struct node *zone_next(const struct zone *z, const struct node *n);
+
+size_t zone_dyn_count(const struct zone *z);
+const struct dyn *zone_dyn(const struct zone *z, size_t index);
+
+/* The node of exactly this name, or NULL.  name: lower-case. */
+const struct node *zone_node(const struct zone *z, const uint8_t *name);
+const struct rrset *node_rrset(const struct node *n, uint16_t type); /* or NULL */
+
+enum zone_found {
+    ZONE_EXACT,    /* node is the name's own; perhaps empty */
+    ZONE_WILDCARD, /* node is the source of synthesis (RFC 4592 §3.3.1) */
+    ZONE_CUT,      /* node is the delegation at or above the name */
+    ZONE_DNAME,    /* node owns the DNAME above the name (RFC 6672 §3.2) */
+    ZONE_NXDOMAIN, /* no such name; node is the closest encloser */
+};
+
+/*
+ * Find what answers a name at or below the apex (RFC 1034 §4.3.2 step 3).
+ *
+ *   from   the label of key where the searched name starts: 0 for the whole
+ *
+ * The highest cut or DNAME on the way down wins.  DS at a cut is for the caller: a name that is a
+ * cut itself is reported as ZONE_CUT.
+ */
+enum zone_found zone_find(const struct zone *z, const struct name_key *key,
+                          const struct node **node);

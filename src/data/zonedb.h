@@ -1,0 +1,41 @@
+/*
+ * The zones of a server, found by longest match.  Immutable; rebuilt when a zone comes, goes or
+ * changes, sharing the zones themselves.
+ *
+ * The count belongs to the control thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "data/zone.h"
+
+struct zone_entry {
+    struct zone *zone;   /* NULL: the zone never was good, answer SERVFAIL */
+    const uint8_t *apex;
+    uint32_t steer_base; /* dyn i of this zone is steered[steer_base + i] of the snapshot */
+};
+
+struct zonedb;
+
+/*
+ * Make a table of n zones; takes a reference to each zone and copies each apex, fills steer_base.
+ * apex: where zone is NULL it says which name is answered with SERVFAIL; else it may be NULL.
+ * No two may have the same apex.
+ */
+struct zonedb *zonedb_new(const struct zone_entry *entries, size_t n);
+struct zonedb *zonedb_ref(struct zonedb *db);
+void zonedb_unref(struct zonedb *db);
+
+size_t zonedb_count(const struct zonedb *db);
+const struct zone_entry *zonedb_entry(const struct zonedb *db, size_t i); /* in the order given */
+size_t zonedb_steered(const struct zonedb *db); /* DYNA and DYNC names of all zones together */
+
+/*
+ * The zone with the longest apex at or above the name; NULL: none (the server is REFUSED there).
+ *
+ *   parent_side   for DS at a cut between two of our zones: skip a zone whose apex is the name itself
+ */
+const struct zone_entry *zonedb_find(const struct zonedb *db, const struct name_key *key,
+                                     bool parent_side);
+
+/* The same for a name that is not keyed yet. */
+const struct zone_entry *zonedb_find_name(const struct zonedb *db, const uint8_t *name);

@@ -1,0 +1,74 @@
+/*
+ * Domain names in uncompressed wire format (RFC 1035 §3.1): labels with a length octet each, the
+ * root label last, so a name knows its own end.  A name in a table is lower-case (RFC 4343);
+ * what a client asked keeps its case in the packet only.
+ *
+ * Pure functions, any thread, no allocation.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NAME_MAX_LEN    255  /* octets with the root label (RFC 1035 §2.3.4) */
+#define NAME_MAX_LABELS 127  /* without the root label */
+#define LABEL_MAX_LEN   63
+#define NAME_TEXT       1024 /* the longest name as text, every octet as \DDD, with its NUL */
+
+extern const uint8_t name_root[1];
+
+size_t name_len(const uint8_t *name);       /* 1..255 */
+unsigned name_labels(const uint8_t *name);  /* the root has 0; "*" counts (unlike RRSIG's Labels) */
+const uint8_t *name_parent(const uint8_t *name); /* one label up, borrowed from name; not of the root */
+bool name_is_wildcard(const uint8_t *name); /* first label is "*" (RFC 4592 §2.1.1) */
+
+bool name_equal(const uint8_t *a, const uint8_t *b);  /* case does not count */
+/* Is name at or below ancestor? */
+bool name_within(const uint8_t *name, const uint8_t *ancestor);
+/* Canonical order (RFC 4034 §6.1): <0, 0, >0. */
+int name_compare(const uint8_t *a, const uint8_t *b);
+
+void name_lower(uint8_t *name); /* in place */
+uint8_t name_lower_octet(uint8_t c);
+
+/*
+ * Read text of a master file (RFC 1035 §5.1: "\." "\DDD" "@"), lower-casing nothing.
+ *
+ *   text, len   not NUL-terminated
+ *   origin      completes a relative name and stands for "@"; NULL: only absolute names are taken
+ *   why         out, on false: a static phrase such as "label longer than 63 octets (RFC 1035 §2.3.4)"
+ *
+ * "www" under example.com. → 3www7example3com0; "a..b" → false, "empty label".
+ */
+bool name_parse(const char *text, size_t len, const uint8_t *origin, uint8_t out[NAME_MAX_LEN],
+                const char **why);
+
+/* Absolute, with the last dot; octets that a master file would misread are escaped. Returns out. */
+char *name_print(const uint8_t *name, char out[NAME_TEXT]);
+
+/*
+ * A name made ready for look-ups: where each label starts, and the hash of every suffix.  One pass
+ * makes it; every table of names is then probed without touching the octets again.
+ */
+struct name_key {
+    uint8_t wire[NAME_MAX_LEN]; /* lower-case */
+    uint8_t len;                /* octets */
+    uint8_t labels;             /* without the root */
+    uint8_t at[NAME_MAX_LABELS + 1];    /* at[i]: offset of label i, counted from the left; at[labels] is the root's */
+    uint32_t hash[NAME_MAX_LABELS + 1]; /* hash[i]: of the suffix that starts at label i */
+};
+
+void name_key_init(struct name_key *key, const uint8_t *name); /* name: any case, whole and valid */
+
+/* hash[0] of the name's key, for builders.  name: lower-case. */
+uint32_t name_hash(const uint8_t *name);
+
+/* Building blocks of the two above, shared with the query parser.  label: lower-case octets. */
+#define NAME_HASH_ROOT 0x9e3779b9u
+uint32_t name_hash_label(const uint8_t *label, uint8_t len);
+static inline uint32_t name_hash_join(uint32_t suffix, uint32_t label)
+{
+    const uint64_t h = (uint64_t)(suffix ^ label) * 0x9fb21c651e98df25u + label;
+    return (uint32_t)(h >> 32) ^ (uint32_t)h;
+}

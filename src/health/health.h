@@ -1,0 +1,68 @@
+/*
+ * The prober: every endpoint of every pool, asked at its own phase of the interval, each one once
+ * however many pools name it.  It collects results and keeps verdicts; what follows from a verdict
+ * is the steering compiler's.
+ *
+ * Control thread, on its libuv loop; it does not block.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <uv.h>
+
+#include "health/probe.h"
+
+struct health;
+struct target; /* one endpoint under one probe */
+
+enum verdict_state { VERDICT_UNKNOWN, VERDICT_UP, VERDICT_DOWN };
+const char *verdict_name(enum verdict_state v); /* "unknown", "up", "down" */
+
+struct health_opts {
+    unsigned max_in_flight; /* probes at once; further ones wait their turn */
+    uint64_t seed;          /* of the phases */
+    /*
+     * A verdict turned, or suspicion began or ended: answers that hold the target are to be made
+     * anew.  Must not drop or get targets; note it and return.
+     */
+    void (*on_change)(void *arg, struct target *t);
+    void *arg;
+};
+
+struct health *health_open(uv_loop_t *loop, const struct health_opts *opts);
+/* Stop all probes and release everything; closed(arg) runs on the loop when nothing is left. */
+void health_close(struct health *h, void (*closed)(void *arg), void *arg);
+
+/*
+ * The target of an endpoint under a probe: an existing one (same probe name, same endpoint) with a
+ * new reference, its spec replaced if it changed and its verdict kept, or a new one, unknown,
+ * first asked at its phase within one interval.  Copies spec and dest.
+ */
+struct target *health_target(struct health *h, const struct probe_spec *spec,
+                             const struct probe_dest *dest);
+void target_unref(struct target *t); /* the last one stops its probes */
+
+/* What is known now.  All pointers are borrowed until the loop runs on. */
+struct target_status {
+    const struct probe_spec *spec;
+    const struct probe_dest *dest;
+    enum verdict_state verdict;
+    bool suspect;           /* not down, but its last probe failed */
+    mono_ms_t since;        /* of the verdict; of creation while unknown */
+    uint64_t probes, failures;
+    mono_ms_t last_at;      /* end of the last probe; 0: none yet */
+    dur_ms_t last_ms;       /* how long it took */
+    const char *last_error; /* NULL: it succeeded */
+    unsigned streak;        /* equal results in a row */
+};
+void target_status(const struct target *t, struct target_status *out);
+
+/* The caller's own mark on a target. */
+void target_set_data(struct target *t, void *data);
+void *target_data(const struct target *t);
+
+/* Each target once, in no order: for (t = NULL; (t = health_next(h, t)) != NULL; ) */
+struct target *health_next(const struct health *h, const struct target *t);
+
+/* Ask now, outside the schedule; its result counts as any other.  on_change fires as usual; done(arg,
+ * target) once when the result is in.  False: one is under way already, done will not be called. */
+bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t), void *arg);

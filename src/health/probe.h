@@ -1,0 +1,43 @@
+/*
+ * What an operator says of a probe, and the small interface behind which each kind lives in a file
+ * of its own (probe_http.c, probe_tcp.c).
+ *
+ * Control thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/ipaddr.h"
+
+enum probe_kind { PROBE_HTTP, PROBE_HTTPS, PROBE_TCP };
+
+struct code_range {
+    uint16_t first, last; /* HTTP status codes, both inclusive, 100..599 */
+};
+
+struct probe_spec {
+    char *name;             /* owned by the configuration, as all strings here */
+    enum probe_kind kind;
+    uint16_t port;
+    char *path;             /* http, https: begins with "/" */
+    char *host;             /* http, https: Host header and TLS server name; NULL: the endpoint */
+    struct code_range *expect;
+    size_t n_expect;
+    bool verify;            /* https: check the certificate */
+    bool reuse;             /* keep the connection; default no: a kept one hides a full accept queue */
+    dur_ms_t interval_ms;   /* start to start */
+    dur_ms_t timeout_ms;
+    uint8_t rise, fall;     /* 1..64 */
+    struct err_pos pos;
+};
+
+/* An endpoint: an address, or a host name that is resolved anew by each probe. */
+struct probe_dest {
+    struct ipaddr addr; /* FAMILY_NONE: host */
+    char *host;         /* "lb.example.net", no last dot; NULL for an address */
+};

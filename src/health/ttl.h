@@ -1,0 +1,21 @@
+/*
+ * How long an answer may be kept: as long as it has been stable, divided by `growth`, between min
+ * and max, in powers of two so that it is rendered rarely (DESIGN.md §4).
+ *
+ * Pure functions.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/clock.h"
+
+struct ttl_rule {
+    uint32_t min_s, max_s; /* min ≤ max */
+    uint32_t growth;       /* ≥ 1 */
+};
+
+/* The TTL after stable_ms without a change; min while suspected is for the caller: stable_ms = 0. */
+uint32_t ttl_at(const struct ttl_rule *rule, dur_ms_t stable_ms);
+/* For how long after stable_ms that TTL holds before the next step; -1: for ever. */
+dur_ms_t ttl_next_step(const struct ttl_rule *rule, dur_ms_t stable_ms);

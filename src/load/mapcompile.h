@@ -1,0 +1,32 @@
+/*
+ * From databases and rules to a trie: walks every database and the network rules at once, gives
+ * each block its ranking, merges equal neighbours (DESIGN.md §2.3, §3.5).
+ *
+ * Control thread or its thread pool.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "data/geomap.h"
+#include "load/geodb.h"
+#include "load/mapspec.h"
+
+/*
+ * Compile one map.  NULL and an error if it cannot be: an empty intersection of fences is told
+ * with the lines of the rules.  Returns owned, one reference.
+ */
+struct geomap *mapcompile(const struct map_spec *map, const struct region_spec *regions,
+                          size_t n_regions, const struct geodb *db, struct err *err);
+
+/* Why an address has its ranking: for `proximactl explain`. */
+struct map_reason {
+    struct place place;
+    const struct rule_spec *prefer;  /* the rule that ordered, NULL: distance or `unknown` */
+    bool by_unknown;                 /* no coordinates: `unknown`, then as declared */
+    size_t n_fences;
+    const struct rule_spec *fences[8]; /* rules whose `only` apply; the first eight */
+    struct ranking *ranking;         /* owned by the caller: free() */
+    double distance_km[REGIONS_MAX]; /* by region, bias not applied; negative: not known */
+};
+void mapcompile_reason(const struct map_spec *map, const struct region_spec *regions,
+                       size_t n_regions, const struct geodb *db, const struct ipaddr *addr,
+                       struct map_reason *out);

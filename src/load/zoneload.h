@@ -1,0 +1,36 @@
+/*
+ * Zone text to a zone: RFC 1035 §5 master files with DYNA and DYNC (DESIGN.md §2.1).  Every
+ * mistake of a file is told in one run as FILE:LINE.  The only user of ldns, with its helpers.
+ *
+ * Control thread or its thread pool; calls for different zones may run at once.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "data/zone.h"
+
+struct zoneload_opts {
+    const char *path;      /* of the file; messages name it so */
+    const uint8_t *apex;   /* wire, lower-case; the first $ORIGIN */
+    FILE *copy;            /* NULL, or where every accepted entry is written as one absolute line,
+                              a master file that loads to the same zone: the last good generation */
+};
+
+/*
+ * Read a whole zone, sealed.  NULL if there is any error; warnings are added either way.  Returns
+ * owned, one reference.
+ */
+struct zone *zoneload_file(const struct zoneload_opts *opts, struct err *err);
+/* The same from memory; $INCLUDE is relative to opts->path's folder. */
+struct zone *zoneload_text(const struct zoneload_opts *opts, const char *text, size_t len,
+                           struct err *err);
+
+/*
+ * The zone that a file of the zone directory holds (DESIGN.md §2.1): "example.com.zone" or
+ * "example.com" → example.com., "root.zone" → ".", "@" for "/".  False without an error: a name
+ * that editors leave or that begins with a dot; with one: it is no domain name.
+ */
+bool zoneload_apex(const char *file_name, uint8_t out[NAME_MAX_LEN], struct err *err);
