@@ -77,7 +77,8 @@ static size_t replay_kept(const char *program)
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         char path[4096];
 
-        snprintf(path, sizeof(path), "%s/tests/fuzz/%s/%s", srcdir != NULL ? srcdir : ".", kinds[i], target);
+        snprintf(path, sizeof(path), "%s/tests/fuzz/%s/%s", srcdir != NULL ? srcdir : ".", kinds[i],
+                 target);
         if (access(path, F_OK) == 0)
             n += replay_tree(path);
     }
