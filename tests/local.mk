@@ -1,0 +1,47 @@
+# Tests that are no module's own; a module's unit test stands in its folder's local.mk.
+#
+#   unit test    check_PROGRAMS += tests/unit/test_err
+#                tests_unit_test_err_LDADD = $(test_base)
+#   integration  check_PROGRAMS += tests/integration/test_drain
+#                tests_integration_test_drain_LDADD = $(test_all)
+#   fuzz         check_PROGRAMS += tests/fuzz/fuzz_answer
+#                tests_fuzz_fuzz_answer_LDADD = $(fuzz_answer)
+#
+# The source is the program's name with .c; a _SOURCES line is needed only for more than that.
+
+# What a test of a layer links: the kit first (an archive: what is not used is not linked).
+test_base    = $(kit_libs) $(base_libs) $(CMOCKA_LIBS)
+test_dns     = $(kit_libs) $(dns_libs) $(CMOCKA_LIBS)
+test_data    = $(kit_libs) $(data_libs) $(CMOCKA_LIBS)
+test_answer  = $(kit_libs) $(answer_libs) $(CMOCKA_LIBS)
+test_net     = $(kit_libs) $(net_libs) $(CMOCKA_LIBS)
+test_load    = $(kit_libs) $(load_libs) $(CMOCKA_LIBS)
+test_health  = $(kit_libs) $(health_libs) $(CMOCKA_LIBS)
+test_control = $(kit_libs) $(control_libs) $(CMOCKA_LIBS)
+test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
+
+kit_libs = tests/unit/libkit.a
+check_LIBRARIES += tests/unit/libkit.a
+tests_unit_libkit_a_SOURCES = \
+	$(end)
+
+# A fuzz target's main: libFuzzer's with --enable-fuzz, else one that replays the corpus.
+if FUZZ
+fuzz_main =
+else
+fuzz_main = tests/fuzz/libreplay.a
+check_LIBRARIES += tests/fuzz/libreplay.a
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
+endif
+fuzz_base    = $(fuzz_main) $(kit_libs) $(base_libs)
+fuzz_dns     = $(fuzz_main) $(kit_libs) $(dns_libs)
+fuzz_data    = $(fuzz_main) $(kit_libs) $(data_libs)
+fuzz_answer  = $(fuzz_main) $(kit_libs) $(answer_libs)
+fuzz_load    = $(fuzz_main) $(kit_libs) $(load_libs)
+fuzz_control = $(fuzz_main) $(kit_libs) $(control_libs)
+
+TESTS += $(check_PROGRAMS)
+AM_TESTS_ENVIRONMENT = \
+	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' \
+	PROXIMAD='$(abs_top_builddir)/proximad' PROXIMACTL='$(abs_top_builddir)/proximactl'; \
+	export SRCDIR BUILDDIR PROXIMAD PROXIMACTL;
