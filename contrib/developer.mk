@@ -26,6 +26,9 @@ format:
 
 # --- Builds with other flags: each in a directory of its own below this one, kept for the next time. ---
 
+distclean-local:
+	rm -rf build-asan build-tsan build-valgrind build-cover build-fuzz
+
 # Where such a build finds its source: ours.  But when ours is configured in place (./configure), make would
 # take its objects for the other build's own, so that build gets a copy (times kept, so that nothing is compiled twice).
 sub_srcdir = $(if $(filter .,$(srcdir)),tree,$(if $(filter /%,$(srcdir)),$(srcdir),../$(srcdir)))
@@ -64,9 +67,9 @@ cover:
 	@command -v lcov >/dev/null || { echo 'cover: no lcov (apt install lcov)' >&2; exit 1; }
 	$(call sub_configure,build-cover,--enable-coverage CC='$(CC)' CFLAGS='-O0 -g')
 	cd build-cover && find . -name '*.gcda' -delete && $(MAKE) $(jobs) check
-	cd build-cover && lcov -q --capture --directory . --no-external --base-directory '$(abs_top_srcdir)' \
-		--output-file all.info && \
-	lcov -q --remove all.info '*/tests/*' --output-file src.info && genhtml -q --legend --output-directory html src.info
+	cd build-cover && lcov -q --capture --directory . --output-file all.info && \
+		lcov -q --extract all.info '*/src/*' --output-file src.info && \
+		genhtml -q --legend --output-directory html src.info
 	@cd build-cover && lcov --summary src.info && echo "$(abs_top_builddir)/build-cover/html/index.html"
 
 
