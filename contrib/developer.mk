@@ -67,9 +67,13 @@ cover:
 	@command -v lcov >/dev/null || { echo 'cover: no lcov (apt install lcov)' >&2; exit 1; }
 	$(call sub_configure,build-cover,--enable-coverage CC='$(CC)' CFLAGS='-O0 -g')
 	cd build-cover && find . -name '*.gcda' -delete && $(MAKE) $(jobs) check
-	cd build-cover && lcov -q --capture --directory . --output-file all.info && \
-		lcov -q --extract all.info '*/src/*' --output-file src.info && \
-		genhtml -q --legend --output-directory html src.info
+	@cd build-cover && { \
+		lcov --capture --initial --directory . --output-file none.info && \
+		lcov --capture --directory . --output-file some.info && \
+		lcov -a none.info -a some.info --output-file all.info && \
+		lcov --extract all.info '*/src/*' --output-file src.info && \
+		genhtml --legend --output-directory html src.info; \
+	} >lcov.log 2>&1 || { cat lcov.log; exit 1; }
 	@cd build-cover && lcov --summary src.info && echo "$(abs_top_builddir)/build-cover/html/index.html"
 
 
