@@ -1,6 +1,14 @@
 noinst_LIBRARIES += src/data/libdata.a
 
 src_data_libdata_a_SOURCES = \
+	src/data/geomap.h \
+	src/data/nametable.c src/data/nametable.h \
+	src/data/rrset.c src/data/rrset.h \
+	src/data/snapshot.c src/data/snapshot.h \
+	src/data/steered.c src/data/steered.h \
+	src/data/zone.c src/data/zone.h \
+	src/data/zone_build.c src/data/zone_inside.h \
+	src/data/zonedb.c src/data/zonedb.h \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.

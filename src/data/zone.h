@@ -34,10 +34,9 @@ struct dyn {
 };
 
 enum node_flag {
-    NODE_CUT = 1,        /* owns NS and is not the apex: a delegation (RFC 1034 §4.2.1) */
-    NODE_OCCLUDED = 2,   /* below a cut or a DNAME: never an answer of its own, at most glue */
-    NODE_DNAME = 4,      /* owns a DNAME (RFC 6672) */
-    NODE_BELOW_CUT = 8,  /* some ancestor is a cut; with NODE_OCCLUDED */
+    NODE_CUT = 1,      /* owns NS and is not the apex: a delegation (RFC 1034 §4.2.1) */
+    NODE_DNAME = 2,    /* owns a DNAME (RFC 6672) */
+    NODE_OCCLUDED = 4, /* below a cut or a DNAME: never an answer of its own, at most glue */
 };
 
 struct node {
@@ -47,6 +46,7 @@ struct node {
     const struct node *parent;   /* one label up; NULL at the apex */
     const struct node *wildcard; /* the child "*", or NULL */
     uint32_t hash;               /* name_hash(name) */
+    uint8_t name_len;            /* octets */
     uint8_t flags;               /* NODE_* */
 };
 
@@ -94,13 +94,14 @@ const struct rrset *zone_negative_soa(const struct zone *z);
 size_t zone_size(const struct zone *z);     /* octets of memory */
 size_t zone_records(const struct zone *z);
 
-/* Every node once, in no order: for (n = NULL; (n = zone_next(z, n)) != NULL; ) */
-const struct node *zone_next(const struct zone *z, const struct node *n);
+/* Every node, in the order in which they were first named; 0 is the apex. */
+size_t zone_node_count(const struct zone *z);
+const struct node *zone_node_at(const struct zone *z, size_t index);
 
 size_t zone_dyn_count(const struct zone *z);
 const struct dyn *zone_dyn(const struct zone *z, size_t index);
 
-/* The node of exactly this name, or NULL.  name: lower-case. */
+/* The node of exactly this name, or NULL.  name: lower-case.  Also while the zone is being built. */
 const struct node *zone_node(const struct zone *z, const uint8_t *name);
 const struct rrset *node_rrset(const struct node *n, uint16_t type); /* or NULL */
 
@@ -114,8 +115,6 @@ enum zone_found {
 
 /*
  * Find what answers a name at or below the apex (RFC 1034 §4.3.2 step 3).
- *
- *   from   the label of key where the searched name starts: 0 for the whole
  *
  * The highest cut or DNAME on the way down wins.  DS at a cut is for the caller: a name that is a
  * cut itself is reported as ZONE_CUT.

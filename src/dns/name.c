@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "dns/name.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+const uint8_t name_root[1] = {0};
+
+size_t name_len(const uint8_t *name)
+{
+    size_t len = 0;
+
+    while (name[len] != 0)
+        len += 1u + name[len];
+    return len + 1;
+}
+
+unsigned name_labels(const uint8_t *name)
+{
+    unsigned n = 0;
+
+    for (; *name != 0; name += 1 + *name)
+        n++;
+    return n;
+}
+
+const uint8_t *name_parent(const uint8_t *name)
+{
+    assert(*name != 0);
+    return name + 1 + *name;
+}
+
+bool name_is_wildcard(const uint8_t *name)
+{
+    return name[0] == 1 && name[1] == '*';
+}
+
+uint8_t name_lower_octet(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
+void name_lower(uint8_t *name)
+{
+    while (*name != 0) {
+        const uint8_t len = *name++;
+        for (uint8_t i = 0; i < len; i++, name++)
+            *name = name_lower_octet(*name);
+    }
+}
+
+/* Length octets are below 64 and so are no letters: they can be folded with the rest. */
+static bool equal_octets(const uint8_t *a, const uint8_t *b, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (name_lower_octet(a[i]) != name_lower_octet(b[i]))
+            return false;
+    return true;
+}
+
+bool name_equal(const uint8_t *a, const uint8_t *b)
+{
+    const size_t len = name_len(a);
+
+    return len == name_len(b) && equal_octets(a, b, len);
+}
+
+bool name_within(const uint8_t *name, const uint8_t *ancestor)
+{
+    const unsigned up = name_labels(ancestor);
+
+    for (unsigned n = name_labels(name); n > up; n--)
+        name = name_parent(name);
+    return name_equal(name, ancestor);
+}
+
+static int compare_labels(const uint8_t *a, const uint8_t *b)
+{
+    const uint8_t shorter = *a < *b ? *a : *b;
+
+    for (uint8_t i = 1; i <= shorter; i++) {
+        const int d = name_lower_octet(a[i]) - name_lower_octet(b[i]);
+        if (d != 0)
+            return d;
+    }
+    return *a - *b;
+}
+
+/* Where each label starts, from the left; returns how many. */
+static unsigned label_offsets(const uint8_t *name, uint8_t at[NAME_MAX_LABELS + 1])
+{
+    unsigned n = 0, offset = 0;
+
+    for (; name[offset] != 0; offset += 1u + name[offset])
+        at[n++] = (uint8_t)offset;
+    at[n] = (uint8_t)offset;
+    return n;
+}
+
+int name_compare(const uint8_t *a, const uint8_t *b)
+{
+    uint8_t at_a[NAME_MAX_LABELS + 1], at_b[NAME_MAX_LABELS + 1];
+    unsigned n = label_offsets(a, at_a), m = label_offsets(b, at_b);
+
+    while (n > 0 && m > 0) {
+        const int d = compare_labels(a + at_a[--n], b + at_b[--m]);
+        if (d != 0)
+            return d;
+    }
+    return (int)n - (int)m;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* One octet behind a backslash (RFC 1035 §5.1): \X or \DDD.  Returns how many characters it took. */
+static size_t parse_escape(const char *text, size_t len, uint8_t *out, const char **why)
+{
+    if (len == 0) {
+        *why = "nothing behind \"\\\"";
+        return 0;
+    }
+    if (!is_digit(text[0])) {
+        *out = (uint8_t)text[0];
+        return 1;
+    }
+    if (len < 3 || !is_digit(text[1]) || !is_digit(text[2])) {
+        *why = "\"\\\" and a digit need three digits, as in \\046 (RFC 1035 §5.1)";
+        return 0;
+    }
+    const int v = (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
+    if (v > 255) {
+        *why = "\\DDD above 255 (RFC 1035 §5.1)";
+        return 0;
+    }
+    *out = (uint8_t)v;
+    return 3;
+}
+
+/* A name that grows label by label. */
+struct composer {
+    uint8_t *out;
+    size_t len;   /* octets so far, the open label's length octet included */
+    size_t label; /* offset of the open label's length octet */
+};
+
+static bool put_octet(struct composer *c, uint8_t octet, const char **why)
+{
+    if (c->len - c->label > LABEL_MAX_LEN) {
+        *why = "label longer than 63 octets (RFC 1035 §2.3.4)";
+        return false;
+    }
+    if (c->len >= NAME_MAX_LEN - 1) {
+        *why = "name longer than 255 octets (RFC 1035 §2.3.4)";
+        return false;
+    }
+    c->out[c->len++] = octet;
+    return true;
+}
+
+static bool end_label(struct composer *c, const char **why)
+{
+    const size_t octets = c->len - c->label - 1;
+
+    if (octets == 0) {
+        *why = "empty label";
+        return false;
+    }
+    if (c->len >= NAME_MAX_LEN) {
+        *why = "name longer than 255 octets (RFC 1035 §2.3.4)";
+        return false;
+    }
+    c->out[c->label] = (uint8_t)octets;
+    c->label = c->len++;
+    return true;
+}
+
+static bool append_origin(struct composer *c, const uint8_t *origin, const char **why)
+{
+    if (origin == NULL) {
+        *why = "not an absolute name: end it with a dot";
+        return false;
+    }
+    const size_t len = name_len(origin);
+    if (c->label + len > NAME_MAX_LEN) {
+        *why = "name longer than 255 octets with its origin (RFC 1035 §2.3.4)";
+        return false;
+    }
+    memcpy(c->out + c->label, origin, len);
+    return true;
+}
+
+static bool parse_labels(const char *text, size_t len, const uint8_t *origin,
+                         uint8_t out[NAME_MAX_LEN], const char **why)
+{
+    struct composer c = {.out = out, .len = 1};
+
+    for (size_t i = 0; i < len;) {
+        uint8_t octet = (uint8_t)text[i++];
+        if (octet == '.') {
+            if (!end_label(&c, why))
+                return false;
+            continue;
+        }
+        if (octet == '\\') {
+            const size_t took = parse_escape(text + i, len - i, &octet, why);
+            if (took == 0)
+                return false;
+            i += took;
+        }
+        if (!put_octet(&c, octet, why))
+            return false;
+    }
+    if (c.len == c.label + 1) { /* the last dot closed a label: absolute */
+        out[c.label] = 0;
+        return true;
+    }
+    return end_label(&c, why) && append_origin(&c, origin, why);
+}
+
+bool name_parse(const char *text, size_t len, const uint8_t *origin, uint8_t out[NAME_MAX_LEN],
+                const char **why)
+{
+    uint8_t name[NAME_MAX_LEN];
+    struct composer c = {.out = name, .len = 1};
+
+    if (len == 0) {
+        *why = "empty name";
+        return false;
+    }
+    if (len == 1 && text[0] == '.') {
+        name[0] = 0;
+    } else if (len == 1 && text[0] == '@') {
+        if (!append_origin(&c, origin, why))
+            return false;
+    } else if (!parse_labels(text, len, origin, name, why)) {
+        return false;
+    }
+    memcpy(out, name, name_len(name));
+    return true;
+}
+
+static char *print_octet(char *at, uint8_t c)
+{
+    if (strchr(".\\\"();@$", c) != NULL && c != 0) {
+        *at++ = '\\';
+        *at++ = (char)c;
+    } else if (c > 0x20 && c < 0x7f) {
+        *at++ = (char)c;
+    } else {
+        *at++ = '\\';
+        *at++ = (char)('0' + c / 100);
+        *at++ = (char)('0' + c / 10 % 10);
+        *at++ = (char)('0' + c % 10);
+    }
+    return at;
+}
+
+char *name_print(const uint8_t *name, char out[NAME_TEXT])
+{
+    char *at = out;
+
+    if (*name == 0)
+        *at++ = '.';
+    while (*name != 0) {
+        const uint8_t len = *name++;
+        for (uint8_t i = 0; i < len; i++)
+            at = print_octet(at, *name++);
+        *at++ = '.';
+    }
+    *at = '\0';
+    return out;
+}
+
+uint32_t name_hash_label(const uint8_t *label, uint8_t len)
+{
+    return (uint32_t)hash_bytes(label, len, NAME_HASH_ROOT);
+}
+
+void name_key_init(struct name_key *key, const uint8_t *name)
+{
+    uint32_t label[NAME_MAX_LABELS];
+
+    key->len = (uint8_t)name_len(name);
+    memcpy(key->wire, name, key->len);
+    name_lower(key->wire);
+    const unsigned n = label_offsets(key->wire, key->at);
+    key->labels = (uint8_t)n;
+    for (unsigned i = 0; i < n; i++)
+        label[i] = name_hash_label(key->wire + key->at[i] + 1, key->wire[key->at[i]]);
+    key->hash[n] = NAME_HASH_ROOT;
+    for (unsigned i = n; i-- > 0;)
+        key->hash[i] = name_hash_join(key->hash[i + 1], label[i]);
+}
+
+uint32_t name_hash(const uint8_t *name)
+{
+    uint8_t at[NAME_MAX_LABELS + 1];
+    uint32_t h = NAME_HASH_ROOT;
+
+    for (unsigned i = label_offsets(name, at); i-- > 0;)
+        h = name_hash_join(h, name_hash_label(name + at[i] + 1, name[at[i]]));
+    return h;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "dns/types.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* IANA "Resource Record (RR) TYPEs"; what is not here prints as TYPE123 (RFC 3597 §5). */
+static const struct {
+    uint16_t type;
+    const char *name;
+} names[] = {
+    {1, "A"},           {2, "NS"},        {3, "MD"},       {4, "MF"},         {5, "CNAME"},
+    {6, "SOA"},         {7, "MB"},        {8, "MG"},       {9, "MR"},         {10, "NULL"},
+    {11, "WKS"},        {12, "PTR"},      {13, "HINFO"},   {14, "MINFO"},     {15, "MX"},
+    {16, "TXT"},        {17, "RP"},       {18, "AFSDB"},   {19, "X25"},       {20, "ISDN"},
+    {21, "RT"},         {22, "NSAP"},     {24, "SIG"},     {25, "KEY"},       {26, "PX"},
+    {27, "GPOS"},       {28, "AAAA"},     {29, "LOC"},     {30, "NXT"},       {33, "SRV"},
+    {35, "NAPTR"},      {36, "KX"},       {37, "CERT"},    {39, "DNAME"},     {41, "OPT"},
+    {42, "APL"},        {43, "DS"},       {44, "SSHFP"},   {45, "IPSECKEY"},  {46, "RRSIG"},
+    {47, "NSEC"},       {48, "DNSKEY"},   {49, "DHCID"},   {50, "NSEC3"},     {51, "NSEC3PARAM"},
+    {52, "TLSA"},       {53, "SMIMEA"},   {55, "HIP"},     {59, "CDS"},       {60, "CDNSKEY"},
+    {61, "OPENPGPKEY"}, {62, "CSYNC"},    {63, "ZONEMD"},  {64, "SVCB"},      {65, "HTTPS"},
+    {99, "SPF"},        {104, "NID"},     {105, "L32"},    {106, "L64"},      {107, "LP"},
+    {108, "EUI48"},     {109, "EUI64"},   {249, "TKEY"},   {250, "TSIG"},     {251, "IXFR"},
+    {252, "AXFR"},      {253, "MAILB"},   {254, "MAILA"},  {255, "ANY"},      {256, "URI"},
+    {257, "CAA"},       {32768, "TA"},    {32769, "DLV"},
+};
+
+#define N_NAMES (sizeof(names) / sizeof(names[0]))
+
+struct rdata_names rdata_names(uint16_t type)
+{
+    switch (type) {
+    case TYPE_NS:
+    case TYPE_MD:
+    case TYPE_MF:
+    case TYPE_CNAME:
+    case TYPE_MB:
+    case TYPE_MG:
+    case TYPE_MR:
+    case TYPE_PTR:
+        return (struct rdata_names){.n = 1};
+    case TYPE_SOA:
+    case TYPE_MINFO:
+        return (struct rdata_names){.n = 2};
+    case TYPE_MX:
+        return (struct rdata_names){.n = 1, .skip = {2}};
+    }
+    return (struct rdata_names){0};
+}
+
+char *type_print(uint16_t type, char out[TYPE_TEXT])
+{
+    for (size_t i = 0; i < N_NAMES; i++)
+        if (names[i].type == type)
+            return strcpy(out, names[i].name);
+    snprintf(out, TYPE_TEXT, "TYPE%u", type);
+    return out;
+}
+
+static bool parse_generic(const char *text, uint16_t *out)
+{
+    char *end;
+
+    if (strncasecmp(text, "TYPE", 4) != 0 || text[4] < '0' || text[4] > '9')
+        return false;
+    const unsigned long v = strtoul(text + 4, &end, 10);
+    if (*end != '\0' || v > 65535)
+        return false;
+    *out = (uint16_t)v;
+    return true;
+}
+
+bool type_parse(const char *text, uint16_t *out)
+{
+    for (size_t i = 0; i < N_NAMES; i++) {
+        if (strcasecmp(names[i].name, text) == 0) {
+            *out = names[i].type;
+            return true;
+        }
+    }
+    return parse_generic(text, out);
+}
+
+const char *rcode_name(unsigned rcode)
+{
+    switch ((enum rcode)rcode) {
+    case RCODE_NOERROR:
+        return "NOERROR";
+    case RCODE_FORMERR:
+        return "FORMERR";
+    case RCODE_SERVFAIL:
+        return "SERVFAIL";
+    case RCODE_NXDOMAIN:
+        return "NXDOMAIN";
+    case RCODE_NOTIMP:
+        return "NOTIMP";
+    case RCODE_REFUSED:
+        return "REFUSED";
+    case RCODE_BADVERS:
+        return "BADVERS";
+    }
+    return "RCODE?";
+}
