@@ -41,6 +41,12 @@ fuzz_load    = $(fuzz_main) $(kit_libs) $(load_libs)
 fuzz_control = $(fuzz_main) $(kit_libs) $(control_libs)
 
 TESTS += $(check_PROGRAMS)
+
+# A test that hangs fails, and what it started ends with it.  The slowest takes seconds, ten times that
+# under a sanitizer on a busy machine.
+LOG_COMPILER = timeout -k 5 $(TEST_TIMEOUT_S)
+TEST_TIMEOUT_S = 300
+
 AM_TESTS_ENVIRONMENT = \
 	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' \
 	PROXIMAD='$(abs_top_builddir)/proximad' PROXIMACTL='$(abs_top_builddir)/proximactl' \
