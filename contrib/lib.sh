@@ -58,18 +58,19 @@ build_tree()
     [ ! -e "$top/config.status" ] ||
         die "the source directory is configured itself; first: make -C '$top' distclean"
     mkdir -p "$build"
-    if ! (set -e; build_steps "$@") >"$build.log" 2>&1; then
+    if ! (build_steps "$@") >"$build.log" 2>&1; then
         tail -n 60 "$build.log" >&2
         die "the build failed; the whole log: $build.log"
     fi
 }
 
+# Its steps hang together by && because `set -e` is off inside an `if`.
 build_steps()
 {
-    cd "$top"
-    [ configure -nt configure.ac ] && [ -e Makefile.in ] || autoreconf -fi
-    cd "$build"
-    [ -e Makefile ] && [ "$(cat configured-with 2>/dev/null)" = "$*" ] || ../../configure -q "$@"
-    echo "$*" >configured-with
-    make -j"$(nproc)"
+    cd "$top" &&
+        { [ configure -nt configure.ac ] && [ -e Makefile.in ] && [ -e build-aux/missing ] || autoreconf -fi; } &&
+        cd "$build" &&
+        { [ -e Makefile ] && [ "$(cat configured-with 2>/dev/null)" = "$*" ] || ../../configure -q "$@"; } &&
+        echo "$*" >configured-with &&
+        make -j"$(nproc)"
 }
