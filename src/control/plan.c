@@ -57,14 +57,15 @@ static void attach_pool(struct plan *p, size_t i, struct health *health)
             attach_set(p, pool_set(p, pool, t, r), i, health, &p->config->probes[probe]);
 }
 
-/* The same pool of another plan: same name, kind and name of the policy. */
-static const struct plan_pool *same_pool(const struct plan *in, const struct plan *p,
-                                         const struct plan_pool *pool)
+/* Pool i of p in another plan: same name, kind and name of the policy.  It is mostly at the same
+ * index, so that is where to begin. */
+static const struct plan_pool *same_pool(const struct plan *in, const struct plan *p, size_t at)
 {
+    const struct plan_pool *pool = &p->pools[at];
     const char *policy = p->config->policies[pool->policy].name;
 
     for (size_t i = 0; i < in->n_pools; i++) {
-        const struct plan_pool *other = &in->pools[i];
+        const struct plan_pool *other = &in->pools[(at + i) % in->n_pools];
         if (other->kind == pool->kind && name_equal(other->name, pool->name) &&
             strcmp(in->config->policies[other->policy].name, policy) == 0)
             return other;
@@ -76,7 +77,7 @@ void plan_attach(struct plan *p, struct health *health, const struct plan *old)
 {
     for (size_t i = 0; i < p->n_pools; i++) {
         attach_pool(p, i, health);
-        const struct plan_pool *was = old != NULL ? same_pool(old, p, &p->pools[i]) : NULL;
+        const struct plan_pool *was = old != NULL ? same_pool(old, p, i) : NULL;
         if (was != NULL)
             p->pools[i].since = was->since;
     }
