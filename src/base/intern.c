@@ -31,9 +31,39 @@ const void *intern_key(const struct intern *t, uint32_t id)
     return t->keys + id * t->key_size;
 }
 
-static uint32_t first_slot(const struct intern *t, const void *key)
+static uint32_t word_at(const uint8_t *p)
 {
+    uint32_t v;
+
+    memcpy(&v, p, sizeof(v));
+    return v;
+}
+
+/*
+ * Keys of one or two words are offsets and numbers that were given out in order: who asks for one
+ * soon asks for its neighbours.  Left in that order they share cache lines; a real hash made
+ * compiling the map of a city database a quarter slower (6.3 million nodes: 2.3 s, not 1.8).
+ */
+static uint32_t first_slot(const struct intern *t, const uint8_t *key)
+{
+    switch (t->key_size) {
+    case 4:
+        return word_at(key) & t->mask;
+    case 8:
+        return (word_at(key) * 0x9e3779b1u + word_at(key + 4)) & t->mask;
+    }
     return (uint32_t)hash_bytes(key, t->key_size, 0) & t->mask;
+}
+
+static bool is_equal(const struct intern *t, const uint8_t *a, const uint8_t *b)
+{
+    switch (t->key_size) {
+    case 4:
+        return word_at(a) == word_at(b);
+    case 8:
+        return word_at(a) == word_at(b) && word_at(a + 4) == word_at(b + 4);
+    }
+    return memcmp(a, b, t->key_size) == 0;
 }
 
 static void double_slots(struct intern *t)
@@ -66,7 +96,7 @@ uint32_t intern_id(struct intern *t, const void *key, bool *fresh)
 
     for (; t->slots[at] != 0; at = (at + 1) & t->mask) {
         const uint32_t id = t->slots[at] - 1;
-        if (memcmp(intern_key(t, id), key, t->key_size) == 0) {
+        if (is_equal(t, intern_key(t, id), key)) {
             *fresh = false;
             return id;
         }

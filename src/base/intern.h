@@ -13,7 +13,7 @@
 
 struct intern {
     size_t key_size;
-    uint8_t *keys;   /* n keys, by number */
+    uint8_t *keys; /* n keys, by number */
     uint32_t n;
     uint32_t *slots; /* open addressing, number + 1; 0: free */
     uint32_t mask;   /* slots - 1; at most half of them are used */

@@ -15,7 +15,7 @@
 #include "base/xalloc.h"
 #include "data/geotrie.h"
 
-#define SLOTS (1u << GEO_STRIDE)
+#define SLOTS  (1u << GEO_STRIDE)
 #define FRAMES ((128 - GEO_DIRECT_IP6 + GEO_STRIDE - 1) / GEO_STRIDE)
 
 /* What a completed block is: a ranking's id, or one of these. */
@@ -35,11 +35,11 @@ struct geobuild {
     struct intern rankings;
     size_t ranking_size;
     bool overflow;
-    uint32_t ip4;           /* what all of IPv4 is; MIXED: not one ranking */
-    unsigned family;        /* 0: IPv4, 1: IPv6, 2: done */
-    unsigned depth;         /* of the block that is spoken of */
-    geokey_t path;          /* its address */
-    uint32_t lower[129];    /* by depth: the lower half, where path has a one */
+    uint32_t ip4;        /* what all of IPv4 is; MIXED: not one ranking */
+    unsigned family;     /* 0: IPv4, 1: IPv6, 2: done */
+    unsigned depth;      /* of the block that is spoken of */
+    geokey_t path;       /* its address */
+    uint32_t lower[129]; /* by depth: the lower half, where path has a one */
     struct frame frames[FRAMES];
 };
 

@@ -49,7 +49,7 @@ struct geotrie {
 struct geomap {
     unsigned refs;
     uint32_t n_rankings;
-    size_t ranking_size;     /* octets from one ranking to the next */
+    size_t ranking_size; /* octets from one ranking to the next */
     uint8_t *rankings;
-    struct geotrie trie[2];  /* by family - 1 */
+    struct geotrie trie[2]; /* by family - 1 */
 };

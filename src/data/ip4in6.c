@@ -25,12 +25,9 @@ static uint8_t find_offset(const uint8_t *bytes)
     const uint32_t word[3] = {get_u32(bytes), get_u32(bytes + 4), get_u32(bytes + 8)};
 
     switch (get_u16(bytes)) {
-    case 0x2002:
-        return 16;
-    case 0x2001:
-        return word[0] == 0x20010000 ? 96 : 0;
-    case 0x0064:
-        return word[0] == 0x0064ff9b && (word[1] | word[2]) == 0 ? 96 : 0;
+    case 0x2002: return 16;
+    case 0x2001: return word[0] == 0x20010000 ? 96 : 0;
+    case 0x0064: return word[0] == 0x0064ff9b && (word[1] | word[2]) == 0 ? 96 : 0;
     case 0x0000:
         return (word[0] | word[1]) == 0 && (word[2] == 0xffff || word[2] == 0xffff0000) ? 96 : 0;
     }

@@ -55,7 +55,7 @@ struct geodb_info geodb_info(const struct geodb *db, size_t i);
 struct geocursor {
     uint32_t record[GEODB_MAX];
 };
-struct geocursor geodb_root(struct geodb *db, uint8_t family); /* FAMILY_* */
+struct geocursor geodb_root(struct geodb *db, uint8_t family);         /* FAMILY_* */
 bool geodb_is_leaf(const struct geodb *db, const struct geocursor *c); /* nobody knows halves */
 void geodb_split(struct geodb *db, const struct geocursor *c, struct geocursor half[2]);
 /* What database i says of a leaf, as a number below geodb_places; 0: nothing. */

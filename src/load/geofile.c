@@ -35,7 +35,7 @@ struct geofile {
     enum geoschema schema;
     struct identity identity;
 
-    bool loaded;          /* what follows is there */
+    bool loaded; /* what follows is there */
     MMDB_s mmdb;
     uint32_t reads;       /* nodes read in this walk: a tree has each but once */
     const char *corrupt;  /* what made no sense; NULL: all did */
@@ -259,10 +259,8 @@ static uint32_t take_record(struct geofile *f, uint64_t record, uint8_t type)
     switch (type) {
     case MMDB_RECORD_TYPE_SEARCH_NODE:
         return record == f->mmdb.ipv4_start_node.node_value ? GEOFILE_NOTHING : (uint32_t)record;
-    case MMDB_RECORD_TYPE_DATA:
-        return (uint32_t)record;
-    case MMDB_RECORD_TYPE_EMPTY:
-        return GEOFILE_NOTHING;
+    case MMDB_RECORD_TYPE_DATA: return (uint32_t)record;
+    case MMDB_RECORD_TYPE_EMPTY: return GEOFILE_NOTHING;
     }
     f->corrupt = "a record points outside the file";
     return GEOFILE_NOTHING;
@@ -301,8 +299,10 @@ uint32_t geofile_place_id(struct geofile *f, uint32_t leaf)
 {
     bool fresh;
 
-    if (leaf == GEOFILE_NOTHING || geofile_is_node(f, leaf))
-        return 0; /* a node: below the last bit, which geodb_leaf has noticed */
+    if (geofile_is_node(f, leaf))
+        f->corrupt = "its search tree is deeper than addresses are long";
+    if (leaf == GEOFILE_NOTHING || f->corrupt != NULL)
+        return 0;
     const uint32_t id = intern_id(&f->leaves, &leaf, &fresh);
     if (fresh) {
         f->place_of = xgrow(f->place_of, id, sizeof(*f->place_of));

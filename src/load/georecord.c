@@ -54,11 +54,9 @@ enum lookup { FOUND, ABSENT, CORRUPT };
 static enum lookup look_up(MMDB_entry_s *record, const char *const *path, MMDB_entry_data_s *out)
 {
     switch (MMDB_aget_value(record, out, path)) {
-    case MMDB_SUCCESS:
-        return out->has_data ? FOUND : ABSENT;
+    case MMDB_SUCCESS: return out->has_data ? FOUND : ABSENT;
     case MMDB_LOOKUP_PATH_DOES_NOT_MATCH_DATA_ERROR:
-    case MMDB_INVALID_LOOKUP_PATH_ERROR:
-        return ABSENT;
+    case MMDB_INVALID_LOOKUP_PATH_ERROR: return ABSENT;
     }
     return CORRUPT;
 }
@@ -117,14 +115,9 @@ static bool take_asn_text(const MMDB_entry_data_s *d, uint32_t *out)
 static bool take_asn(const MMDB_entry_data_s *d, uint32_t *out)
 {
     switch (d->type) {
-    case MMDB_DATA_TYPE_UINT16:
-        *out = d->uint16;
-        return true;
-    case MMDB_DATA_TYPE_UINT32:
-        *out = d->uint32;
-        return true;
-    case MMDB_DATA_TYPE_UTF8_STRING:
-        return take_asn_text(d, out);
+    case MMDB_DATA_TYPE_UINT16: *out = d->uint16; return true;
+    case MMDB_DATA_TYPE_UINT32: *out = d->uint32; return true;
+    case MMDB_DATA_TYPE_UTF8_STRING: return take_asn_text(d, out);
     }
     return false;
 }
@@ -132,20 +125,13 @@ static bool take_asn(const MMDB_entry_data_s *d, uint32_t *out)
 static bool take(struct fields *f, enum field field, const MMDB_entry_data_s *d)
 {
     switch (field) {
-    case COUNTRY:
-        return take_country(d, f->country);
-    case CONTINENT:
-        return take_continent(d, f->continent);
-    case SUBDIVISION:
-        return take_code(d, 1, 3, f->subdivision);
-    case LATITUDE:
-        return take_degrees(d, 90, &f->lat);
-    case LONGITUDE:
-        return take_degrees(d, 180, &f->lon);
-    case ASN:
-        return take_asn(d, &f->asn);
-    case FIELDS:
-        break;
+    case COUNTRY: return take_country(d, f->country);
+    case CONTINENT: return take_continent(d, f->continent);
+    case SUBDIVISION: return take_code(d, 1, 3, f->subdivision);
+    case LATITUDE: return take_degrees(d, 90, &f->lat);
+    case LONGITUDE: return take_degrees(d, 180, &f->lon);
+    case ASN: return take_asn(d, &f->asn);
+    case FIELDS: break;
     }
     abort();
 }
@@ -158,13 +144,9 @@ static bool read_fields(MMDB_entry_s *record, const struct spelling *s, struct f
         if (f->has[s->field])
             continue;
         switch (look_up(record, s->path, &d)) {
-        case FOUND:
-            f->has[s->field] = take(f, s->field, &d);
-            break;
-        case ABSENT:
-            break;
-        case CORRUPT:
-            return false;
+        case FOUND: f->has[s->field] = take(f, s->field, &d); break;
+        case ABSENT: break;
+        case CORRUPT: return false;
         }
     }
     return true;

@@ -17,9 +17,6 @@
 #include "data/ip4in6.h"
 #include "load/ranker.h"
 
-/* An ASN that is known and that no rule asks for; 2^32-1 is reserved (RFC 7300). */
-#define ASN_OTHER UINT32_MAX
-
 /* Fences that met and left nothing: reported once. */
 struct conflict {
     const struct rule_spec *a, *b;
@@ -34,13 +31,14 @@ struct compiler {
     struct ranker ranker;
     regionset_t all;
     struct geobuild *build;
-    struct prefix block;             /* where the walk stands */
+    struct prefix block; /* where the walk stands */
 
-    struct intern classes;           /* places, as far as rules can tell them apart */
-    uint32_t *class_of[GEODB_MAX];   /* by database and its number of a place: class + 1; 0: not yet */
+    struct intern classes; /* places, as far as rules can tell them apart */
+    uint32_t
+        *class_of[GEODB_MAX]; /* by database and its number of a place: class + 1; 0: not yet */
     uint32_t n_class_of[GEODB_MAX];
-    struct intern cases;             /* a chain of network rules and a class for each database */
-    uint32_t *ranking_of;            /* by case */
+    struct intern cases;  /* a chain of network rules and a class for each database */
+    uint32_t *ranking_of; /* by case */
     struct ranking *scratch;
 
     bool knows_asn, knows_subdivision;
@@ -85,7 +83,7 @@ static uint32_t classify(struct compiler *c, const struct place *place)
     c->knows_asn |= p.asn != 0;
     c->knows_subdivision |= p.subdivision[0] != '\0';
     if (p.asn != 0 && !maprules_has_asn(c->rules, p.asn))
-        p.asn = ASN_OTHER;
+        p.asn = PLACE_ASN_OTHER;
     return intern_id(&c->classes, &p, &fresh);
 }
 
@@ -239,8 +237,10 @@ static struct geomap *seal(struct compiler *c)
 
     c->build = NULL;
     if (map == NULL)
-        err_at(c->err, c->map->pos, "map %s: more different orders of regions than a map can hold; "
-               "take fewer regions or a coarser database", c->map->name);
+        err_at(c->err, c->map->pos,
+               "map %s: more different orders of regions than a map can hold; "
+               "take fewer regions or a coarser database",
+               c->map->name);
     return map;
 }
 

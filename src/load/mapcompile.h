@@ -23,11 +23,11 @@ struct geomap *mapcompile(const struct map_spec *map, const struct region_spec *
 /* Why an address has its ranking: for `proximactl explain`. */
 struct map_reason {
     struct place place;
-    const struct rule_spec *prefer;  /* the rule that ordered, NULL: distance or `unknown` */
-    bool by_unknown;                 /* no coordinates: `unknown`, then as declared */
+    const struct rule_spec *prefer; /* the rule that ordered, NULL: distance or `unknown` */
+    bool by_unknown;                /* no coordinates: `unknown`, then as declared */
     size_t n_fences;
     const struct rule_spec *fences[MATCH_FENCES]; /* rules whose `only` apply; the first eight */
-    struct ranking *ranking;         /* owned by the caller: free() */
+    struct ranking *ranking;                      /* owned by the caller: free() */
     double distance_km[REGIONS_MAX]; /* by region, bias not applied; negative: not known */
 };
 

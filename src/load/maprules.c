@@ -12,7 +12,8 @@
 #include "base/xalloc.h"
 
 struct maprules {
-    const struct rule_spec **sorted; /* all but network rules, by kind and value, then as declared */
+    const struct rule_spec *
+        *sorted; /* all but network rules, by kind and value, then as declared */
     size_t n;
     struct netrules *networks;
 };
@@ -143,7 +144,7 @@ void maprules_match(const struct maprules *r, uint32_t chain, const struct place
 
     for (; chain != 0; chain = netrules_rest(r->networks, chain))
         fold(&m, netrules_first(r->networks, chain), &lifted_by);
-    if (place->asn != 0)
+    if (place->asn != 0 && place->asn != PLACE_ASN_OTHER)
         fold_value(r, &m, &(struct rule_spec){.kind = RULE_ASN, .asn = place->asn}, &lifted_by);
     fold_code(r, &m, RULE_SUBDIVISION, place->subdivision, &lifted_by);
     fold_code(r, &m, RULE_COUNTRY, place->country, &lifted_by);

@@ -23,10 +23,12 @@ bool maprules_has_asn(const struct maprules *r, uint32_t asn);
 #define MATCH_FENCES 8
 
 struct match {
-    const struct rule_spec *prefer;  /* the most specific with `prefer`; of equals the first; or NULL */
-    regionset_t allowed;             /* the intersection of all fences that hold */
+    const struct rule_spec
+        *prefer;         /* the most specific with `prefer`; of equals the first; or NULL */
+    regionset_t allowed; /* the intersection of all fences that hold */
     size_t n_fences;
-    const struct rule_spec *fences[MATCH_FENCES]; /* that hold, most specific first; the first eight */
+    const struct rule_spec
+        *fences[MATCH_FENCES];        /* that hold, most specific first; the first eight */
     const struct rule_spec *conflict; /* the fence that leaves nothing, NULL: something is left */
 };
 

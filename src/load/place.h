@@ -7,15 +7,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Stands for any ASN that no rule asks for; reserved (RFC 7300), so nobody's. */
+#define PLACE_ASN_OTHER UINT32_MAX
+
 /* Empty strings, zero and false where nothing is known.  Compared as bytes: begin with {0}. */
 struct place {
-    double lat, lon;      /* degrees */
-    uint32_t asn;         /* 0: unknown */
-    char country[3];      /* ISO 3166-1 alpha-2, upper-case */
-    char continent[3];    /* AF AN AS EU NA OC SA; from the country where the database has none */
-    char subdivision[8];  /* "US-CA" */
-    bool has_at;          /* of the database, else the country's position */
-    bool at_is_country;   /* the coordinates are the country's */
+    double lat, lon;     /* degrees */
+    uint32_t asn;        /* 0: unknown */
+    char country[3];     /* ISO 3166-1 alpha-2, upper-case */
+    char continent[3];   /* AF AN AS EU NA OC SA; from the country where the database has none */
+    char subdivision[8]; /* "US-CA" */
+    bool has_at;         /* of the database, else the country's position */
+    bool at_is_country;  /* the coordinates are the country's */
 };
 
 /*

@@ -13,10 +13,10 @@
 
 struct ranker {
     size_t n;
-    bool biased;                  /* any region is */
+    bool biased; /* any region is */
     bool has_at[REGIONS_MAX];
-    double at[REGIONS_MAX][3];    /* on the unit sphere */
-    double factor[REGIONS_MAX];   /* of its distance, by its bias */
+    double at[REGIONS_MAX][3];  /* on the unit sphere */
+    double factor[REGIONS_MAX]; /* of its distance, by its bias */
     struct region_list unknown;
 };
 
