@@ -5,6 +5,7 @@ src_data_libdata_a_SOURCES = \
 	src/data/nametable.c src/data/nametable.h \
 	src/data/rrset.c src/data/rrset.h \
 	src/data/snapshot.c src/data/snapshot.h \
+	src/data/stats.c src/data/stats.h \
 	src/data/steered.c src/data/steered.h \
 	src/data/zone.c src/data/zone.h \
 	src/data/zone_build.c src/data/zone_inside.h \

@@ -99,6 +99,8 @@ const char *rcode_name(unsigned rcode)
         return "NOTIMP";
     case RCODE_REFUSED:
         return "REFUSED";
+    case RCODE_YXDOMAIN:
+        return "YXDOMAIN";
     case RCODE_BADVERS:
         return "BADVERS";
     }

@@ -59,6 +59,7 @@ enum rcode {
     RCODE_NXDOMAIN = 3,
     RCODE_NOTIMP = 4,
     RCODE_REFUSED = 5,
+    RCODE_YXDOMAIN = 6, /* RFC 2136 §2.2, RFC 6672 §2.2 */
     RCODE_BADVERS = 16, /* RFC 6891 §9: extended, its upper eight bits travel in OPT */
 };
 

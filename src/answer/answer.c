@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "answer/answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer/work.h"
+
+/* CNAMEs and DNAMEs followed in one answer.  Longer chains are an operator's mistake; the resolver
+ * goes on from the last name it was given, as with a loop (RFC 1034 §3.6.2). */
+#define CHAIN_MAX 16
+
+bool work_add(struct work *w, enum section section, const uint8_t *owner, const struct rrset *set)
+{
+    return resp_add(w->resp, section,
+                    &(struct resp_records){.owner = owner,
+                                           .wire = set->wire,
+                                           .len = set->len,
+                                           .ttl_s = RESP_TTL_AS_IS,
+                                           .type = set->type,
+                                           .count = set->count});
+}
+
+static void truncate(struct work *w)
+{
+    w->resp->flags |= FLAG_TC;
+}
+
+static void note_scope(struct work *w, const struct found *f)
+{
+    if (!f->steered)
+        return;
+    w->steered = true;
+    if (f->pick.scope > w->scope)
+        w->scope = f->pick.scope;
+}
+
+static void add_negative_soa(struct work *w, const struct found *f)
+{
+    const struct rrset *soa = zone_negative_soa(f->entry->zone);
+
+    if (soa == NULL)
+        return;
+    const bool shorter = f->negative_ttl_s < soa->ttl_s;
+    if (!resp_add(w->resp, SECTION_AUTHORITY,
+                  &(struct resp_records){.owner = f->entry->apex,
+                                         .wire = soa->wire,
+                                         .len = soa->len,
+                                         .ttl_s = shorter ? f->negative_ttl_s : RESP_TTL_AS_IS,
+                                         .type = TYPE_SOA,
+                                         .count = 1}))
+        truncate(w);
+}
+
+static void add_answer(struct work *w, const uint8_t *owner, const struct found *f)
+{
+    if (!work_add(w, SECTION_ANSWER, owner, f->set))
+        truncate(w);
+    else
+        additional_add(w, f->entry->zone, f->set);
+}
+
+/* Every allowed region's records as one RRset: all or none. */
+static void add_all(struct work *w, const uint8_t *owner, const struct found *f)
+{
+    const struct resp_mark mark = resp_mark(w->resp);
+
+    for (uint8_t i = 0; i < f->pick.ranking->n; i++) {
+        const struct rrset *set = f->pick.answers->set[f->pick.ranking->region[i]];
+        if (set != NULL && !work_add(w, SECTION_ANSWER, owner, set)) {
+            resp_rollback(w->resp, mark);
+            truncate(w);
+            return;
+        }
+    }
+}
+
+static void add_referral(struct work *w, const struct found *f)
+{
+    if (!work_add(w, SECTION_AUTHORITY, f->node->name, f->set) ||
+        !additional_add_glue(w, f->entry->zone, f->node, f->set))
+        truncate(w);
+}
+
+/*
+ * The name that a DNAME makes of another (RFC 6672 §2.2): what stands before the owner, put before
+ * the target.  False: longer than a name can be, YXDOMAIN.
+ */
+static bool substitute(const struct name_key *name, const struct node *owner,
+                       const uint8_t *target, uint8_t out[NAME_MAX_LEN])
+{
+    const size_t kept = (size_t)name->len - owner->name_len, target_len = name_len(target);
+
+    if (kept + target_len > NAME_MAX_LEN)
+        return false;
+    memcpy(out, name->wire, kept);
+    memcpy(out + kept, target, target_len);
+    return true;
+}
+
+/* The CNAME that explains a DNAME to those who do not know it (RFC 6672 §3.1), with its TTL. */
+static bool add_synthesised_cname(struct work *w, const uint8_t *owner, const uint8_t *target,
+                                  uint32_t ttl_s)
+{
+    uint8_t rr[RR_FIXED_LEN + NAME_MAX_LEN];
+    const uint8_t *end =
+        rr_render(rr, TYPE_CNAME, ttl_s, target, (uint16_t)name_len(target));
+
+    return resp_add(w->resp, SECTION_ANSWER,
+                    &(struct resp_records){.owner = owner,
+                                           .wire = rr,
+                                           .len = (uint32_t)(end - rr),
+                                           .ttl_s = RESP_TTL_AS_IS,
+                                           .type = TYPE_CNAME,
+                                           .count = 1});
+}
+
+/* Where an alias leads: true and next when there is a name to go on with. */
+static bool follow_cname(struct work *w, const uint8_t *owner, const struct found *f,
+                         struct name_key *next)
+{
+    if (!work_add(w, SECTION_ANSWER, owner, f->set)) {
+        truncate(w);
+        return false;
+    }
+    if (w->q->type == TYPE_CNAME || w->q->type == TYPE_ANY)
+        return false; /* the alias itself was asked for (RFC 1034 §3.6.2) */
+    name_key_init(next, rr_rdata(f->set->wire));
+    return true;
+}
+
+static bool follow_dname(struct work *w, const uint8_t *owner, const struct found *f,
+                         const struct name_key *name, struct name_key *next)
+{
+    uint8_t target[NAME_MAX_LEN];
+
+    if (!work_add(w, SECTION_ANSWER, f->node->name, f->set)) {
+        truncate(w);
+        return false;
+    }
+    if (!substitute(name, f->node, rr_rdata(f->set->wire), target)) {
+        w->resp->rcode = RCODE_YXDOMAIN;
+        return false;
+    }
+    if (!add_synthesised_cname(w, owner, target, f->set->ttl_s)) {
+        truncate(w);
+        return false;
+    }
+    if (w->q->type == TYPE_CNAME)
+        return false;
+    name_key_init(next, target);
+    return true;
+}
+
+/*
+ * One name of the chain; true: go on with next.  owner is NULL for the name that was asked.
+ * The rcode is that of the last name (RFC 6604 §2.1); what lies outside our zones ends the chain.
+ */
+static bool answer_name(struct work *w, const struct name_key *name, const uint8_t *owner,
+                        struct name_key *next)
+{
+    const struct found f = find(w->snap, name, w->q->type, w->client);
+
+    note_scope(w, &f);
+    if (f.outcome != FOUND_CUT && f.outcome != FOUND_OUTSIDE && f.outcome != FOUND_FAILED)
+        w->resp->flags |= FLAG_AA;
+    switch (f.outcome) {
+    case FOUND_RRSET:
+        add_answer(w, owner, &f);
+        return false;
+    case FOUND_ALL:
+        add_all(w, owner, &f);
+        return false;
+    case FOUND_CNAME:
+        return follow_cname(w, owner, &f, next);
+    case FOUND_DNAME:
+        return follow_dname(w, owner, &f, name, next);
+    case FOUND_CUT:
+        add_referral(w, &f);
+        return false;
+    case FOUND_NXDOMAIN:
+        w->resp->rcode = RCODE_NXDOMAIN;
+        add_negative_soa(w, &f);
+        return false;
+    case FOUND_NODATA:
+        add_negative_soa(w, &f);
+        return false;
+    case FOUND_OUTSIDE:
+        if (owner == NULL)
+            w->resp->rcode = RCODE_REFUSED;
+        return false;
+    case FOUND_FAILED:
+        w->resp->rcode = RCODE_SERVFAIL;
+        return false;
+    }
+    abort();
+}
+
+static void answer_in(struct work *w)
+{
+    struct name_key keys[2];
+    const struct name_key *name = &w->q->name;
+
+    for (unsigned i = 0; i < CHAIN_MAX; i++) {
+        struct name_key *next = &keys[i % 2];
+        if (!answer_name(w, name, i > 0 ? name->wire : NULL, next) || w->resp->flags & FLAG_TC)
+            return;
+        name = next;
+    }
+}
+
+static void answer_question(struct work *w)
+{
+    const uint16_t type = w->q->type;
+
+    if (type == TYPE_OPT)
+        w->resp->rcode = RCODE_FORMERR; /* never a question (RFC 6891 §6.1.1) */
+    else if (type == TYPE_AXFR || type == TYPE_IXFR)
+        w->resp->rcode = RCODE_REFUSED;
+    else if (type_is_meta(type) && type != TYPE_ANY)
+        w->resp->rcode = RCODE_NOTIMP;
+    else if (w->q->class == CLASS_IN || w->q->class == CLASS_ANY)
+        answer_in(w);
+    else if (w->q->class == CLASS_CH)
+        chaos_answer(w);
+    else
+        w->resp->rcode = RCODE_REFUSED;
+}
+
+static void count_reply(const struct work *w)
+{
+    struct stats *s = w->stats;
+    const struct resp *r = w->resp;
+
+    if (w->steered)
+        stats_add(s, STAT_steered, 1);
+    switch (r->rcode) {
+    case RCODE_NOERROR:
+        if (r->count[SECTION_ANSWER] > 0)
+            stats_add(s, STAT_noerror, 1);
+        else
+            stats_add(s, r->flags & FLAG_AA || r->flags & FLAG_TC ? STAT_nodata : STAT_referral, 1);
+        return;
+    case RCODE_NXDOMAIN:
+        stats_add(s, STAT_nxdomain, 1);
+        return;
+    case RCODE_FORMERR:
+        stats_add(s, STAT_formerr, 1);
+        return;
+    case RCODE_NOTIMP:
+        stats_add(s, STAT_notimp, 1);
+        return;
+    case RCODE_REFUSED:
+        stats_add(s, STAT_refused, 1);
+        return;
+    case RCODE_BADVERS:
+        stats_add(s, STAT_badvers, 1);
+        return;
+    default:
+        stats_add(s, STAT_servfail, 1);
+    }
+}
+
+/* How large the reply may be (RFC 6891 §6.2.3: a size below 512 means 512). */
+static size_t reply_limit(const struct snapshot *snap, const struct query *q, bool tcp, size_t cap)
+{
+    size_t limit = DNS_UDP_PLAIN;
+
+    if (tcp)
+        return cap < DNS_TCP_MAX ? cap : DNS_TCP_MAX;
+    if (q->edns.present && q->edns.udp_size > limit)
+        limit = q->edns.udp_size < snap->opts.udp_size ? q->edns.udp_size : snap->opts.udp_size;
+    return limit < cap ? limit : cap;
+}
+
+static uint16_t error_rcode(enum query_status status)
+{
+    switch (status) {
+    case QUERY_FORMERR:
+        return RCODE_FORMERR;
+    case QUERY_NOTIMP:
+        return RCODE_NOTIMP;
+    case QUERY_BADVERS:
+        return RCODE_BADVERS;
+    case QUERY_OK:
+    case QUERY_DROP:
+        break;
+    }
+    abort();
+}
+
+size_t answer(const struct snapshot *snap, const struct answer_request *request, uint8_t *out,
+              size_t cap, struct stats *stats)
+{
+    struct query q;
+    struct resp resp;
+    struct resp_opt opt = {.udp_size = snap->opts.udp_size};
+    const enum query_status status = query_read(&q, request->packet, request->len);
+
+    if (status == QUERY_DROP) {
+        stats_add(stats, STAT_dropped, 1);
+        return 0;
+    }
+    if (status != QUERY_OK)
+        q.edns.ecs.present = q.edns.nsid = false; /* what was not understood is not echoed */
+    if (q.edns.nsid && snap->opts.identity_len > 0) {
+        opt.nsid = snap->opts.identity;
+        opt.nsid_len = snap->opts.identity_len;
+    }
+    const bool by_subnet = q.edns.ecs.present && q.edns.ecs.source_bits > 0;
+    struct work w = {.snap = snap,
+                     .q = &q,
+                     .client = by_subnet ? &q.edns.ecs.addr : &request->client,
+                     .resp = &resp,
+                     .stats = stats};
+
+    stats_add(stats, STAT_edns, q.edns.present);
+    stats_add(stats, STAT_ecs, q.edns.ecs.present);
+    resp_init(&resp, &q, out, reply_limit(snap, &q, request->tcp, cap), &opt);
+    if (status == QUERY_OK)
+        answer_question(&w);
+    else
+        resp.rcode = error_rcode(status);
+    if (by_subnet)
+        opt.ecs_scope = w.scope; /* source 0 asks not to be located: scope 0 (RFC 7871 §7.1.2) */
+    count_reply(&w);
+    if (resp.flags & FLAG_TC)
+        stats_add(stats, STAT_truncated, 1);
+    return resp_finish(&resp, &opt);
+}

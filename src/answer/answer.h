@@ -1,0 +1,32 @@
+/*
+ * Answering is one pure function: bytes, client and snapshot in, bytes out.
+ *
+ * Workers; no allocation, no lock, no log, no system call.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ipaddr.h"
+#include "data/snapshot.h"
+#include "data/stats.h"
+
+struct answer_request {
+    const uint8_t *packet; /* borrowed */
+    size_t len;
+    struct ipaddr client;  /* source address of the message */
+    bool tcp;
+};
+
+/*
+ * Answer one message.
+ *
+ *   out, cap   at least ANSWER_UDP_ROOM for UDP, DNS_TCP_MAX for TCP; not the packet's own memory
+ *
+ * Returns the reply's length; 0 = nothing to send.  What happened is counted in stats.
+ */
+#define ANSWER_UDP_ROOM 4096 /* the most that udp_size can be */
+size_t answer(const struct snapshot *snap, const struct answer_request *request, uint8_t *out,
+              size_t cap, struct stats *stats);

@@ -1,0 +1,36 @@
+/*
+ * What there is for a name and type, as an outcome: decide first, encode later.
+ *
+ * Pure, workers.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "answer/steer.h"
+#include "data/snapshot.h"
+
+enum outcome {
+    FOUND_RRSET,    /* set */
+    FOUND_ALL,      /* pick: every allowed region's records, when_all_down: all */
+    FOUND_CNAME,    /* set: a CNAME to follow, of the zone or of a DYNC */
+    FOUND_DNAME,    /* set: a DNAME above the name, node its owner */
+    FOUND_CUT,      /* node: a delegation */
+    FOUND_NODATA,   /* RFC 2308 §2.2 */
+    FOUND_NXDOMAIN, /* RFC 2308 §2.1 */
+    FOUND_OUTSIDE,  /* no zone of ours */
+    FOUND_FAILED,   /* a zone that never loaded, or when_all_down: servfail */
+};
+
+struct found {
+    enum outcome outcome;
+    const struct zone_entry *entry; /* NULL for FOUND_OUTSIDE */
+    const struct node *node;
+    const struct rrset *set;
+    struct pick pick;
+    bool steered;                   /* the answer depends on the client; pick.scope is its scope */
+    uint32_t negative_ttl_s;        /* FOUND_NODATA: the SOA's TTL is at most this */
+};
+
+struct found find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+                  const struct ipaddr *client);

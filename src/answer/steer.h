@@ -1,0 +1,27 @@
+/*
+ * Steer and pick: client → ranking → choice → rendered records, three table look-ups.
+ *
+ * Pure, workers.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "data/steered.h"
+
+enum pick_kind {
+    PICK_SET,      /* one region's records */
+    PICK_ALL,      /* those of every region in ranking */
+    PICK_NODATA,
+    PICK_SERVFAIL,
+};
+
+struct pick {
+    enum pick_kind kind;
+    const struct rrset *set;             /* PICK_SET */
+    const struct steer_answers *answers; /* PICK_ALL */
+    const struct ranking *ranking;       /* PICK_ALL */
+    uint8_t scope;                       /* of the client's block; see geomap_find */
+};
+
+/* What a steered name answers a client of one type with; st is of s. */
+struct pick steer_pick(const struct steered *s, const struct steer_type *st,
+                       const struct ipaddr *client);

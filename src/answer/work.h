@@ -1,0 +1,31 @@
+/*
+ * What the steps of answering one query share.  Inside of answer/.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "answer/find.h"
+#include "data/stats.h"
+#include "dns/resp.h"
+
+struct work {
+    const struct snapshot *snap;
+    const struct query *q;
+    const struct ipaddr *client; /* the client subnet's address, or the source of the message */
+    struct resp *resp;
+    struct stats *stats;
+    uint8_t scope;               /* longest over all steered sets in the answer (RFC 7871 §7.2.1) */
+    bool steered;
+};
+
+/* Add a set of a zone; owner NULL: the question's name.  False: it does not fit. */
+bool work_add(struct work *w, enum section section, const uint8_t *owner, const struct rrset *set);
+
+/* additional.c: addresses of the names that a set points at, as far as they fit (RFC 1035 §3.3.9 …). */
+void additional_add(struct work *w, const struct zone *zone, const struct rrset *set);
+/* The same for a delegation: false if glue that the client cannot do without does not fit (RFC 9471 §2.1). */
+bool additional_add_glue(struct work *w, const struct zone *zone, const struct node *cut,
+                         const struct rrset *ns);
+
+/* chaos.c: class CH (RFC 4892). */
+void chaos_answer(struct work *w);

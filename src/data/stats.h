@@ -1,0 +1,57 @@
+/*
+ * What a worker counts.  One row a counter; the enum, `proximactl stats` and the man page follow.
+ *
+ * Each worker has a struct of its own, on cache lines of its own; it alone writes (relaxed stores,
+ * no locked instruction), control reads and sums.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define STATS(X)                                                                    \
+    X(udp_queries, "messages received over UDP")                                    \
+    X(tcp_queries, "messages received over TCP")                                    \
+    X(tcp_accepted, "TCP connections accepted")                                     \
+    X(tcp_evicted, "TCP connections closed, longest idle first, because of tcp_clients") \
+    X(tcp_idled, "TCP connections closed after tcp_idle without a whole query")     \
+    X(dropped, "messages that got no reply: no header, or themselves a response")   \
+    X(send_failed, "UDP replies that the system did not take")                      \
+    X(truncated, "UDP replies sent with TC=1")                                      \
+    X(noerror, "replies NOERROR with records in the answer section")                \
+    X(nodata, "replies NOERROR without an answer, referrals not counted")           \
+    X(referral, "referrals to another server's zone")                               \
+    X(nxdomain, "replies NXDOMAIN")                                                 \
+    X(formerr, "replies FORMERR")                                                   \
+    X(servfail, "replies SERVFAIL")                                                 \
+    X(notimp, "replies NOTIMP")                                                     \
+    X(refused, "replies REFUSED: not our zone, class or type")                      \
+    X(badvers, "replies BADVERS: an EDNS version above 0")                          \
+    X(edns, "queries with EDNS")                                                    \
+    X(ecs, "queries with a client subnet")                                          \
+    X(steered, "replies that hold a steered answer")
+
+enum stats_id {
+#define X(name, help) STAT_##name,
+    STATS(X)
+#undef X
+        STAT_COUNT
+};
+
+struct stats {
+    _Alignas(64) _Atomic uint64_t v[STAT_COUNT];
+};
+
+static inline void stats_add(struct stats *s, enum stats_id which, uint64_t n)
+{
+    const uint64_t old = atomic_load_explicit(&s->v[which], memory_order_relaxed);
+    atomic_store_explicit(&s->v[which], old + n, memory_order_relaxed);
+}
+
+static inline uint64_t stats_get(const struct stats *s, enum stats_id which)
+{
+    return atomic_load_explicit(&s->v[which], memory_order_relaxed);
+}
+
+const char *stat_name(enum stats_id which);
+const char *stat_help(enum stats_id which);

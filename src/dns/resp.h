@@ -1,0 +1,80 @@
+/*
+ * Writes a response: header, question, sections of whole RRsets, OPT last.  Room for OPT is kept
+ * back from the start, so that it always fits.
+ *
+ * Pure, no allocation, any thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cursor.h"
+#include "dns/query.h"
+
+enum section { SECTION_ANSWER, SECTION_AUTHORITY, SECTION_ADDITIONAL };
+
+/* Suffixes that later names can point at.  A message that names more keeps the first ones. */
+#define RESP_NAMES_MAX 96
+
+struct resp_name {
+    uint32_t hash;   /* as name_key's */
+    uint16_t offset; /* into the message, below 0x4000 (RFC 1035 §4.1.4) */
+};
+
+struct resp {
+    struct wr w;              /* ends before the room kept for OPT */
+    const struct query *q;    /* borrowed */
+    uint16_t flags;           /* without QR; the rcode's low four bits are in rcode */
+    uint16_t rcode;           /* extended (RFC 6891 §6.1.3) */
+    uint16_t count[3];        /* records by section */
+    uint16_t n_names;
+    uint16_t opt_room;
+    struct resp_name names[RESP_NAMES_MAX];
+};
+
+/* What the response's OPT says; only written if the query had one. */
+struct resp_opt {
+    uint16_t udp_size;
+    const char *nsid;      /* NULL: none */
+    uint8_t nsid_len;
+    uint8_t ecs_scope;     /* goes with the query's ECS, if that was present */
+};
+
+/*
+ * Begin a response to q.  The question is copied from the packet, octet by octet (0x20).
+ *
+ *   cap   size the response may have, ≥ 512; OPT's part of it is set aside
+ */
+void resp_init(struct resp *r, const struct query *q, uint8_t *out, size_t cap,
+               const struct resp_opt *opt);
+
+/* Where to return to when something does not fit. */
+struct resp_mark {
+    uint8_t *at;
+    uint16_t count[3], n_names;
+};
+struct resp_mark resp_mark(const struct resp *r);
+void resp_rollback(struct resp *r, struct resp_mark mark);
+
+/*
+ * Add records rendered as in data/rrset.h, all or none.
+ *
+ *   owner   lower-case; NULL: the question's name
+ *   wire    len octets, count records
+ *   ttl_s   replaces theirs; RESP_TTL_AS_IS: keeps it
+ *
+ * False if it does not fit; the response is as before, the caller decides about TC.
+ */
+#define RESP_TTL_AS_IS UINT32_MAX
+struct resp_records {
+    const uint8_t *owner;
+    const uint8_t *wire;
+    uint32_t len, ttl_s;
+    uint16_t type, count;
+};
+bool resp_add(struct resp *r, enum section section, const struct resp_records *records);
+
+/* Write header and OPT; returns the length of the message.  Always succeeds. */
+size_t resp_finish(struct resp *r, const struct resp_opt *opt);
