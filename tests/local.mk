@@ -27,7 +27,7 @@ tests_unit_libkit_a_SOURCES = \
 
 # A fuzz target's main: libFuzzer's with --enable-fuzz, else one that replays the corpus.
 if FUZZ
-fuzz_main =
+fuzz_main = $(FUZZ_LIBS)
 else
 fuzz_main = tests/fuzz/libreplay.a
 check_LIBRARIES += tests/fuzz/libreplay.a
@@ -41,7 +41,22 @@ fuzz_load    = $(fuzz_main) $(kit_libs) $(load_libs)
 fuzz_control = $(fuzz_main) $(kit_libs) $(control_libs)
 
 TESTS += $(check_PROGRAMS)
+
+# A test that hangs fails, and what it started ends with it.  The slowest takes seconds, ten times that
+# under a sanitizer on a busy machine.
+LOG_COMPILER = timeout -k 5 $(TEST_TIMEOUT_S)
+TEST_TIMEOUT_S = 300
+
 AM_TESTS_ENVIRONMENT = \
 	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' \
-	PROXIMAD='$(abs_top_builddir)/proximad' PROXIMACTL='$(abs_top_builddir)/proximactl'; \
-	export SRCDIR BUILDDIR PROXIMAD PROXIMACTL;
+	PROXIMAD='$(abs_top_builddir)/proximad' PROXIMACTL='$(abs_top_builddir)/proximactl' \
+	ASAN_OPTIONS="$${ASAN_OPTIONS-detect_stack_use_after_return=1:strict_string_checks=1}" \
+	UBSAN_OPTIONS="$${UBSAN_OPTIONS-print_stacktrace=1}" \
+	TSAN_OPTIONS="$${TSAN_OPTIONS-second_deadlock_stack=1}"; \
+	export SRCDIR BUILDDIR PROXIMAD PROXIMACTL ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS;
+
+if !HAVE_CMOCKA
+$(check_LIBRARIES): no-cmocka
+no-cmocka:
+	@echo 'the tests need cmocka: apt install libcmocka-dev, then configure again' >&2; exit 1
+endif

@@ -7,6 +7,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/err.c src/base/err.h \
 	src/base/hash.c src/base/hash.h \
 	src/base/ipaddr.c src/base/ipaddr.h \
+	src/base/list.h \
 	src/base/log.c src/base/log.h \
 	src/base/nearest.c src/base/nearest.h \
 	src/base/rng.c src/base/rng.h \

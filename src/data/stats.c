@@ -11,13 +11,13 @@ static const struct {
 #undef X
 };
 
-const char *stat_name(enum stat which)
+const char *stat_name(enum stats_id which)
 {
     assert(which < STAT_COUNT);
     return rows[which].name;
 }
 
-const char *stat_help(enum stat which)
+const char *stat_help(enum stats_id which)
 {
     assert(which < STAT_COUNT);
     return rows[which].help;

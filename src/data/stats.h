@@ -13,7 +13,8 @@
     X(udp_queries, "messages received over UDP")                                    \
     X(tcp_queries, "messages received over TCP")                                    \
     X(tcp_accepted, "TCP connections accepted")                                     \
-    X(tcp_refused, "TCP connections closed at once because tcp_clients was reached") \
+    X(tcp_evicted, "TCP connections closed, longest idle first, because of tcp_clients") \
+    X(tcp_idled, "TCP connections closed after tcp_idle without a whole query")     \
     X(dropped, "messages that got no reply: no header, or themselves a response")   \
     X(send_failed, "UDP replies that the system did not take")                      \
     X(truncated, "UDP replies sent with TC=1")                                      \
@@ -30,7 +31,7 @@
     X(ecs, "queries with a client subnet")                                          \
     X(steered, "replies that hold a steered answer")
 
-enum stat {
+enum stats_id {
 #define X(name, help) STAT_##name,
     STATS(X)
 #undef X
@@ -41,16 +42,16 @@ struct stats {
     _Alignas(64) _Atomic uint64_t v[STAT_COUNT];
 };
 
-static inline void stats_add(struct stats *s, enum stat which, uint64_t n)
+static inline void stats_add(struct stats *s, enum stats_id which, uint64_t n)
 {
     const uint64_t old = atomic_load_explicit(&s->v[which], memory_order_relaxed);
     atomic_store_explicit(&s->v[which], old + n, memory_order_relaxed);
 }
 
-static inline uint64_t stats_get(const struct stats *s, enum stat which)
+static inline uint64_t stats_get(const struct stats *s, enum stats_id which)
 {
     return atomic_load_explicit(&s->v[which], memory_order_relaxed);
 }
 
-const char *stat_name(enum stat which);
-const char *stat_help(enum stat which);
+const char *stat_name(enum stats_id which);
+const char *stat_help(enum stats_id which);

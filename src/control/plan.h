@@ -1,0 +1,98 @@
+/*
+ * The steering compiler: from configuration, zones, maps and health to what steered names answer.
+ *
+ * A plan resolves every DYNA and DYNC once for a generation of configuration and zones; after
+ * that, plan_update() renders anew only the pools whose health, drains or TTLs changed.
+ *
+ * Control thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "control/config.h"
+#include "data/steered.h"
+#include "data/zonedb.h"
+#include "health/health.h"
+
+#define PLAN_TYPES_MAX 8 /* types that a pool's regions own: A, AAAA, perhaps TXT, HTTPS … */
+
+/* The records of one type of one region of a pool. */
+struct plan_set {
+    const struct rrset *source; /* of the zone; NULL: the region owns none of the type */
+    struct target **targets;    /* one for each record; NULL: not probed */
+    /* the state, as of the last plan_update */
+    uint16_t n_up;              /* records that are not down */
+    bool up;                    /* at least region_up percent are */
+    bool suspect;               /* one that is answered failed its last probe */
+    uint32_t ttl_s;             /* as rendered, with the widest bounds among the pool's names */
+};
+
+/* A pool under a policy: all names that steer by both share it. */
+struct plan_pool {
+    const uint8_t *name;
+    enum dyn_kind kind;
+    size_t policy;                   /* index into config->policies */
+    regionset_t present;             /* regions that the pool has */
+    regionset_t drained;             /* of these, as of the last update */
+    uint8_t n_types;
+    uint16_t types[PLAN_TYPES_MAX];  /* ascending; DYN_ALIAS: one, CNAME */
+    struct plan_set *sets;           /* [type index * config->n_regions + region] */
+    bool panic;                      /* fewer than min_healthy regions up: health is ignored */
+    mono_ms_t since;                 /* when its usable regions last changed */
+    size_t names;                    /* DYNA and DYNC names that steer by it */
+    bool dirty;
+    mono_ms_t next_step_at;          /* a TTL grows then; INT64_MAX: never */
+};
+
+struct plan;
+
+/*
+ * Resolve all steered names.
+ *
+ *   maps   compiled, by index of config->maps; borrowed, a reference is taken for each use
+ *   old    the plan this one replaces, for how long pools have been stable; NULL at start
+ *
+ * Takes references to zones and maps; borrows config, which must outlive it.  NULL and errors
+ * (FILE:LINE of the zone files: no such pool, no region, unknown policy, CNAME in a DYNA's pool …);
+ * warnings either way.  Returns owned.  Probes nothing until plan_attach.
+ */
+struct plan *plan_new(const struct config *config, struct zonedb *zones,
+                      struct geomap *const *maps, const struct plan *old, struct err *err);
+void plan_free(struct plan *p); /* NULL is fine; lets go of its targets */
+
+/* Start probing its endpoints.  Call it before the old plan is freed, so that targets live on. */
+void plan_attach(struct plan *p, struct health *health);
+
+/*
+ * The regions that are drained: everywhere, and by pool.  pool: NULL asks for everywhere.  Called
+ * during plan_update; a function so that a plan knows nothing of how drains are kept.
+ */
+typedef regionset_t (*plan_drained_fn)(void *arg, const uint8_t *pool);
+
+/*
+ * Bring the state of all pools up to now and return what workers need, a new reference for the
+ * caller; the same object as last time if nothing changed.
+ */
+struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now);
+mono_ms_t plan_next_step_at(const struct plan *p); /* earliest time at which a TTL grows */
+
+void plan_touch_target(struct plan *p, struct target *t); /* its pools are looked at again */
+void plan_touch_all(struct plan *p);                      /* drains changed */
+
+/* ---- for status, explain, probe and wait ---- */
+
+size_t plan_pools(const struct plan *p);
+const struct plan_pool *plan_pool(const struct plan *p, size_t i);
+const struct plan_set *plan_set(const struct plan *p, const struct plan_pool *pool, size_t type,
+                                unsigned region);
+/* The pool behind a DYNA or DYNC name (dyn of zone entry e), never NULL. */
+const struct plan_pool *plan_pool_of(const struct plan *p, const struct zone_entry *e,
+                                     const struct dyn *dyn);
+/* What that name answers with now; borrowed. */
+const struct steered *plan_steered_of(const struct plan *p, const struct zone_entry *e,
+                                      const struct dyn *dyn);
+
+enum region_state { REGION_UP, REGION_UNKNOWN, REGION_DOWN, REGION_DRAINED, REGION_ABSENT };
+const char *region_state_name(enum region_state s); /* "up" … */
+/* Over all types: down if any type that it owns is; unknown while no endpoint's verdict is known. */
+enum region_state plan_region_state(const struct plan *p, const struct plan_pool *pool,
+                                    unsigned region);

@@ -1,0 +1,27 @@
+/*
+ * The server's sockets: for every listen address one UDP and one TCP socket a worker, bound with
+ * SO_REUSEPORT so that the kernel spreads clients and no worker wakes for another's.
+ *
+ * Opened by main, before privileges are dropped.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/ipaddr.h"
+
+struct listen_pair {
+    int udp, tcp;   /* -1: not open, or taken over by a worker */
+    bool wildcard;  /* bound to all addresses: replies must name the one that was asked */
+};
+
+struct listeners {
+    size_t n;                     /* addresses */
+    unsigned workers;
+    struct endpoint_addr *addrs;  /* as bound: a port 0 has become a real one */
+    struct listen_pair *pairs;    /* workers × n: pair of address i for worker w is [w * n + i] */
+};
+
+/* NULL and an error for each address that cannot be had.  Returns owned. */
+struct listeners *listen_open(const struct endpoint_addr *addrs, size_t n, unsigned workers,
+                              struct err *err);
+void listen_close(struct listeners *l); /* NULL is fine; closes what no worker took over */

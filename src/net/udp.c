@@ -1,0 +1,194 @@
+/*
+ * UDP: per readiness at most two batches, each one recvmmsg, answers, one sendmmsg.
+ *
+ * Worker's thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "answer/answer.h"
+#include "base/xalloc.h"
+#include "net/worker_inside.h"
+
+/* Datagrams per recvmmsg/sendmmsg: the system call is amortised by then, and a larger batch only
+ * makes its first query wait for its last. */
+#define BATCH 64
+/* Batches per callback, so that TCP and new snapshots get their turn under load. */
+#define BATCHES_PER_WAKE 2
+/* A query is a question and OPT; what is longer than this is cut by the kernel and answered FORMERR. */
+#define QUERY_MAX 1536
+
+#define CONTROL_ROOM CMSG_SPACE(sizeof(struct in6_pktinfo))
+
+struct udp_slot {
+    struct sockaddr_storage peer;
+    struct iovec in, out;
+    _Alignas(struct cmsghdr) uint8_t control[CONTROL_ROOM];
+    uint8_t query[QUERY_MAX];
+    uint8_t reply[ANSWER_UDP_ROOM];
+};
+
+struct udp_batch {
+    struct mmsghdr received[BATCH], sent[BATCH];
+    struct udp_slot slot[BATCH];
+};
+
+struct udp_socket {
+    uv_poll_t poll;
+    struct worker *w;
+    int fd;
+    bool wildcard;
+};
+
+struct udp_batch *udp_batch_new(void)
+{
+    return xcalloc(1, sizeof(struct udp_batch));
+}
+
+void udp_batch_free(struct udp_batch *b)
+{
+    free(b);
+}
+
+struct udp_socket *udp_sockets_new(size_t n)
+{
+    return xcalloc(n, sizeof(struct udp_socket));
+}
+
+void udp_sockets_free(struct udp_socket *sockets)
+{
+    free(sockets);
+}
+
+/* recvmmsg writes lengths back, so that each slot is made ready anew. */
+static void prepare(struct udp_batch *b, bool wildcard)
+{
+    for (unsigned i = 0; i < BATCH; i++) {
+        struct udp_slot *s = &b->slot[i];
+        s->in = (struct iovec){.iov_base = s->query, .iov_len = sizeof(s->query)};
+        b->received[i].msg_hdr = (struct msghdr){.msg_name = &s->peer,
+                                                 .msg_namelen = sizeof(s->peer),
+                                                 .msg_iov = &s->in,
+                                                 .msg_iovlen = 1,
+                                                 .msg_control = wildcard ? s->control : NULL,
+                                                 .msg_controllen = wildcard ? CONTROL_ROOM : 0};
+    }
+}
+
+/* What came as "asked at this address" goes back as "send from it"; the route is the kernel's
+ * choice again, but for link-local addresses, which mean nothing without their interface. */
+static void reply_from_asked(struct msghdr *h)
+{
+    struct cmsghdr *c = CMSG_FIRSTHDR(h);
+
+    if (c == NULL)
+        return;
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+        ((struct in_pktinfo *)CMSG_DATA(c))->ipi_ifindex = 0;
+    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+        struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(c);
+        if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr))
+            info->ipi6_ifindex = 0;
+    }
+}
+
+/* A reply to the first octet means an answer; port 0 cannot be answered and is what a forged
+ * packet carries that would make two servers talk to each other. */
+static bool answer_slot(struct worker *w, struct udp_slot *s, const struct mmsghdr *received)
+{
+    uint16_t port;
+    const struct answer_request request = {
+        .packet = s->query,
+        .len = received->msg_len,
+        .client = ipaddr_from_sockaddr((struct sockaddr *)&s->peer, &port)};
+
+    if (port == 0) {
+        stats_add(&w->stats, STAT_dropped, 1);
+        return false;
+    }
+    s->out.iov_base = s->reply;
+    s->out.iov_len = answer(w->snap, &request, s->reply, sizeof(s->reply), &w->stats);
+    return s->out.iov_len > 0;
+}
+
+static unsigned answer_batch(struct worker *w, struct udp_batch *b, unsigned received)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < received; i++) {
+        if (!answer_slot(w, &b->slot[i], &b->received[i]))
+            continue;
+        struct msghdr *h = &b->sent[n++].msg_hdr;
+        *h = b->received[i].msg_hdr;
+        h->msg_iov = &b->slot[i].out;
+        h->msg_flags = 0;
+        reply_from_asked(h);
+    }
+    return n;
+}
+
+/* A datagram that the system refuses (no route, no buffer) is lost as any datagram may be. */
+static void send_batch(struct worker *w, int fd, struct udp_batch *b, unsigned n)
+{
+    for (unsigned at = 0; at < n;) {
+        const int sent = sendmmsg(fd, b->sent + at, n - at, MSG_DONTWAIT);
+        if (sent > 0) {
+            at += (unsigned)sent;
+        } else {
+            stats_add(&w->stats, STAT_send_failed, 1);
+            at++;
+        }
+    }
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+    struct udp_socket *s = poll->data;
+    struct worker *w = s->w;
+
+    (void)events;
+    if (status < 0)
+        return; /* an error queued on the socket: the next receive clears it */
+    for (int i = 0; i < BATCHES_PER_WAKE; i++) {
+        prepare(w->batch, s->wildcard);
+        const int n = recvmmsg(s->fd, w->batch->received, BATCH, MSG_DONTWAIT, NULL);
+        if (n <= 0)
+            return;
+        stats_add(&w->stats, STAT_udp_queries, (uint64_t)n);
+        send_batch(w, s->fd, w->batch, answer_batch(w, w->batch, (unsigned)n));
+        if (n < BATCH)
+            return;
+    }
+}
+
+int udp_start(struct udp_socket *sockets, size_t i, struct worker *w, int fd, bool wildcard)
+{
+    struct udp_socket *s = &sockets[i];
+    const int rc = uv_poll_init(&w->loop, &s->poll, fd);
+
+    s->w = w;
+    s->fd = fd;
+    s->wildcard = wildcard;
+    s->poll.data = s;
+    if (rc != 0) {
+        close(fd);
+        s->fd = -1;
+        return rc;
+    }
+    return uv_poll_start(&s->poll, UV_READABLE, on_readable);
+}
+
+static void on_closed(uv_handle_t *h)
+{
+    struct udp_socket *s = h->data;
+
+    close(s->fd);
+}
+
+void udp_stop(struct udp_socket *sockets, size_t i)
+{
+    if (sockets[i].fd >= 0)
+        uv_close((uv_handle_t *)&sockets[i].poll, on_closed);
+}
