@@ -137,7 +137,8 @@ static void test_references(void **state)
     assert_int_equal(c->n_policies, 3);
     assert_int_equal(config_policy(c, "strict")->map, 1);
     assert_int_equal(config_policy(c, "strict")->probe, 1);
-    assert_int_equal(config_policy(c, "strict")->ttl_min_s, 5); /* capped at max, as 10 was not said */
+    assert_int_equal(config_policy(c, "strict")->ttl_min_s,
+                     5); /* capped at max, as 10 was not said */
     assert_int_equal(config_policy(c, "plain")->map, 0);
     assert_int_equal(config_policy(c, "plain")->probe, -1);
     assert_int_equal(config_policy(c, "default")->probe, -1);
@@ -193,15 +194,15 @@ static void test_rules(void **state)
                                   "   - {network: [10.0.0.0/8, '2001:db8::/32'], fence: off}\n");
     char *rules = describe_rules(&c->maps[0]);
 
-    assert_string_equal(rules, "7:16 country NO prefer 2,0\n"
-                               "7:20 country KR prefer 2,0\n"
+    assert_string_equal(rules, "7:17 country NO prefer 2,0\n"
+                               "7:21 country KR prefer 2,0\n"
                                "8:18 continent EU only 5\n"
                                "9:16 country NO only 4\n"
                                "10:20 subdivision US-CA prefer 1 only 3\n"
                                "11:13 asn 64500 prefer 1\n"
                                "11:20 asn 4294967295 prefer 1\n"
-                               "12:16 network 10.0.0.0/8 off\n"
-                               "12:28 network 2001:db8::/32 off\n");
+                               "12:17 network 10.0.0.0/8 off\n"
+                               "12:29 network 2001:db8::/32 off\n");
     assert_ptr_equal(c->maps[0].rules[0].pos.file, c->path);
     free(rules);
     config_free(c);
@@ -212,9 +213,9 @@ static void test_paths(void **state)
     static const struct {
         const char *path, *base, *written, *resolved;
     } cases[] = {
-        {"f", NULL, "zones/", "zones/"},          {"./f", NULL, "zones/", "./zones/"},
+        {"f", NULL, "zones/", "zones/"},           {"./f", NULL, "zones/", "./zones/"},
         {"/etc/f", NULL, "zones/", "/etc/zones/"}, {"/f", NULL, "zones", "//zones"},
-        {"/etc/f", NULL, "/zones", "/zones"},     {"state/f", "/etc", "zones", "/etc/zones"},
+        {"/etc/f", NULL, "/zones", "/zones"},      {"state/f", "/etc", "zones", "/etc/zones"},
         {"state/f", "", "zones", "zones"},
     };
 
@@ -242,20 +243,22 @@ static void test_messages(void **state)
         /* the whole */
         {"", "etc/f:1:1: the configuration needs `zones`, such as `zones: {directory: zones/}`\n"},
         {"zones:", "etc/f:1:7: zones needs `directory`, such as `directory: zones/`\n"},
-        {"zones: z", "etc/f:1:8: zones: expected a section, such as {directory: zones/}, not \"z\"\n"},
+        {"zones: z",
+         "etc/f:1:8: zones: expected a section, such as {directory: zones/}, not \"z\"\n"},
         {ZONES "sever: {}", "etc/f:2:1: the configuration has no option \"sever\": did you mean "
                             "\"server\"?\n"},
-        {ZONES "regions: 5", "etc/f:2:10: regions: expected names, each with a region, such as NAME: "
-                             "{at: [53.35, -6.26]}\n"},
+        {ZONES "regions: 5",
+         "etc/f:2:10: regions: expected names, each with a region, such as NAME: "
+         "{at: [53.35, -6.26]}\n"},
         {"a: 1\nzones: {directory: z}\nserver: {udp_size: 1, udp_size: 2}",
-         "etc/f:3:22: \"udp_size\" stands here already: leave one of the two\n"
+         "etc/f:3:23: \"udp_size\" stands here already: leave one of the two\n"
          "etc/f:1:1: the configuration has no option \"a\": there are server, zones, geo, regions, "
          "maps, probes, policies\n"
          "etc/f:3:20: udp_size: 1 is out of range: 512 to 4096\n"},
 
         /* server */
         {ZONES "server: {listen: [::1@53]}",
-         "etc/f:2:18: expected a value: a { or [ is not closed, or the value wants quotes\n"},
+         "etc/f:2:19: expected a value: a { or [ is not closed, or the value wants quotes\n"},
         {ZONES "server: {listen: localhost}",
          "etc/f:2:18: listen: expected an address, such as 192.0.2.53, 192.0.2.53@5300 or "
          "\"2001:db8::53@5300\" (in quotes), not \"localhost\"\n"},
@@ -281,7 +284,8 @@ static void test_messages(void **state)
          "etc/f:2:29: regions: \"\" is no name: letters, digits, - and _, at most 63\n"},
         {ZONES "regions:\n  eu-west:\n  EU-West:\n",
          "etc/f:4:3: region \"eu-west\" stands here already: case does not count\n"},
-        {ZONES "regions: {a: {at: [126.98, 37.57]}, b: {at: [0, x]}, c: {at: 5}, d: {at: [0, 181]}}",
+        {ZONES
+         "regions: {a: {at: [126.98, 37.57]}, b: {at: [0, x]}, c: {at: 5}, d: {at: [0, 181]}}",
          "etc/f:2:20: at: the latitude 126.98 is out of range: -90 to 90; latitude comes first\n"
          "etc/f:2:49: at: expected [latitude, longitude] in degrees, such as [53.35, -6.26]\n"
          "etc/f:2:62: at: expected [latitude, longitude] in degrees, such as [53.35, -6.26], not "
@@ -307,8 +311,9 @@ static void test_messages(void **state)
          "etc/f:4:82: a rule needs `prefer`, `only` or `fence: off`: it does nothing\n"},
         {REGIONS "maps: {m: {rules: [{country: [KR, UK], prefer: eu-west}]}}",
          "etc/f:4:35: country: expected a country's code of ISO 3166-1, such as KR, not \"UK\"\n"},
-        {REGIONS "maps: {m: {rules: [{continent: XX, only: eu-west}, {subdivision: CA, only: eu-west}, "
-                 "{asn: 0, only: []}]}}",
+        {REGIONS
+         "maps: {m: {rules: [{continent: XX, only: eu-west}, {subdivision: CA, only: eu-west}, "
+         "{asn: 0, only: []}]}}",
          "etc/f:4:32: continent: expected a continent (AF AN AS EU NA OC SA), such as EU, not "
          "\"XX\"\n"
          "etc/f:4:66: subdivision: expected a subdivision's code of ISO 3166-2, such as US-CA, not "
@@ -340,10 +345,22 @@ static void test_messages(void **state)
          "etc/f:2:56: probes: expected a section, such as {type: http, path: /healthz}, not a list\n"},
         {ZONES "probes: {w: {type: http, interval: 1s, timeout: 1500ms}}",
          "etc/f:2:49: timeout: 1500ms is longer than the interval: probes would overlap\n"},
-        {ZONES "probes: {w: {type: https, expect: [2xx, 299-200, 600, 200-299x], path: a, host: 'a:1'}}",
-         "etc/f:2:62: path: expected a path that begins with / and has no blanks (%20), such as /, "
-         "not \"a\"\n"},
-        {ZONES "probes: {w: {type: tcp, port: 25, path: /, verify: no}, h: {type: http, verify: no}}",
+        {ZONES
+         "probes: {w: {type: https, expect: [2xx, 299-200, 600, 200-299x], path: a, host: 'a:1'}}",
+         "etc/f:2:72: path: expected a path that begins with / and has no blanks (%20), such as /, "
+         "not \"a\"\n"
+         "etc/f:2:81: host: expected a host name without a port, such as www.example.com, not "
+         "\"a:1\"\n"
+         "etc/f:2:36: expect: expected an HTTP status or a range of them, such as 200 or 200-299, not "
+         "\"2xx\"\n"
+         "etc/f:2:41: expect: expected an HTTP status or a range of them, such as 200 or 200-299, not "
+         "\"299-200\"\n"
+         "etc/f:2:50: expect: expected an HTTP status or a range of them, such as 200 or 200-299, not "
+         "\"600\"\n"
+         "etc/f:2:55: expect: expected an HTTP status or a range of them, such as 200 or 200-299, not "
+         "\"200-299x\"\n"},
+        {ZONES
+         "probes: {w: {type: tcp, port: 25, path: /, verify: no}, h: {type: http, verify: no}}",
          "warning: etc/f:2:35: path means nothing to a probe of type tcp: leave it out\n"
          "warning: etc/f:2:44: verify means nothing to a probe of type tcp: leave it out\n"
          "warning: etc/f:2:73: verify means nothing to a probe of type http: leave it out\n"},

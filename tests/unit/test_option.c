@@ -32,7 +32,8 @@ static const struct option_word words[] = {{"one", 1}, {"three", 3}};
 
 static const struct option thing_options[] = {
     {"count", &type_count, OPTION_FIELD(struct thing, count), .min = 1, .max = 64, .fallback = "8"},
-    {"list", &type_count, OPTION_LIST, OPTION_ARRAY(struct thing, list), .max = 99, .fallback = "4, 5"},
+    {"list", &type_count, OPTION_LIST, OPTION_ARRAY(struct thing, list), .max = 99,
+     .fallback = "4, 5"},
     {"percent", &type_percent, OPTION_FIELD(struct thing, percent), .max = 100, .fallback = "50%"},
     {"ttl", &type_ttl, OPTION_FIELD(struct thing, ttl), .max = 86400, .fallback = "300s"},
     {"time", &type_duration, OPTION_FIELD(struct thing, time), .min = 1, .max = 86400000,
@@ -204,7 +205,8 @@ static char *part(const char *text, const char *first, const char *end1, const c
     return copy;
 }
 
-static void check_line(const char *entry, const struct option *o, const char *what, const char *value)
+static void check_line(const char *entry, const struct option *o, const char *what,
+                       const char *value)
 {
     char *line = xasprintf("\n%s%s%s.\n", what, value[0] != '\0' ? ": " : "", value);
 
@@ -233,7 +235,8 @@ static void check_man(const char *heading, const struct option *o)
     if (heading[0] == '\0')
         return; /* a section: its options come next */
     char *title = xasprintf(".Ss %s", heading), *item = xasprintf(".It Ic %s", o->key);
-    char *section = part(man, title, "\n.Ss", "\n.Sh"), *entry = part(section, item, "\n.It", "\n.El");
+    char *section = part(man, title, "\n.Ss", "\n.Sh"),
+         *entry = part(section, item, "\n.It", "\n.El");
     char *range = option_range(o);
 
     if (o->required)

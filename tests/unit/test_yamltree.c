@@ -34,7 +34,8 @@ static void test_trees(void **state)
     } cases[] = {
         {"every scalar is a string", "a: NO\nb: 010\nc: 1.50\nd: ~\n",
          "{\"a\":\"NO\",\"b\":\"010\",\"c\":\"1.50\",\"d\":\"~\"}"},
-        {"quotes make no difference", "a: '5s'\n\"b\": \"\\u00e9\"\n", "{\"a\":\"5s\",\"b\":\"é\"}"},
+        {"quotes make no difference", "a: '5s'\n\"b\": \"\\u00e9\"\n",
+         "{\"a\":\"5s\",\"b\":\"é\"}"},
         {"order is kept", "z: 1\na: 2\nm: 3\n", "{\"z\":\"1\",\"a\":\"2\",\"m\":\"3\"}"},
         {"both styles of YAML", "a:\n  - {b: 1}\n  - [x, y]\n",
          "{\"a\":[{\"b\":\"1\"},[\"x\",\"y\"]]}"},
@@ -63,15 +64,18 @@ static void test_errors(void **state)
                       "value in quotes\n"},
         {"a: 1\nb\n", "f:2:1: a key without a colon: write `key: value`\n"},
         {"a: 1\n\nb: 'x\n", "f:3:4: this quote is never closed\n"},
-        {"a: {b: 1\nc: 2\n", "f:2:2: expected a comma or the closing } of a mapping opened before\n"},
+        {"a: {b: 1\nc: 2\n",
+         "f:2:2: expected a comma or the closing } of a mapping opened before\n"},
         {"a: [1, 2}\n", "f:1:9: expected a comma or the closing ] of a list opened before\n"},
         {"a: [::1@53]\n",
          "f:1:5: expected a value: a { or [ is not closed, or the value wants quotes\n"},
-        {"*: 1\n", "f:1:1: a value that begins with * or & is an alias or an anchor in YAML: put it "
-                   "in quotes\n"},
+        {"*: 1\n",
+         "f:1:1: a value that begins with * or & is an alias or an anchor in YAML: put it "
+         "in quotes\n"},
         {"a: &x 1\nb: *x\n",
          "f:1:4: anchors and aliases (& and *) are not supported: write the value out\n"},
-        {"b: *x\n", "f:1:4: anchors and aliases (& and *) are not supported: write the value out\n"},
+        {"b: *x\n",
+         "f:1:4: anchors and aliases (& and *) are not supported: write the value out\n"},
         {"a: !!str 5\n",
          "f:1:4: tags (!) are not supported: leave it out, a value is read as its option's type\n"},
         {"? [a]\n: 1\n", "f:1:3: a key is to be a word, written out\n"},
@@ -79,7 +83,8 @@ static void test_errors(void **state)
         {"a: 1\n...\nb: 2\n",
          "f:3:1: something follows the end of the document: one file is one configuration\n"},
         {"- a\n", "f:1:1: expected sections, such as `zones: {directory: zones/}`\n"},
-        {"a: \"x\\ny\"\n", "f:1:4: a newline or control character in a value: no option takes one\n"},
+        {"a: \"x\\ny\"\n",
+         "f:1:4: a newline or control character in a value: no option takes one\n"},
         {"a: é\nb: é\xff\n", "f:2:5: this octet is not UTF-8: save the file as UTF-8\n"},
         {"a: 1 \xe2\x82", "f:1:6: the file ends within a character: it is cut off, or not UTF-8\n"},
         {"a: \x01\n", "f:1:4: a control character: the file is to be plain text in UTF-8\n"},
@@ -149,9 +154,9 @@ static void test_positions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_trees),    cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_trees),      cmocka_unit_test(test_errors),
         cmocka_unit_test(test_duplicates), cmocka_unit_test(test_nul),
-        cmocka_unit_test(test_deep),     cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_deep),       cmocka_unit_test(test_positions),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
