@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/xalloc.h"
 #include "control/config.h"
 #include "control/names.h"
 #include "control/rules.h"
@@ -39,8 +38,9 @@ static bool read_position(struct reader *r, const struct option *o, const json_t
 
     if (json_array_size(value) != 2)
         return option_wrong(r, o, value);
-    region->has_at = read_degrees(r, json_array_get(value, 0), "latitude", 90, &region->lat) &
-                     read_degrees(r, json_array_get(value, 1), "longitude", 180, &region->lon);
+    const bool lat = read_degrees(r, json_array_get(value, 0), "latitude", 90, &region->lat);
+    const bool lon = read_degrees(r, json_array_get(value, 1), "longitude", 180, &region->lon);
+    region->has_at = lat && lon;
     return region->has_at;
 }
 

@@ -1,7 +1,6 @@
 /*
  * Section `probes`: how health is asked for.  SPDX-License-Identifier: BSD-2-Clause
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
@@ -148,9 +147,11 @@ static void warn_unused(struct reader *r, const json_t *node, const struct probe
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)node, key, value) if (!kind_uses(p->kind, key)) err_warn_at(
-        r->err, yamltree_key_pos(r->tree, node, key),
-        "%s means nothing to a probe of type %s: leave it out", key, kinds[p->kind].text);
+    json_object_foreach((json_t *)node, key, value)
+        if (!kind_uses(p->kind, key))
+            err_warn_at(r->err, yamltree_key_pos(r->tree, node, key),
+                        "%s means nothing to a probe of type %s: leave it out", key,
+                        kinds[p->kind].text);
 }
 
 /* One at a time: the next probe of an endpoint would start within one that takes longer. */

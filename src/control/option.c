@@ -173,7 +173,8 @@ static bool read_named(struct reader *r, const struct option *o, const json_t *o
                (int)o->max);
         ok = false;
     }
-    json_object_foreach((json_t *)object, name, value) ok &= read_member(r, o, object, name, out);
+    json_object_foreach((json_t *)object, name, value)
+        ok &= read_member(r, o, object, name, out);
     return ok;
 }
 
@@ -229,8 +230,7 @@ static bool check_keys(struct reader *r, const struct section *s, const json_t *
     json_t *value;
     size_t i;
 
-    json_object_foreach((json_t *)node, key, value)
-    {
+    json_object_foreach((json_t *)node, key, value) {
         if (names_find(&known, key, &i))
             continue;
         char *hint = names_hint(&known, key);

@@ -41,10 +41,10 @@ struct option {
     const char *key;
     const struct option_type *type;
     enum option_shape shape;
+    bool required;
     size_t at, size; /* where in the section's struct; size of the value or of an array's element */
     size_t n_at;     /* list, named: where the count is, a size_t */
     int64_t min, max; /* of a type that has a range, inclusive; named: at most max, 0: no limit */
-    bool required;
     const char *fallback; /* the default, as the operator would write it; of a list with ", " */
     const char *unset;    /* else: what happens without it */
     const struct option_word *words; /* type_word */
