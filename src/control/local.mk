@@ -29,3 +29,12 @@ src_control_libcontrol_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_config
+tests_unit_test_config_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_option
+tests_unit_test_option_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_yamltree
+tests_unit_test_yamltree_LDADD = $(test_control)
+
+check_PROGRAMS += tests/fuzz/fuzz_config
+tests_fuzz_fuzz_config_LDADD = $(fuzz_control)
