@@ -29,12 +29,16 @@ bool rdata_type_ldns(const char *mnemonic, uint16_t *out)
     return true;
 }
 
-/* The descriptor of a type whose text form ldns knows; for the others it has empty ones. */
+/* SINK (draft-eastlake-kitchen-sink) is one octet to ldns 1.8 and cannot be read with its data. */
+#define TYPE_SINK 40
+
+/* What ldns knows of a type's fields, or NULL. */
 static const ldns_rr_descriptor *descriptor(uint16_t type)
 {
     const ldns_rr_descriptor *d = ldns_rr_descript(type);
+    const bool known = d != NULL && d->_name != NULL && d->_type == (ldns_rr_type)type;
 
-    return d != NULL && d->_name != NULL && d->_type == (ldns_rr_type)type ? d : NULL;
+    return known && type != TYPE_SINK ? d : NULL;
 }
 
 static bool is_text_known(const ldns_rr_descriptor *d)
@@ -45,11 +49,23 @@ static bool is_text_known(const ldns_rr_descriptor *d)
     return true;
 }
 
-static ldns_rdf_type field_type(const ldns_rr_descriptor *d, size_t i)
+/* HIP (RFC 8005 §6): three words are one field of ldns, the names behind them one each. */
+static bool is_hip(const ldns_rr_descriptor *d)
+{
+    return ldns_rr_descriptor_field_type(d, 0) == LDNS_RDF_TYPE_HIP;
+}
+
+static size_t words_needed(const ldns_rr_descriptor *d)
+{
+    return is_hip(d) ? 3 : ldns_rr_descriptor_minimum(d);
+}
+
+/* The field that a word belongs to.  The last field of some types takes all words that are left. */
+static ldns_rdf_type field_type(const ldns_rr_descriptor *d, size_t word)
 {
     const size_t max = ldns_rr_descriptor_maximum(d);
+    const size_t i = !is_hip(d) ? word : word < 3 ? 0 : word - 2;
 
-    /* The last field of some types takes all words that are left. */
     return ldns_rr_descriptor_field_type(d, max > 0 && i >= max ? max - 1 : i);
 }
 
@@ -264,9 +280,9 @@ bool rdata_parse_ldns(uint16_t type, const struct rdata_text *text, struct wr *o
     if (d == NULL || !is_text_known(d))
         return rdata_fail(e, 0, "type %s has no text form here: write \\# LENGTH HEX (RFC 3597 §5)",
                           type_print(type, name));
-    if (text->n < ldns_rr_descriptor_minimum(d))
+    if (text->n < words_needed(d))
         return rdata_fail(e, text->n, "rdata of type %s needs at least %zu fields",
-                          type_print(type, name), ldns_rr_descriptor_minimum(d));
+                          type_print(type, name), words_needed(d));
     return clean_line(d, text, &w, e) && parse_line((const char *)line, type, out, e);
 }
 
