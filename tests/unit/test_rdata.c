@@ -86,7 +86,8 @@ static void test_short_path(void **state)
         {"TXT a \"b c\" \"\"", "\"a\" \"b c\" \"\""},
         {"TXT \\\"\\092\\007", "\"\\\"\\\\\\007\""},
         {"SRV 0 5 5060 .", "0 5 5060 ."},
-        {"NAPTR 100 10 u E2U+sip \"!^.*$!sip:a@b!\" .", "100 10 \"u\" \"E2U+sip\" \"!^.*$!sip:a@b!\" ."},
+        {"NAPTR 100 10 u E2U+sip \"!^.*$!sip:a@b!\" .",
+         "100 10 \"u\" \"E2U+sip\" \"!^.*$!sip:a@b!\" ."},
         {"CAA 0 issue \"ca.example; x=y\"", "0 issue \"ca.example; x=y\""},
         {"CAA 128 iodef \"\"", "128 iodef \"\""},
         {"HINFO \"a b\" c", "\"a b\" \"c\""},
@@ -111,7 +112,8 @@ static void test_refused(void **state)
         {"MX 65536 mail", "!0 65536 is above 65535"},
         {"MX 10", "!1 a domain name is missing"},
         {"SOA a b 1 2 3 4", "!6 a number of seconds is missing"},
-        {"SOA a b 1 2 3 4 x", "!6 \"x\" is no number of seconds; units are s, m, h, d and w, as in 1h30m"},
+        {"SOA a b 1 2 3 4 x",
+         "!6 \"x\" is no number of seconds; units are s, m, h, d and w, as in 1h30m"},
         {"SOA a b 4294967296 2 3 4 5", "!2 4294967296 is above 4294967295"},
         {"TXT", "!0 a string is missing"},
         {"TXT \\256", "!0 \"\\256\" \\DDD above 255 (RFC 1035 §5.1)"},
@@ -131,7 +133,8 @@ static void test_long_strings(void **state)
     free(got);
     memset(line + 4, 'a', 256);
     got = read_line(line);
-    assert_string_equal(got, "!0 string of 256 octets: at most 255 (RFC 1035 §3.3); write two strings");
+    assert_string_equal(got,
+                        "!0 string of 256 octets: at most 255 (RFC 1035 §3.3); write two strings");
     free(got);
 }
 
@@ -146,13 +149,14 @@ static void test_generic(void **state)
         {"TYPE1 192.0.2.1", "192.0.2.1"},
         {"MX \\# 7 000a 04 6d61696c 00", "!1 7 octets are announced, 8 are written (RFC 3597 §5)"},
         {"MX \\# 8 000a 04 6d61696c 00", "10 mail."},
-        {"TXT \\#", "\"#\""}, /* never valid as a sign: a length is missing */
+        {"TXT \\#", "!1 a number is missing"},
         {"TXT \"\\#\" a", "\"#\" \"a\""},
         {"TYPE1234 \\# 3 abcde", "!2 odd number of hexadecimal digits"},
         {"TYPE1234 \\# 3 abcdeg", "!2 generic rdata is hexadecimal digits (RFC 3597 §5)"},
         {"TYPE1234 \\# 65536 ab", "!1 65536 is above 65535"},
         {"TYPE1234 \\# x ab", "!1 \"x\" is no number"},
-        {"TYPE1234 a b", "!0 type TYPE1234 has no text form here: write \\# LENGTH HEX (RFC 3597 §5)"},
+        {"TYPE1234 a b",
+         "!0 type TYPE1234 has no text form here: write \\# LENGTH HEX (RFC 3597 §5)"},
         {"A \\# 3 c00002", "!0 these octets are no rdata of type A"},
         {"A \\# 5 c000020100", "!0 these octets are no rdata of type A"},
         {"NS \\# 0", "!0 these octets are no rdata of type NS"},
@@ -168,7 +172,8 @@ static void test_generic(void **state)
 static void test_by_ldns(void **state)
 {
     static const struct rdata_case cases[] = {
-        {"RP host txt", "\\# 34 04686f7374076578616d706c6503636f6d0003747874076578616d706c6503636f6d00"},
+        {"RP host txt",
+         "\\# 35 04686f7374076578616d706c6503636f6d0003747874076578616d706c6503636f6d00"},
         {"DS 1 8 2 ab cd", "\\# 6 00010802abcd"},
         {"DS 65536 8 2 abcd", "!0 65536 is above 65535"},
         {"DS 1 8 256 abcd", "!2 256 is above 255"},
@@ -188,20 +193,67 @@ static void test_by_ldns(void **state)
 static void test_short_path_is_ldns(void **state)
 {
     static const char *const lines[] = {
-        "A 192.0.2.1", "A 0.0.0.0", "A 255.255.255.255", "A 192.0.2", "A 192.0.2.256", "A 1.2.3.4.5",
-        "A 01.2.3.4", "A 1.2.3.04", "A x", "A 1.2.3.4 5",
-        "AAAA ::", "AAAA 2001:db8::1", "AAAA 1:2:3:4:5:6:7:8", "AAAA ::ffff:192.0.2.1",
-        "AAAA 1:2:3:4:5:6:7", "AAAA 1::2::3", "AAAA 12345::", "AAAA :::",
-        "NS a", "NS a.b.", "NS .", "NS @", "NS \\097b", "NS a\\.b", "NS a..b", "NS a b",
-        "CNAME *.x", "PTR 1.2.0.192.in-addr.arpa.", "DNAME x.example.",
-        "MX 0 a", "MX 65535 a.", "MX 10 .", "MX 10", "MX a 10", "MX 10 a b",
-        "SOA a b 1 2 3 4 5", "SOA . . 0 0 0 0 0", "SOA a b 4294967295 1h 2d 3w 4m", "SOA a b 1 2 3 4",
-        "SRV 1 2 3 a", "SRV 65535 65535 65535 .", "SRV 1 2 a",
-        "TXT a", "TXT a b c", "TXT \"a b\" \"c;d\"", "TXT \"\"", "TXT \\000\\255", "TXT \"(\" \")\"",
-        "TXT \"\\\"\"", "TXT",
-        "HINFO a b", "HINFO \"a b\" \"\"", "HINFO a",
-        "NAPTR 1 2 a b c d", "NAPTR 100 10 \"u\" \"E2U+sip\" \"!^.*$!sip:i@e!\" .", "NAPTR 1 2 a b c",
-        "CAA 0 issue \"a; b\"", "CAA 255 tbs \"\"", "CAA 0 issue ca.example", "CAA 0 issue", "CAA x y z",
+        "A 192.0.2.1",
+        "A 0.0.0.0",
+        "A 255.255.255.255",
+        "A 192.0.2",
+        "A 192.0.2.256",
+        "A 1.2.3.4.5",
+        "A 01.2.3.4",
+        "A 1.2.3.04",
+        "A x",
+        "A 1.2.3.4 5",
+        "AAAA ::",
+        "AAAA 2001:db8::1",
+        "AAAA 1:2:3:4:5:6:7:8",
+        "AAAA ::ffff:192.0.2.1",
+        "AAAA 1:2:3:4:5:6:7",
+        "AAAA 1::2::3",
+        "AAAA 12345::",
+        "AAAA :::",
+        "NS a",
+        "NS a.b.",
+        "NS .",
+        "NS @",
+        "NS \\097b",
+        "NS a\\.b",
+        "NS a..b",
+        "NS a b",
+        "CNAME *.x",
+        "PTR 1.2.0.192.in-addr.arpa.",
+        "DNAME x.example.",
+        "MX 0 a",
+        "MX 65535 a.",
+        "MX 10 .",
+        "MX 10",
+        "MX a 10",
+        "MX 10 a b",
+        "SOA a b 1 2 3 4 5",
+        "SOA . . 0 0 0 0 0",
+        "SOA a b 4294967295 1h 2d 3w 4m",
+        "SOA a b 1 2 3 4",
+        "SRV 1 2 3 a",
+        "SRV 65535 65535 65535 .",
+        "SRV 1 2 a",
+        "TXT a",
+        "TXT a b c",
+        "TXT \"a b\" \"c;d\"",
+        "TXT \"\"",
+        "TXT \\000\\255",
+        "TXT \"(\" \")\"",
+        "TXT \"\\\"\"",
+        "TXT",
+        "HINFO a b",
+        "HINFO \"a b\" \"\"",
+        "HINFO a",
+        "NAPTR 1 2 a b c d",
+        "NAPTR 100 10 \"u\" \"E2U+sip\" \"!^.*$!sip:i@e!\" .",
+        "NAPTR 1 2 a b c",
+        "CAA 0 issue \"a; b\"",
+        "CAA 255 tbs \"\"",
+        "CAA 0 issue ca.example",
+        "CAA 0 issue",
+        "CAA x y z",
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         static uint8_t ours[RDATA_MAX_LEN], theirs[RDATA_MAX_LEN];
@@ -228,12 +280,14 @@ static void test_type(void **state)
         const char *text;
         uint16_t type; /* 0: none */
     } cases[] = {
-        {"A", TYPE_A},     {"aaaa", TYPE_AAAA}, {"Soa", TYPE_SOA}, {"TYPE65535", 65535}, {"type1", 1},
-        {"NSAP-PTR", 23},  {"TALINK", 58},      {"CAA", 257},      {"TYPE65536", 0},     {"TYPE", 0},
-        {"TYPE1x", 0},     {"NOPE", 0},         {"", 0},           {"DYNA", 0},
+        {"A", TYPE_A},    {"aaaa", TYPE_AAAA}, {"Soa", TYPE_SOA}, {"TYPE65535", 65535},
+        {"type1", 1},     {"NSAP-PTR", 23},    {"TALINK", 58},    {"CAA", 257},
+        {"TYPE65536", 0}, {"TYPE", 0},         {"TYPE1x", 0},     {"NOPE", 0},
+        {"", 0},          {"DYNA", 0},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const struct zonelex_token t = {.at = cases[i].text, .len = (uint32_t)strlen(cases[i].text)};
+        const struct zonelex_token t = {.at = cases[i].text,
+                                        .len = (uint32_t)strlen(cases[i].text)};
         uint16_t type = 0;
         const bool ok = rdata_type(&t, &type);
         if (ok != (cases[i].type != 0) || type != cases[i].type)

@@ -74,7 +74,10 @@ static void test_entries(void **state)
         {"no newline at the end", "a A 1", "a|A|1@1"},
         {"CR LF", "a A 1\r\n A 2\r\n", "a|A|1@1 / _A|2@2"},
         {"CR alone ends a line too", "a\rb\r", "a@1 / b@1"},
-        {"byte order mark", "\xef\xbb\xbf" "a A 1\n", "a|A|1@1"},
+        {"byte order mark",
+         "\xef\xbb\xbf"
+         "a A 1\n",
+         "a|A|1@1"},
         {"a blank first: the last owner", " A 1\n\tA 2\n", "_A|1@1 / _A|2@2"},
         {"comment behind data", "a A 1;x\n", "a|A|1@1"},
         {"octets above 127 are data", "b\xc3\xbc A 1\n", "b\xc3\xbc|A|1@1"},
@@ -93,7 +96,7 @@ static void test_parentheses(void **state)
         {"never closed: go on in the next line", "a ( b\nc\nd\n",
          "!1:3 parenthesis without its \")\" / c@2 / d@3"},
         {"never closed, with a later pair", "a ( b\nc ( d\n e )\nf\n",
-         "!1:3 parenthesis without its \")\" / c|d@2 / f@4"},
+         "!1:3 parenthesis without its \")\" / c|d|e@2 / f@4"},
         {"never opened", "a b )\nc\n", "!1:5 \")\" without its parenthesis / c@2"},
     };
     CHECK(cases);
@@ -115,7 +118,8 @@ static void test_quotes(void **state)
         {"unterminated in parentheses", "a ( \"b\n c )\nd\n", "!1:5 unterminated quote / d@3"},
         {"unterminated at the end", "a \"b", "!1:3 unterminated quote"},
         {"key=\" unterminated", "a k=\"b c\nd\n", "!1:5 unterminated quote / d@2"},
-        {"over two lines, as NSD reads it", "a \"b\nc\" d\ne\n", "a|\"b\nc\"|d@1 continued@1 / e@3"},
+        {"over two lines, as NSD reads it", "a \"b\nc\" d\ne\n",
+         "a|\"b\nc\"|d@1 continued@1 / e@3"},
     };
     CHECK(cases);
 }
@@ -128,7 +132,10 @@ static void test_escapes_and_junk(void **state)
         {"an escaped parenthesis is data", "a\\(b\n", "a\\(b@1"},
         {"nothing behind a backslash", "a \\\nb\n", "!1:3 nothing behind \"\\\" / b@2"},
         {"nothing behind a backslash, at the end", "a \\", "!1:3 nothing behind \"\\\""},
-        {"a control", "a b\x01" "c\nd\n", "!1:4 control octet: write it as \\DDD / d@2"},
+        {"a control",
+         "a b\x01"
+         "c\nd\n",
+         "!1:4 control octet: write it as \\DDD / d@2"},
         {"DEL", "a \x7f\n", "!1:3 control octet: write it as \\DDD"},
         {"a control in quotes", "a \"\x02\"\nd\n", "!1:4 control octet: write it as \\DDD / d@2"},
         {"in a comment nobody minds", "a ;\x01\n", "a@1"},
@@ -163,12 +170,13 @@ static void test_decode(void **state)
     static const struct {
         const char *text, *octets; /* NULL: refused */
     } cases[] = {
-        {"abc", "abc"},      {"", ""},           {"\\097b", "ab"}, {"a\\;b", "a;b"},
-        {"\\\\", "\\"},      {"\\\"", "\""},     {"\\25", NULL},   {"\\256", NULL},
-        {"\\2x5", NULL},     {"\\", NULL},       {"\\255", "\xff"},
+        {"abc", "abc"},  {"", ""},       {"\\097b", "ab"},  {"a\\;b", "a;b"},
+        {"\\\\", "\\"},  {"\\\"", "\""}, {"\\25", NULL},    {"\\256", NULL},
+        {"\\2x5", NULL}, {"\\", NULL},   {"\\255", "\xff"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const struct zonelex_token t = {.at = cases[i].text, .len = (uint32_t)strlen(cases[i].text)};
+        const struct zonelex_token t = {.at = cases[i].text,
+                                        .len = (uint32_t)strlen(cases[i].text)};
         const char *why = NULL;
         uint8_t out[16];
         const size_t n = zonelex_decode(&t, out, &why);

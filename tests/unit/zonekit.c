@@ -16,8 +16,8 @@ struct zone *zonekit_load(const char *apex, const char *text, size_t len, char *
 
     if (!name_parse(apex, strlen(apex), name_root, name, &why))
         abort();
-    struct zone *z = zoneload_text(
-        &(struct zoneload_opts){.path = "z", .apex = name, .copy = to}, text, len, err);
+    struct zone *z = zoneload_text(&(struct zoneload_opts){.path = "z", .apex = name, .copy = to},
+                                   text, len, err);
     if (to != NULL)
         fclose(to);
     return z;
@@ -42,7 +42,8 @@ static bool same_dyn(const struct dyn *a, const struct dyn *b)
     if (a == NULL || b == NULL)
         return a == b;
     return a->kind == b->kind && a->index == b->index && a->max_s == b->max_s &&
-           a->min_s == b->min_s && name_equal(a->pool, b->pool) && strcmp(a->policy, b->policy) == 0;
+           a->min_s == b->min_s && name_equal(a->pool, b->pool) &&
+           strcmp(a->policy, b->policy) == 0;
 }
 
 bool zonekit_same(const struct zone *a, const struct zone *b, char **why)
