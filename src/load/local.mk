@@ -15,6 +15,7 @@ src_load_libload_a_SOURCES = \
 	src/load/rdata_generic.c \
 	src/load/rdata_ldns.c \
 	src/load/rdata_print.c \
+	src/load/rdata_wks.c \
 	src/load/zoneapex.c \
 	src/load/zonecheck.c \
 	src/load/zonecheck_targets.c \

@@ -185,6 +185,20 @@ static void test_by_ldns(void **state)
         {"EUI48 00-00-5e-00-53-2a", "\\# 6 00005e00532a"},
         {"SVCB 0 .", "\\# 3 000000"},
         {"ISDN 1", "\\# 2 0131"},
+        {"WKS 192.0.2.1 tcp 25 80", "\\# 16 c0000201060000004000000000000080"},
+        {"WKS 192.0.2.1 17", "\\# 5 c000020111"},
+        {"WKS 192.0.2.1 tcp 65536", "!2 65536 is above 65535"},
+        {"WKS 192.0.2.1 tcp no-such-service",
+         "!2 \"no-such-service\" is no service in /etc/services: write the port's number"},
+        {"HIP 2 2001 AQID rvs", "\\# 26 020200032001010203037276730765786"
+                                "16d706c6503636f6d00"},
+        {"HIP 256 2001 AQID", "!0 256 is above 255"},
+        {"IPSECKEY 10 3 2 gw AQ ID", "\\# 22 0a0302026777076578616d706c6503636f6d00010203"},
+        {"IPSECKEY 10 0 256 . AQID", "!2 256 is above 255"},
+        {"APL 1:192.0.2.0/24 !2:2001:db8::/32", "\\# 15 00011803c00002000220842001"
+                                                "0db8"},
+        {"APL 1:192.0.2.0/33", "!0 \"1:192.0.2.0/33\" is no FAMILY:ADDRESS/LENGTH (RFC 3123 §5)"},
+        {"NSEC3 1 0 1 \xff a A", "!3 \"\xff\" has octets that are not ASCII"},
     };
     CHECK(cases);
 }
