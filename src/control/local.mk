@@ -2,10 +2,17 @@ noinst_LIBRARIES += src/control/libcontrol.a
 
 src_control_libcontrol_a_SOURCES = \
 	src/control/choice.c src/control/choice.h \
-	src/control/control.h \
+	src/control/control.c src/control/control.h \
+	src/control/generation.c src/control/generation.h \
+	src/control/lastgood.c src/control/lastgood.h \
+	src/control/origin.h \
 	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
 	src/control/plan_resolve.c \
 	src/control/plan_update.c \
+	src/control/reload.c \
+	src/control/sources.c src/control/sources.h \
+	src/control/state.c src/control/state.h \
+	src/control/zonedir.c src/control/zonedir.h \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \
 	src/control/config_maps.c \
