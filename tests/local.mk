@@ -23,6 +23,7 @@ test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 kit_libs = tests/unit/libkit.a
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
+	tests/unit/zonekit.c tests/unit/zonekit.h \
 	$(end)
 
 # A fuzz target's main: libFuzzer's with --enable-fuzz, else one that replays the corpus.
