@@ -65,8 +65,8 @@ static void add_all(struct work *w, const uint8_t *owner, const struct found *f)
 {
     const struct resp_mark mark = resp_mark(w->resp);
 
-    for (uint8_t i = 0; i < f->pick.ranking->n; i++) {
-        const struct rrset *set = f->pick.answers->set[f->pick.ranking->region[i]];
+    for (unsigned i = 0; i < REGIONS_MAX; i++) {
+        const struct rrset *set = f->pick.all >> i & 1 ? f->pick.answers->set[i] : NULL;
         if (set != NULL && !work_add(w, SECTION_ANSWER, owner, set)) {
             resp_rollback(w->resp, mark);
             truncate(w);

@@ -16,12 +16,14 @@
 #include "health/probe.h"
 #include "load/mapspec.h"
 
+enum steer_kind { STEER_NEAREST };
 enum all_down { ALL_DOWN_OPEN, ALL_DOWN_ALL, ALL_DOWN_SERVFAIL, ALL_DOWN_NODATA };
 
 struct policy_spec {
     char *name;
     size_t map;              /* index into maps */
     int probe;               /* index into probes; -1: not probed, always up */
+    enum steer_kind steer;
     uint32_t ttl_max_s, ttl_min_s;
     uint32_t growth;         /* of the TTL, ≥ 1 */
     uint8_t region_up;       /* percent of a region's endpoints of a type, 1..100 */
@@ -77,9 +79,7 @@ struct config *config_parse(const char *path, const char *base, const char *text
 void config_free(struct config *c); /* NULL is fine */
 
 const struct policy_spec *config_policy(const struct config *c, const char *name); /* or NULL */
-int config_region(const struct config *c, const char *name);  /* index, -1: no such region */
+int config_region(const struct config *c, const char *name);  /* index, -1: no such region; case does not count */
 
 /* The JSON Schema (2020-12) of the file, made from the option tables.  Returns owned text. */
 char *config_schema(void);
-/* The options as mdoc or as a table for people: what the man page is checked against. */
-char *config_options_text(void);

@@ -1,6 +1,24 @@
 noinst_LIBRARIES += src/control/libcontrol.a
 
 src_control_libcontrol_a_SOURCES = \
+	src/control/choice.c src/control/choice.h \
+	src/control/control.h \
+	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
+	src/control/plan_resolve.c \
+	src/control/plan_update.c \
+	src/control/publish.c src/control/publish.h \
+	src/control/config.c src/control/config.h \
+	src/control/config_maps.c \
+	src/control/config_policies.c \
+	src/control/config_probes.c \
+	src/control/config_rules.c src/control/rules.h \
+	src/control/config_server.c \
+	src/control/names.c src/control/names.h \
+	src/control/option.c src/control/option.h \
+	src/control/option_types.c \
+	src/control/schema.c \
+	src/control/sections.h \
+	src/control/yamltree.c src/control/yamltree.h \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.

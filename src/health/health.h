@@ -10,15 +10,13 @@
 #include <uv.h>
 
 #include "health/probe.h"
+#include "health/verdict.h"
 
 struct health;
 struct target; /* one endpoint under one probe */
 
-enum verdict_state { VERDICT_UNKNOWN, VERDICT_UP, VERDICT_DOWN };
-const char *verdict_name(enum verdict_state v); /* "unknown", "up", "down" */
-
 struct health_opts {
-    unsigned max_in_flight; /* probes at once; further ones wait their turn */
+    unsigned max_in_flight; /* probes at once, at least 1; further ones wait their turn */
     uint64_t seed;          /* of the phases */
     /*
      * A verdict turned, or suspicion began or ended: answers that hold the target are to be made
@@ -28,8 +26,12 @@ struct health_opts {
     void *arg;
 };
 
+/* The process ignores SIGPIPE: OpenSSL, under https probes, writes to connections that went away. */
 struct health *health_open(uv_loop_t *loop, const struct health_opts *opts);
-/* Stop all probes and release everything; closed(arg) runs on the loop when nothing is left. */
+/*
+ * Stop all probes and release everything, targets that are still referenced too; no pointer to one
+ * may be used any more.  closed(arg) runs on the loop when nothing is left.
+ */
 void health_close(struct health *h, void (*closed)(void *arg), void *arg);
 
 /*
@@ -39,20 +41,21 @@ void health_close(struct health *h, void (*closed)(void *arg), void *arg);
  */
 struct target *health_target(struct health *h, const struct probe_spec *spec,
                              const struct probe_dest *dest);
-void target_unref(struct target *t); /* the last one stops its probes */
+/* The last one stops its probes: on_change will not be called with it any more. */
+void target_unref(struct target *t);
 
 /* What is known now.  All pointers are borrowed until the loop runs on. */
 struct target_status {
-    const struct probe_spec *spec;
+    const struct probe_spec *spec; /* a copy; its pos is empty */
     const struct probe_dest *dest;
     enum verdict_state verdict;
     bool suspect;           /* not down, but its last probe failed */
     mono_ms_t since;        /* of the verdict; of creation while unknown */
-    uint64_t probes, failures;
+    uint64_t probes, failures; /* results that counted */
     mono_ms_t last_at;      /* end of the last probe; 0: none yet */
     dur_ms_t last_ms;       /* how long it took */
     const char *last_error; /* NULL: it succeeded */
-    unsigned streak;        /* equal results in a row */
+    unsigned streak;        /* equal results in a row, at most 64 */
 };
 void target_status(const struct target *t, struct target_status *out);
 
@@ -63,6 +66,9 @@ void *target_data(const struct target *t);
 /* Each target once, in no order: for (t = NULL; (t = health_next(h, t)) != NULL; ) */
 struct target *health_next(const struct health *h, const struct target *t);
 
-/* Ask now, outside the schedule; its result counts as any other.  on_change fires as usual; done(arg,
- * target) once when the result is in.  False: one is under way already, done will not be called. */
+/*
+ * Ask now, outside the schedule and its limit; the result counts as any other, and on_change fires
+ * as usual.  Then done, exactly once, on the loop; t is NULL if the target or the prober went away
+ * meanwhile.  False: one is under way already, done will not be called.
+ */
 bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t), void *arg);

@@ -1,6 +1,17 @@
 noinst_LIBRARIES += src/health/libhealth.a
 
 src_health_libhealth_a_SOURCES = \
+	src/health/health.c src/health/health.h \
+	src/health/probe.h \
+	src/health/probe_http.c \
+	src/health/probe_ops.h \
+	src/health/probe_tcp.c \
+	src/health/run.c src/health/run.h \
+	src/health/schedule.c src/health/schedule.h \
+	src/health/spec.c src/health/spec.h \
+	src/health/targets.c src/health/targets.h \
+	src/health/ttl.c src/health/ttl.h \
+	src/health/verdict.c src/health/verdict.h \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.

@@ -1,6 +1,10 @@
 /*
  * How long an answer may be kept: as long as it has been stable, divided by `growth`, between min
- * and max, in powers of two so that it is rendered rarely (DESIGN.md §4).
+ * and max (DESIGN.md §4).  It climbs in few steps, min, 2·min, 4·min … max, so that answers are
+ * rendered rarely; each step is the largest that the quotient has reached, and max itself is one,
+ * reached when the quotient is at least max.
+ *
+ * How often is probed does not enter: faster probes must not make shorter TTLs.
  *
  * Pure functions.  SPDX-License-Identifier: BSD-2-Clause
  */
@@ -11,8 +15,8 @@
 #include "base/clock.h"
 
 struct ttl_rule {
-    uint32_t min_s, max_s; /* min ≤ max */
-    uint32_t growth;       /* ≥ 1 */
+    uint32_t min_s, max_s; /* min ≤ max; 0 steps to 1 */
+    uint32_t growth;       /* 1..1,000,000 */
 };
 
 /* The TTL after stable_ms without a change; min while suspected is for the caller: stable_ms = 0. */

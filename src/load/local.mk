@@ -1,6 +1,23 @@
 noinst_LIBRARIES += src/load/libload.a
 
 src_load_libload_a_SOURCES = \
+	src/load/rdata.c src/load/rdata.h \
+	src/load/rdata_generic.c \
+	src/load/rdata_ldns.c \
+	src/load/rdata_print.c \
+	src/load/zoneapex.c \
+	src/load/zonecheck.c \
+	src/load/zonecheck_targets.c \
+	src/load/zonecopy.c \
+	src/load/zonedirective.c \
+	src/load/zonedyn.c \
+	src/load/zonegenerate.c \
+	src/load/zonelex.c src/load/zonelex.h \
+	src/load/zoneload.c src/load/zoneload.h src/load/zoneread.h \
+	src/load/zoneplaces.c src/load/zoneplaces.h \
+	src/load/zonerecord.c \
+	src/load/zonereport.c src/load/zonereport.h \
+	src/load/zonettl.c src/load/zonettl.h \
 	src/load/country.c src/load/country.h \
 	src/load/geodb.c src/load/geodb.h \
 	src/load/geofile.c src/load/geofile.h \

@@ -17,6 +17,7 @@ struct region_spec {
     bool has_at;     /* without coordinates it comes last in an order by distance */
     double lat, lon; /* degrees, north and east positive */
     double bias;     /* percent drawn nearer, -100 < bias < 100 */
+    struct err_pos pos;
 };
 
 /* Most specific first: the order in which a rule's `prefer` wins. */

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "health/health.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "health/run.h"
+#include "health/schedule.h"
+#include "health/spec.h"
+#include "health/targets.h"
+
+/* One row a kind of probe. */
+static const struct probe_ops *const kinds[] = {
+    [PROBE_HTTP] = &probe_http,
+    [PROBE_HTTPS] = &probe_http,
+    [PROBE_TCP] = &probe_tcp,
+};
+
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+struct health {
+    struct health_opts opts;
+    uv_loop_t *loop;
+    uv_timer_t tick;
+    struct schedule schedule;
+    struct targets targets;
+    struct spec *specs;   /* in use */
+    void *shared[KINDS];  /* the kinds' own */
+    unsigned asks;        /* not gone yet */
+    dur_ms_t told_lag_ms; /* what the log knows of the schedule's lag */
+
+    bool is_closing;
+    unsigned parts; /* to close: tick and kinds */
+    void (*closed)(void *arg);
+    void *closed_arg;
+};
+
+/* One probe of a target, from its start until nothing refers to it. */
+struct ask {
+    struct run run;
+    struct health *health;
+    struct target *target; /* NULL once the result is in */
+    struct spec *spec;     /* referenced: the target's as it was */
+    mono_ms_t started;
+    dur_ms_t lag_ms;                           /* of the schedule, then */
+    void (*done)(void *arg, struct target *t); /* target_probe_now's, or NULL */
+    void *arg;
+};
+
+static void start_due(struct health *h);
+static void on_gone(struct run *r);
+
+static struct target *target_of(struct slot *slot)
+{
+    return (struct target *)(void *)((char *)slot - offsetof(struct target, slot));
+}
+
+
+/* --- Results. --- */
+
+/* Was the loop away for so long that the result says more about us than about the endpoint? */
+static bool is_our_fault(struct health *h, const struct ask *a)
+{
+    const struct probe_spec *spec = &a->spec->is;
+    const dur_ms_t limit =
+        spec->interval_ms < spec->timeout_ms ? spec->interval_ms : spec->timeout_ms;
+
+    if (h->schedule.lag_ms - a->lag_ms <= limit)
+        return false;
+    if (h->told_lag_ms != h->schedule.lag_ms) {
+        char text[DUR_TEXT];
+        log_warning("the control loop stood still for %s: probes under way then do not count",
+                    dur_print(h->schedule.lag_ms - a->lag_ms, text));
+        h->told_lag_ms = h->schedule.lag_ms;
+    }
+    return true;
+}
+
+/* Fold a result into what is known of the target, and tell if that changes answers. */
+static void count_result(struct target *t, const char *error, mono_ms_t now, dur_ms_t took_ms)
+{
+    struct health *h = t->health;
+    const struct verdict_rule rule = {.rise = t->spec->is.rise, .fall = t->spec->is.fall};
+    const bool was_suspect = verdict_is_suspect(&t->verdict);
+    const bool turned = verdict_step(&t->verdict, &rule, error == NULL);
+
+    t->probes++;
+    t->failures += error != NULL;
+    t->last_at = now;
+    t->last_ms = took_ms;
+    free(t->last_error);
+    t->last_error = error != NULL ? xstrdup(error) : NULL;
+    if (turned)
+        t->since = now;
+    if (turned || verdict_is_suspect(&t->verdict) != was_suspect)
+        h->opts.on_change(h->opts.arg, t);
+}
+
+static void free_target(struct target *t)
+{
+    spec_unref(t->spec);
+    free(t->dest.host);
+    free(t->last_error);
+    free(t);
+}
+
+static void on_done(struct run *r, const char *error)
+{
+    struct ask *a = r->data;
+    struct target *t = a->target;
+    struct health *h = a->health;
+    const mono_ms_t now = mono_ms();
+
+    schedule_ended(&h->schedule, now);
+    a->target = NULL;
+    if (t->state == TARGET_CLOSING) {
+        free_target(t);
+        t = NULL;
+    } else {
+        t->state = TARGET_SCHEDULED;
+        t->ask = NULL;
+        schedule_return(&h->schedule, &t->slot, now);
+        if (!is_our_fault(h, a) && a->spec == t->spec) /* what was asked is still what is meant */
+            count_result(t, error, now, now - a->started);
+    }
+    if (a->done != NULL)
+        a->done(a->arg, t);
+    start_due(h);
+}
+
+
+/* --- Starts. --- */
+
+/* The target's slot has been taken from the schedule. */
+static struct ask *start_ask(struct target *t, mono_ms_t now)
+{
+    struct health *h = t->health;
+    struct ask *a = xcalloc(1, sizeof(*a));
+    const enum probe_kind kind = t->spec->is.kind;
+
+    a->health = h;
+    a->target = t;
+    a->spec = spec_ref(t->spec);
+    a->started = now;
+    a->lag_ms = h->schedule.lag_ms;
+    a->run = (struct run){
+        .ops = kinds[kind],
+        .probe = {.loop = h->loop,
+                  .shared = h->shared[kind],
+                  .spec = &a->spec->is,
+                  .dest = &t->dest},
+        .done = on_done,
+        .gone = on_gone,
+        .data = a,
+    };
+    t->state = TARGET_RUNNING;
+    t->ask = a;
+    h->asks++;
+    run_start(&a->run);
+    return a;
+}
+
+static void on_tick(uv_timer_t *tick)
+{
+    start_due(tick->data);
+}
+
+/* Start what is due and see when to look again.  Called whenever the schedule changed. */
+static void start_due(struct health *h)
+{
+    const mono_ms_t now = mono_ms();
+
+    if (h->is_closing)
+        return;
+    schedule_lag(&h->schedule, now);
+    for (struct slot *slot; (slot = schedule_take(&h->schedule, now)) != NULL;)
+        start_ask(target_of(slot), now);
+    const dur_ms_t wait = schedule_wait(&h->schedule, now);
+    uv_update_time(h->loop);
+    if (wait < 0)
+        uv_timer_stop(&h->tick);
+    else
+        uv_timer_start(&h->tick, on_tick, (uint64_t)wait, 0);
+}
+
+bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t), void *arg)
+{
+    const mono_ms_t now = mono_ms();
+
+    if (t->state != TARGET_SCHEDULED)
+        return false;
+    schedule_take_now(&t->health->schedule, &t->slot, now);
+    struct ask *a = start_ask(t, now);
+    a->done = done;
+    a->arg = arg;
+    start_due(t->health);
+    return true;
+}
+
+
+/* --- Targets. --- */
+
+static struct target *new_target(struct health *h, uint64_t hash, struct spec *spec,
+                                 const struct probe_dest *dest)
+{
+    struct target *t = xcalloc(1, sizeof(*t));
+    const mono_ms_t now = mono_ms();
+
+    t->health = h;
+    t->hash = hash;
+    t->spec = spec;
+    t->dest.addr = dest->addr;
+    t->dest.host = dest->host != NULL ? xstrdup(dest->host) : NULL;
+    t->since = now;
+    t->state = TARGET_SCHEDULED;
+    t->slot.phase = hash;
+    t->slot.interval_ms = spec->is.interval_ms;
+    slot_aim(&t->slot, now);
+    schedule_add(&h->schedule, &t->slot);
+    targets_add(&h->targets, t);
+    return t;
+}
+
+/* Takes the reference to spec.  A probe that is under way by the old one will not count. */
+static void replace_spec(struct target *t, struct spec *spec)
+{
+    struct schedule *s = &t->health->schedule;
+
+    spec_unref(t->spec);
+    t->spec = spec;
+    if (t->slot.interval_ms == spec->is.interval_ms)
+        return;
+    if (t->state == TARGET_SCHEDULED)
+        schedule_remove(s, &t->slot);
+    t->slot.interval_ms = spec->is.interval_ms;
+    slot_aim(&t->slot, mono_ms());
+    if (t->state == TARGET_SCHEDULED)
+        schedule_add(s, &t->slot);
+}
+
+struct target *health_target(struct health *h, const struct probe_spec *spec,
+                             const struct probe_dest *dest)
+{
+    const uint64_t hash = targets_hash(spec->name, dest, h->opts.seed);
+    struct target *t = targets_find(&h->targets, hash, spec->name, dest);
+    struct spec *shared = spec_share(&h->specs, spec);
+
+    if (t != NULL)
+        replace_spec(t, shared);
+    else
+        t = new_target(h, hash, shared, dest);
+    t->refs++;
+    start_due(h);
+    return t;
+}
+
+/* Nobody wants to know of it any more. */
+static void drop_target(struct target *t)
+{
+    struct health *h = t->health;
+
+    targets_remove(&h->targets, t);
+    if (t->state == TARGET_RUNNING) {
+        t->state = TARGET_CLOSING;
+        run_cancel(&t->ask->run);
+    } else {
+        schedule_remove(&h->schedule, &t->slot);
+        free_target(t);
+    }
+}
+
+void target_unref(struct target *t)
+{
+    assert(t->refs > 0);
+    if (--t->refs == 0)
+        drop_target(t);
+}
+
+void target_status(const struct target *t, struct target_status *out)
+{
+    *out = (struct target_status){
+        .spec = &t->spec->is,
+        .dest = &t->dest,
+        .verdict = (enum verdict_state)t->verdict.state,
+        .suspect = verdict_is_suspect(&t->verdict),
+        .since = t->since,
+        .probes = t->probes,
+        .failures = t->failures,
+        .last_at = t->last_at,
+        .last_ms = t->last_ms,
+        .last_error = t->last_error,
+        .streak = verdict_streak(&t->verdict),
+    };
+}
+
+void target_set_data(struct target *t, void *data)
+{
+    t->data = data;
+}
+
+void *target_data(const struct target *t)
+{
+    return t->data;
+}
+
+struct target *health_next(const struct health *h, const struct target *t)
+{
+    return targets_next(&h->targets, t);
+}
+
+
+/* --- Open and close. --- */
+
+struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
+{
+    struct health *h = xcalloc(1, sizeof(*h));
+
+    h->opts = *opts;
+    h->loop = loop;
+    schedule_init(&h->schedule, opts->max_in_flight);
+    uv_timer_init(loop, &h->tick);
+    h->tick.data = h;
+    for (size_t i = 0; i < KINDS; i++)
+        if (kinds[i]->open != NULL)
+            h->shared[i] = kinds[i]->open(loop);
+    return h;
+}
+
+static void on_part_closed(void *arg)
+{
+    struct health *h = arg;
+
+    if (--h->parts > 0)
+        return;
+    schedule_fini(&h->schedule);
+    targets_fini(&h->targets);
+    h->closed(h->closed_arg);
+    free(h);
+}
+
+static void on_tick_closed(uv_handle_t *tick)
+{
+    on_part_closed(tick->data);
+}
+
+/* The asks are gone, so nothing uses the kinds any more. */
+static void close_parts(struct health *h)
+{
+    h->parts = 1;
+    for (size_t i = 0; i < KINDS; i++)
+        if (kinds[i]->close != NULL) {
+            h->parts++;
+            kinds[i]->close(h->shared[i], on_part_closed, h);
+        }
+    uv_close((uv_handle_t *)&h->tick, on_tick_closed);
+}
+
+static void on_gone(struct run *r)
+{
+    struct ask *a = r->data;
+    struct health *h = a->health;
+
+    spec_unref(a->spec);
+    free(a);
+    if (--h->asks == 0 && h->is_closing)
+        close_parts(h);
+}
+
+void health_close(struct health *h, void (*closed)(void *arg), void *arg)
+{
+    struct target *next;
+
+    h->is_closing = true;
+    h->closed = closed;
+    h->closed_arg = arg;
+    for (struct target *t = health_next(h, NULL); t != NULL; t = next) {
+        next = health_next(h, t);
+        drop_target(t);
+    }
+    if (h->asks == 0)
+        close_parts(h);
+}

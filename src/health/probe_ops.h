@@ -1,0 +1,44 @@
+/*
+ * The small interface behind which each kind of probe lives in a file of its own.  A kind asks one
+ * endpoint once and says what came of it; when to ask, the time limit, names and what follows from
+ * the result are others' (schedule.h, run.h, verdict.h).
+ *
+ * Control thread, on its loop.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <uv.h>
+
+#include "health/probe.h"
+
+/* One question to one endpoint.  All pointers are borrowed and there until done. */
+struct probe {
+    uv_loop_t *loop;
+    void *shared;                  /* what the kind's open gave */
+    const struct probe_spec *spec;
+    const struct probe_dest *dest; /* as configured: its name is for headers and messages */
+    struct ipaddr addr;            /* where to connect: the endpoint's, or what its name resolved to */
+    /*
+     * The kind calls it once, never from inside start; from then on the probe is not the kind's.
+     * error: NULL = healthy, else a few words without a full stop; borrowed for the call.
+     */
+    void (*done)(struct probe *p, const char *error);
+    void *data;                    /* of whoever set done */
+    void *own;                     /* the kind's */
+    const char *doing;             /* what is waited for, kept by the kind: "connecting" */
+};
+
+struct probe_ops {
+    /* State that probes of the kind share.  Returns owned.  Both NULL where there is none. */
+    void *(*open)(uv_loop_t *loop);
+    /* No probe is under way.  closed(arg) when all is released: later or from inside. */
+    void (*close)(void *shared, void (*closed)(void *arg), void *arg);
+
+    void (*start)(struct probe *p);
+    /* Give up; sets doing if it was not kept.  done is called, now or soon; its error does not
+     * count. */
+    void (*cancel)(struct probe *p);
+};
+
+extern const struct probe_ops probe_http; /* and https */
+extern const struct probe_ops probe_tcp;

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "health/run.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+
+static void release(struct run *r)
+{
+    assert(r->holds > 0);
+    if (--r->holds > 0)
+        return;
+    free(r->error);
+    r->gone(r);
+}
+
+static void on_limit_closed(uv_handle_t *h)
+{
+    release(h->data);
+}
+
+/* Tell the caller.  What still refers to the run keeps its memory until it lets go. */
+static void finish(struct run *r, const char *error)
+{
+    assert(!r->is_done);
+    r->is_done = true;
+    r->done(r, error);
+    uv_close((uv_handle_t *)&r->limit, on_limit_closed);
+}
+
+static void finish_late(struct run *r)
+{
+    char text[96];
+
+    snprintf(text, sizeof(text), "timeout after %lldms (%s)", (long long)r->probe.spec->timeout_ms,
+             r->probe.doing);
+    finish(r, r->error != NULL ? r->error : text);
+}
+
+static void on_asked(struct probe *p, const char *error)
+{
+    struct run *r = p->data;
+
+    r->is_asking = false;
+    if (r->is_late)
+        finish_late(r);
+    else
+        finish(r, error);
+    release(r);
+}
+
+static void ask(struct run *r)
+{
+    r->holds++;
+    r->is_asking = true;
+    r->ops->start(&r->probe);
+}
+
+static char *resolve_error(const struct run *r, int status)
+{
+    return xasprintf("cannot resolve %s: %s", r->probe.dest->host, uv_strerror(status));
+}
+
+static void on_resolved(uv_getaddrinfo_t *req, int status, struct addrinfo *list)
+{
+    struct run *r = req->data;
+
+    r->is_resolving = false;
+    if (r->is_done) {
+        /* The limit ran out before; the endpoint itself may be gone. */
+    } else if (status < 0) {
+        char *text = resolve_error(r, status);
+        finish(r, text);
+        free(text);
+    } else {
+        /* getaddrinfo(3) puts the address that this host reaches best first (RFC 6724 §6). */
+        r->probe.addr = ipaddr_from_sockaddr(list->ai_addr, NULL);
+        ask(r);
+    }
+    uv_freeaddrinfo(list);
+    release(r);
+}
+
+static void resolve(struct run *r)
+{
+    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+
+    r->probe.doing = "resolving the name";
+    r->resolving.data = r;
+    const int rc = uv_getaddrinfo(r->probe.loop, &r->resolving, on_resolved, r->probe.dest->host,
+                                  NULL, &hints);
+    if (rc == 0) {
+        r->holds++;
+        r->is_resolving = true;
+    } else {
+        r->error = resolve_error(r, rc); /* a name that is none, such as one too long */
+        run_cancel(r);
+    }
+}
+
+static void on_limit(uv_timer_t *limit)
+{
+    struct run *r = limit->data;
+
+    r->is_late = true;
+    if (r->is_asking) {
+        r->ops->cancel(&r->probe);
+        return;
+    }
+    if (r->is_resolving)
+        uv_cancel((uv_req_t *)&r->resolving); /* works while it is queued; else it ends by itself */
+    finish_late(r);
+}
+
+void run_start(struct run *r)
+{
+    uv_loop_t *loop = r->probe.loop;
+
+    uv_update_time(loop); /* or the limit would count from when this turn of the loop began */
+    uv_timer_init(loop, &r->limit);
+    r->limit.data = r;
+    r->holds = 1;
+    uv_timer_start(&r->limit, on_limit, (uint64_t)r->probe.spec->timeout_ms, 0);
+    r->probe.data = r;
+    r->probe.done = on_asked;
+    r->probe.addr = r->probe.dest->addr;
+    if (r->probe.addr.family == FAMILY_NONE)
+        resolve(r);
+    else
+        ask(r);
+}
+
+void run_cancel(struct run *r)
+{
+    if (r->is_done)
+        return;
+    if (r->error == NULL)
+        r->error = xstrdup("cancelled");
+    uv_timer_start(&r->limit, on_limit, 0, 0);
+}

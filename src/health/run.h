@@ -1,0 +1,40 @@
+/*
+ * One probe under way, whatever its kind: resolve the endpoint's name if it has one, let the kind
+ * ask, keep the time limit over both.
+ *
+ *   run_start ──┬─► resolve ─► kind ──► done ──► gone
+ *               └─ address ────┘ ▲
+ *                  limit, cancel ┘
+ *
+ * Control thread, on its loop.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "health/probe_ops.h"
+
+struct run {
+    /* Set by the caller, which owns the memory until gone. */
+    const struct probe_ops *ops;
+    struct probe probe; /* loop, shared, spec, dest */
+    /* Once; never from inside run_start or run_cancel.  error: NULL = healthy; borrowed. */
+    void (*done)(struct run *r, const char *error);
+    /* After done, when nothing refers to the run any more.  It can be later: getaddrinfo(3) cannot
+     * be stopped, but nobody needs to wait for it. */
+    void (*gone)(struct run *r);
+    void *data;
+
+    /* The run's own. */
+    uv_timer_t limit;
+    uv_getaddrinfo_t resolving;
+    char *error;    /* what it ends with when `limit` runs out; NULL: a timeout */
+    unsigned holds; /* what still refers to it: limit, resolving, the kind */
+    bool is_resolving, is_asking, is_late, is_done;
+};
+
+/* Begin.  The fields above are set, the rest is zero. */
+void run_start(struct run *r);
+/* Give up at the loop's next turn; done comes as always. */
+void run_cancel(struct run *r);
