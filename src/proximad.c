@@ -22,7 +22,7 @@
 #include "net/worker.h"
 
 #define DEFAULT_CONFIG SYSCONFDIR "/proxima/proxima.yaml"
-#define DEFAULT_STATE LOCALSTATEDIR "/lib/proxima"
+#define DEFAULT_STATE  LOCALSTATEDIR "/lib/proxima"
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
@@ -261,8 +261,7 @@ static void run(struct server *s)
 static bool start(struct server *s, const char *path, struct err *err)
 {
     s->files = read_config(path, err);
-    if (s->files == NULL || !open_privileged(s, err) ||
-        !open_log(&s->files->config->server, err))
+    if (s->files == NULL || !open_privileged(s, err) || !open_log(&s->files->config->server, err))
         return false;
     struct sources *files = s->files;
     s->files = NULL;
@@ -343,9 +342,12 @@ static int print_version(void)
 enum option_id { OPT_CHECK = 256, OPT_STRICT, OPT_SCHEMA, OPT_VERSION, OPT_HELP };
 
 static const struct option options[] = {
-    {"config", required_argument, NULL, 'c'},  {"check", no_argument, NULL, OPT_CHECK},
-    {"strict", no_argument, NULL, OPT_STRICT}, {"schema", no_argument, NULL, OPT_SCHEMA},
-    {"version", no_argument, NULL, OPT_VERSION}, {"help", no_argument, NULL, OPT_HELP},
+    {"config", required_argument, NULL, 'c'},
+    {"check", no_argument, NULL, OPT_CHECK},
+    {"strict", no_argument, NULL, OPT_STRICT},
+    {"schema", no_argument, NULL, OPT_SCHEMA},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {"help", no_argument, NULL, OPT_HELP},
     {0},
 };
 
@@ -357,25 +359,13 @@ int main(int argc, char **argv)
 
     while ((opt = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
         switch (opt) {
-        case 'c':
-            path = optarg;
-            break;
-        case OPT_CHECK:
-            checking = true;
-            break;
-        case OPT_STRICT:
-            strict = true;
-            break;
-        case OPT_SCHEMA:
-            return print_schema();
-        case OPT_VERSION:
-            return print_version();
-        case OPT_HELP:
-            printf("%s%s", usage_text, help_text);
-            return EXIT_DONE;
-        default:
-            fputs(usage_text, stderr);
-            return EXIT_USAGE;
+        case 'c': path = optarg; break;
+        case OPT_CHECK: checking = true; break;
+        case OPT_STRICT: strict = true; break;
+        case OPT_SCHEMA: return print_schema();
+        case OPT_VERSION: return print_version();
+        case OPT_HELP: printf("%s%s", usage_text, help_text); return EXIT_DONE;
+        default: fputs(usage_text, stderr); return EXIT_USAGE;
         }
     }
     if (optind < argc || (strict && !checking)) {
