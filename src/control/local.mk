@@ -37,6 +37,9 @@ src_control_libcontrol_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_choice
+tests_unit_test_choice_SOURCES = tests/unit/test_choice.c $(geokit)
+tests_unit_test_choice_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_config
 tests_unit_test_config_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_option
