@@ -1,6 +1,16 @@
 noinst_LIBRARIES += src/load/libload.a
 
 src_load_libload_a_SOURCES = \
+	src/load/country.c src/load/country.h \
+	src/load/geodb.c src/load/geodb.h \
+	src/load/geofile.c src/load/geofile.h \
+	src/load/georecord.c src/load/georecord.h \
+	src/load/mapcompile.c src/load/mapcompile.h \
+	src/load/maprules.c src/load/maprules.h \
+	src/load/mapspec.h \
+	src/load/netrules.c src/load/netrules.h \
+	src/load/place.c src/load/place.h \
+	src/load/ranker.c src/load/ranker.h \
 	src/load/rdata.c src/load/rdata.h \
 	src/load/rdata_generic.c \
 	src/load/rdata_ldns.c \
@@ -18,16 +28,6 @@ src_load_libload_a_SOURCES = \
 	src/load/zonerecord.c \
 	src/load/zonereport.c src/load/zonereport.h \
 	src/load/zonettl.c src/load/zonettl.h \
-	src/load/country.c src/load/country.h \
-	src/load/geodb.c src/load/geodb.h \
-	src/load/geofile.c src/load/geofile.h \
-	src/load/georecord.c src/load/georecord.h \
-	src/load/mapcompile.c src/load/mapcompile.h \
-	src/load/maprules.c src/load/maprules.h \
-	src/load/netrules.c src/load/netrules.h \
-	src/load/place.c src/load/place.h \
-	src/load/ranker.c src/load/ranker.h \
-	src/load/mapspec.h \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
@@ -49,3 +49,7 @@ tests_unit_test_maprules_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_ranker
 tests_unit_test_ranker_SOURCES = tests/unit/test_ranker.c $(geokit)
 tests_unit_test_ranker_LDADD = $(test_load)
+
+# make tests/bench/bench_geomap; it says itself how to call it
+EXTRA_PROGRAMS += tests/bench/bench_geomap
+tests_bench_bench_geomap_LDADD = $(load_libs)
