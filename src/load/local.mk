@@ -15,6 +15,7 @@ src_load_libload_a_SOURCES = \
 	src/load/rdata_generic.c \
 	src/load/rdata_ldns.c \
 	src/load/rdata_print.c \
+	src/load/rdata_wks.c \
 	src/load/zoneapex.c \
 	src/load/zonecheck.c \
 	src/load/zonecheck_targets.c \
@@ -31,6 +32,14 @@ src_load_libload_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_rdata
+tests_unit_test_rdata_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_zonelex
+tests_unit_test_zonelex_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_zoneload
+tests_unit_test_zoneload_LDADD = $(test_load)
+check_PROGRAMS += tests/fuzz/fuzz_zonefile
+tests_fuzz_fuzz_zonefile_LDADD = $(fuzz_load)
 
 # Tests of maps share a way to write them down.
 geokit = tests/unit/geokit.c tests/unit/geokit.h
