@@ -48,7 +48,7 @@ void geodb_unload(struct geodb *db)
 {
     for (size_t i = 0; i < db->n; i++)
         geofile_unload(db->file[i]);
-    /* What compiling took and gave back is a multiple of what stays; glibc would keep 10 to 25 MiB of it
+    /* Compiling took a multiple of what stays; of what it gave back glibc would keep 10 to 25 MiB
      * after a city database. */
     malloc_trim(0);
 }
