@@ -324,12 +324,12 @@ static void test_steered(void **state)
     static const struct load_case cases[] = {
         {"TTL bounds, class, policy in every place",
          "a DYNA web\nb 300 DYNA web\nc 300/10 DYNA web\nd 300/10 IN DYNA web strict\n"
-         "e IN 5m/10s dync edge.example.net. p-1.x_y\n@ DYNA web\n*.x DYNA web\n",
+         "e IN 5m/10s dync edge.example.net. p-1_x\n@ DYNA web\n*.x DYNA web\n",
          "a.example.com. IN DYNA web.example.com. default\n"
          "b.example.com. 300 IN DYNA web.example.com. default\n"
          "c.example.com. 300/10 IN DYNA web.example.com. default\n"
          "d.example.com. 300/10 IN DYNA web.example.com. strict\n"
-         "e.example.com. 300/10 IN DYNC edge.example.net. p-1.x_y\n"
+         "e.example.com. 300/10 IN DYNC edge.example.net. p-1_x\n"
          "example.com. IN DYNA web.example.com. default\n"
          "*.x.example.com. IN DYNA web.example.com. default\n"},
         {"the pool is relative to the origin", "$ORIGIN b\n@ DYNA web\nc DYNA @\n",
@@ -348,12 +348,12 @@ static void test_steered(void **state)
          "z:4:8: pool \"a..b\" is no domain name: empty label\n"
          "z:5:8: pool \"*.web\" is a wildcard: a pool is a name with a child label for each region\n"
          "z:6:14: \"q\" is one word too many: DYNA POOL [POLICY]\n"
-         "z:7:12: policy \"p\": names are of letters, digits, \"-\", \"_\" and \".\"\n"
+         "z:7:12: policy \"p\": names are of letters, digits, \"-\" and \"_\"\n"
          "z:8:3: TTL \"10/300\": MIN is above MAX; it is MAX/MIN\n"
          "z:9:3: TTL \"x\" is no number of seconds; units are s, m, h, d and w, as in 1h30m\n"
          "z:10:3: TTL 3000000000 is above 2^31-1 (RFC 2181 §8)\n"
          "z:11:8: pool \"web\" is no domain name: it must not be quoted\n"
-         "z:12:12: policy \"a/b\": names are of letters, digits, \"-\", \"_\" and \".\"\n"},
+         "z:12:12: policy \"a/b\": names are of letters, digits, \"-\" and \"_\"\n"},
         {"twice", "a DYNA web\na DYNC web\n", NULL,
          "z:4:3: the name is steered already: one DYNA or DYNC a name\n"},
         {"a DYNA beside what it answers with",
