@@ -20,21 +20,21 @@ struct commands;
 struct control {
     uv_loop_t *loop;
     char *config_path;
-    struct state *state;             /* borrowed */
-    struct generation *now;          /* in force; NULL only while it starts and stops */
+    struct state *state;    /* borrowed */
+    struct generation *now; /* in force; NULL only while it starts and stops */
     struct health *health;
     struct publisher *publisher;
     struct drains *drains;
-    struct journal *journal;         /* NULL: it could not be opened */
-    struct commands *commands;       /* the control socket and what is under way on it; NULL: none */
-    struct worker *const *workers;   /* borrowed, n_workers */
+    struct journal *journal;       /* NULL: it could not be opened */
+    struct commands *commands;     /* the control socket and what is under way on it; NULL: none */
+    struct worker *const *workers; /* borrowed, n_workers */
     size_t n_workers;
-    struct endpoint_addr *bound;     /* n_bound: where it listens, port 0 has become a real one */
+    struct endpoint_addr *bound; /* n_bound: where it listens, port 0 has become a real one */
     size_t n_bound;
     mono_ms_t started_at;
-    struct steering *published;      /* borrowed from the newest snapshot, to see what is new */
-    uv_timer_t publish_timer;        /* changes gather */
-    uv_timer_t step_timer;           /* the next TTL grows */
+    struct steering *published; /* borrowed from the newest snapshot, to see what is new */
+    uv_timer_t publish_timer;   /* changes gather */
+    uv_timer_t step_timer;      /* the next TTL grows */
     void (*on_change)(void *arg);
     void *on_change_arg;
     void (*stop_workers)(void *arg); /* main's: they are stopped when it returns */
@@ -45,8 +45,8 @@ struct control {
 struct control_opts {
     uv_loop_t *loop;
     const char *config_path;
-    struct sources *files;           /* the configuration, read; taken */
-    struct state *state;             /* borrowed */
+    struct sources *files; /* the configuration, read; taken */
+    struct state *state;   /* borrowed */
     const struct endpoint_addr *bound;
     size_t n_bound;
 };

@@ -104,7 +104,8 @@ struct generation *generation_salvage(struct sources *files, const char *state, 
     struct err mine;
 
     err_init(&mine);
-    while (!make_plan(g, bad, &mine)) { /* each round at least one zone gets worse, and none twice */
+    while (
+        !make_plan(g, bad, &mine)) { /* each round at least one zone gets worse, and none twice */
         char *problem = err_text(&mine);
         err_fini(&mine);
         degrade(g, bad, state, problem);
@@ -140,8 +141,7 @@ void generation_commit(struct generation *g, const char *state)
 
 bool generation_is_fresh(const struct generation *g)
 {
-    bool fresh =
-        g->files->config_origin == ORIGIN_FRESH && g->files->geo_origin == ORIGIN_FRESH;
+    bool fresh = g->files->config_origin == ORIGIN_FRESH && g->files->geo_origin == ORIGIN_FRESH;
 
     for (size_t i = 0; i < g->n_sources; i++)
         fresh &= g->sources[i].origin == ORIGIN_FRESH;

@@ -10,10 +10,10 @@
 #include "control/sources.h"
 
 struct generation {
-    struct sources *files;        /* a reference */
-    const struct config *config;  /* of files */
-    struct zone_source *sources;  /* of the zones, by index of zones */
-    size_t n_sources;             /* zonedb_count(zones) */
+    struct sources *files;       /* a reference */
+    const struct config *config; /* of files */
+    struct zone_source *sources; /* of the zones, by index of zones */
+    size_t n_sources;            /* zonedb_count(zones) */
     struct zonedb *zones;
     struct plan *plan;
 };

@@ -6,6 +6,14 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/generation.c src/control/generation.h \
 	src/control/lastgood.c src/control/lastgood.h \
 	src/control/origin.h \
+	src/control/atomicfile.c src/control/atomicfile.h \
+	src/control/control.h \
+	src/control/drainlist.c src/control/drainlist.h \
+	src/control/drains.c src/control/drains.h \
+	src/control/journal.c src/control/journal.h \
+	src/control/rpc.c src/control/rpc.h \
+	src/control/socket.c src/control/socket.h \
+	src/control/socketfile.c src/control/socketfile.h \
 	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
 	src/control/plan_resolve.c \
 	src/control/plan_update.c \
@@ -29,3 +37,12 @@ src_control_libcontrol_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_config
+tests_unit_test_config_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_option
+tests_unit_test_option_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_yamltree
+tests_unit_test_yamltree_LDADD = $(test_control)
+
+check_PROGRAMS += tests/fuzz/fuzz_config
+tests_fuzz_fuzz_config_LDADD = $(fuzz_control)

@@ -14,7 +14,7 @@
 struct reload {
     uv_work_t work;
     struct control *c;
-    uint8_t *apex;           /* NULL: everything */
+    uint8_t *apex; /* NULL: everything */
     char *config_path, *zones_directory, *state;
     struct sources *files;   /* read; NULL: failed, or one zone only */
     struct zone_source zone; /* read, where only one is */
@@ -64,8 +64,7 @@ static void on_live(void *arg)
     char took[DUR_TEXT];
 
     uv_update_time(r->c->loop);
-    log_info("reloaded in %s",
-             dur_print((mono_ms_t)uv_now(r->c->loop) - r->started_at, took));
+    log_info("reloaded in %s", dur_print((mono_ms_t)uv_now(r->c->loop) - r->started_at, took));
     reload_end(r);
 }
 
@@ -123,16 +122,14 @@ static void warn_of_restart(const struct server_spec *old, const struct server_s
                      options[i].name);
 }
 
-static bool apply_log(const struct server_spec *old, const struct server_spec *new,
-                      struct err *err)
+static bool apply_log(const struct server_spec *old, const struct server_spec *new, struct err *err)
 {
     if (!differs(old->log_to, new->log_to) && old->log_format == new->log_format &&
         old->log_level == new->log_level)
         return true;
-    return log_open(&(struct log_opts){.to = new->log_to,
-                                       .format = new->log_format,
-                                       .level = new->log_level},
-                    err);
+    return log_open(
+        &(struct log_opts){.to = new->log_to, .format = new->log_format, .level = new->log_level},
+        err);
 }
 
 static struct generation *make_generation(struct reload *r)

@@ -150,8 +150,8 @@ static bool fall_back_geo(struct sources *s, const char *state, char *problem, s
 
     err_init(&ignored);
     s->geo_problem = problem;
-    const bool good = use_databases(s, open_good_databases(s->config, state), ORIGIN_LAST_GOOD,
-                                    &ignored);
+    const bool good =
+        use_databases(s, open_good_databases(s->config, state), ORIGIN_LAST_GOOD, &ignored);
     err_fini(&ignored);
     return good || use_databases(s, geodb_open(NULL, 0, err), ORIGIN_NONE, err);
 }

@@ -12,19 +12,19 @@
 #include "load/geodb.h"
 
 struct sources {
-    unsigned refs;               /* control thread, once read */
+    unsigned refs; /* control thread, once read */
     struct config *config;
     enum origin config_origin;
-    char *config_problem;        /* NULL: none */
+    char *config_problem; /* NULL: none */
     struct lastgood config_copy;
-    struct zone_source *zones;   /* moved out by the generation that takes them */
+    struct zone_source *zones; /* moved out by the generation that takes them */
     size_t n_zones;
-    struct geodb *geo;           /* unloaded */
+    struct geodb *geo; /* unloaded */
     enum origin geo_origin;
     char *geo_problem;
     struct lastgood *geo_copies; /* n_geo_copies */
     size_t n_geo_copies;
-    struct geomap **maps;        /* config->n_maps */
+    struct geomap **maps; /* config->n_maps */
 };
 
 /*

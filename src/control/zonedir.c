@@ -14,12 +14,9 @@
 const char *origin_name(enum origin o)
 {
     switch (o) {
-    case ORIGIN_FRESH:
-        return "fresh";
-    case ORIGIN_LAST_GOOD:
-        return "last good";
-    case ORIGIN_NONE:
-        return "none";
+    case ORIGIN_FRESH: return "fresh";
+    case ORIGIN_LAST_GOOD: return "last good";
+    case ORIGIN_NONE: return "none";
     }
     abort();
 }

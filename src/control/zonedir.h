@@ -15,10 +15,10 @@
 /* A zone and where it was read from. */
 struct zone_source {
     uint8_t *apex;
-    char *path;           /* its file in the zone directory */
-    struct zone *zone;    /* NULL: ORIGIN_NONE */
+    char *path;        /* its file in the zone directory */
+    struct zone *zone; /* NULL: ORIGIN_NONE */
     enum origin origin;
-    char *problem;        /* why it is not fresh; NULL */
+    char *problem; /* why it is not fresh; NULL */
     real_ms_t read_at;
     struct lastgood copy; /* in the making, if it is fresh */
 };

@@ -40,3 +40,21 @@ check_PROGRAMS += tests/unit/test_zoneload
 tests_unit_test_zoneload_LDADD = $(test_load)
 check_PROGRAMS += tests/fuzz/fuzz_zonefile
 tests_fuzz_fuzz_zonefile_LDADD = $(fuzz_load)
+
+# Tests of maps share a way to write them down.
+geokit = tests/unit/geokit.c tests/unit/geokit.h
+check_PROGRAMS += tests/unit/test_country
+tests_unit_test_country_SOURCES = tests/unit/test_country.c $(geokit)
+tests_unit_test_country_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_geodb
+tests_unit_test_geodb_SOURCES = tests/unit/test_geodb.c $(geokit)
+tests_unit_test_geodb_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_mapcompile
+tests_unit_test_mapcompile_SOURCES = tests/unit/test_mapcompile.c $(geokit)
+tests_unit_test_mapcompile_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_maprules
+tests_unit_test_maprules_SOURCES = tests/unit/test_maprules.c $(geokit)
+tests_unit_test_maprules_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_ranker
+tests_unit_test_ranker_SOURCES = tests/unit/test_ranker.c $(geokit)
+tests_unit_test_ranker_LDADD = $(test_load)
