@@ -23,7 +23,24 @@ test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 kit_libs = tests/unit/libkit.a
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
+	tests/unit/zonekit.c tests/unit/zonekit.h \
 	$(end)
+
+# The origin that probes are tried on, as a library and as a program (the quickstart's backends).  Its
+# TLS is OpenSSL's, which libldns brings along.
+origin_libs = tests/integration/liborigin.a $(base_libs) $(UV_LIBS) -lssl -lcrypto
+noinst_LIBRARIES += tests/integration/liborigin.a
+tests_integration_liborigin_a_SOURCES = \
+	tests/integration/origin.c tests/integration/origin.h \
+	tests/integration/origin_tls.c tests/integration/origin_tls.h \
+	$(end)
+
+noinst_PROGRAMS += tests/integration/origin
+tests_integration_origin_SOURCES = tests/integration/origin_main.c
+tests_integration_origin_LDADD = $(origin_libs)
+
+check_PROGRAMS += tests/integration/test_health
+tests_integration_test_health_LDADD = $(origin_libs) $(test_health)
 
 # A fuzz target's main: libFuzzer's with --enable-fuzz, else one that replays the corpus.
 if FUZZ

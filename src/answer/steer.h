@@ -8,8 +8,8 @@
 #include "data/steered.h"
 
 enum pick_kind {
-    PICK_SET,      /* one region's records */
-    PICK_ALL,      /* those of several regions */
+    PICK_SET, /* one region's records */
+    PICK_ALL, /* those of several regions */
     PICK_NODATA,
     PICK_SERVFAIL,
 };
@@ -19,7 +19,7 @@ struct pick {
     const struct rrset *set;             /* PICK_SET */
     const struct steer_answers *answers; /* PICK_ALL: of the regions in all */
     regionset_t all;
-    uint8_t scope;                       /* of the client's block; see geomap_find */
+    uint8_t scope; /* of the client's block; see geomap_find */
 };
 
 /* What a steered name answers a client of one type with; st is of s. */

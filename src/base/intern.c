@@ -47,10 +47,8 @@ static uint32_t word_at(const uint8_t *p)
 static uint32_t first_slot(const struct intern *t, const uint8_t *key)
 {
     switch (t->key_size) {
-    case 4:
-        return word_at(key) & t->mask;
-    case 8:
-        return (word_at(key) * 0x9e3779b1u + word_at(key + 4)) & t->mask;
+    case 4: return word_at(key) & t->mask;
+    case 8: return (word_at(key) * 0x9e3779b1u + word_at(key + 4)) & t->mask;
     }
     return (uint32_t)hash_bytes(key, t->key_size, 0) & t->mask;
 }
@@ -58,10 +56,8 @@ static uint32_t first_slot(const struct intern *t, const uint8_t *key)
 static bool is_equal(const struct intern *t, const uint8_t *a, const uint8_t *b)
 {
     switch (t->key_size) {
-    case 4:
-        return word_at(a) == word_at(b);
-    case 8:
-        return word_at(a) == word_at(b) && word_at(a + 4) == word_at(b + 4);
+    case 4: return word_at(a) == word_at(b);
+    case 8: return word_at(a) == word_at(b) && word_at(a + 4) == word_at(b + 4);
     }
     return memcmp(a, b, t->key_size) == 0;
 }

@@ -16,3 +16,5 @@ src_base_libbase_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_intern
+tests_unit_test_intern_LDADD = $(test_base)

@@ -37,10 +37,8 @@ static uint8_t choice_all_down(const struct choice_key *key, const struct rankin
         return undrained < REGIONS_MAX ? undrained : first_of(ranking, key->present);
     case ALL_DOWN_ALL:
         return undrained < REGIONS_MAX ? CHOICE_ALL : first_of(ranking, key->present);
-    case ALL_DOWN_SERVFAIL:
-        return CHOICE_SERVFAIL;
-    case ALL_DOWN_NODATA:
-        return CHOICE_NODATA;
+    case ALL_DOWN_SERVFAIL: return CHOICE_SERVFAIL;
+    case ALL_DOWN_NODATA: return CHOICE_NODATA;
     }
     abort();
 }

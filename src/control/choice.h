@@ -28,5 +28,6 @@ struct choices;
 
 struct choices *choices_new(void);
 void choices_free(struct choices *c);
-struct choice_table *choices_get(struct choices *c, const struct choice_key *key); /* a new reference */
+struct choice_table *choices_get(struct choices *c,
+                                 const struct choice_key *key); /* a new reference */
 void choices_sweep(struct choices *c); /* forget tables that nothing else refers to */

@@ -45,7 +45,7 @@ static const struct option config_options[] = {
     {"server", &type_section, OPTION_FIELD(struct config, server), .section = &server_section,
      .unset = "its defaults", .help = "Where the server listens, who it is, what it may use."},
     {"zones", &type_section, .section = &zones_section, .required = true,
-     .help = "where the zone files are, such as {directory: zones/}"},
+     .help = "Where the zone files are."},
     {"geo", &type_section, .section = &geo_section, .unset = "its defaults",
      .help = "How clients are located."},
     {"regions", &type_section, OPTION_NAMED, OPTION_ARRAY(struct config, regions),

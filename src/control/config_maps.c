@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/xalloc.h"
 #include "control/config.h"
 #include "control/names.h"
 #include "control/rules.h"
@@ -39,8 +38,9 @@ static bool read_position(struct reader *r, const struct option *o, const json_t
 
     if (json_array_size(value) != 2)
         return option_wrong(r, o, value);
-    region->has_at = read_degrees(r, json_array_get(value, 0), "latitude", 90, &region->lat) &
-                     read_degrees(r, json_array_get(value, 1), "longitude", 180, &region->lon);
+    const bool lat = read_degrees(r, json_array_get(value, 0), "latitude", 90, &region->lat);
+    const bool lon = read_degrees(r, json_array_get(value, 1), "longitude", 180, &region->lon);
+    region->has_at = lat && lon;
     return region->has_at;
 }
 
@@ -78,7 +78,7 @@ static void finish_region(struct reader *r, const json_t *node, void *out)
 
 const struct section region_section = {
     .what = "a region",
-    .example = "eu-west: {at: [53.35, -6.26]}",
+    .example = "{at: [53.35, -6.26]}",
     SECTION_OPTIONS(region_options),
     .pos_at = offsetof(struct region_spec, pos),
     .finish = finish_region,
@@ -145,9 +145,27 @@ static const struct option map_options[] = {
      .help = "Which regions come first for a client whose place is not known."},
 };
 
+/* Databases are all that tells a country, and who has none waits for these rules in vain. */
+static void finish_map(struct reader *r, const json_t *node, void *out)
+{
+    const struct map_spec *map = out;
+
+    if (r->config->n_databases > 0)
+        return;
+    for (size_t i = 0; i < map->n_rules; i++) {
+        if (map->rules[i].kind == RULE_NETWORK)
+            continue;
+        err_warn_at(r->err, map->rules[i].pos,
+                    "without geo databases only rules with `network` match: name one, such as "
+                    "`geo: {databases: [country.mmdb]}`");
+        return;
+    }
+}
+
 const struct section map_section = {
     .what = "a map",
-    .example = "world: {unknown: [us-east]}",
+    .example = "{unknown: [us-east]}",
     SECTION_OPTIONS(map_options),
     .pos_at = offsetof(struct map_spec, pos),
+    .finish = finish_map,
 };

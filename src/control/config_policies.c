@@ -131,7 +131,7 @@ static void finish_policy(struct reader *r, const json_t *node, void *out)
 
 const struct section policy_section = {
     .what = "a policy",
-    .example = "default: {map: world, probe: web}",
+    .example = "{map: world, probe: web}",
     SECTION_OPTIONS(policy_options),
     .pos_at = offsetof(struct policy_spec, pos),
     .finish = finish_policy,

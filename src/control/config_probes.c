@@ -1,8 +1,6 @@
 /*
  * Section `probes`: how health is asked for.  SPDX-License-Identifier: BSD-2-Clause
  */
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
@@ -125,7 +123,7 @@ static const struct option probe_options[] = {
      .max = 3600000, .fallback = "5s", .help = "How often each endpoint is asked, start to start."},
     {"timeout", &type_duration, OPTION_FIELD(struct probe_spec, timeout_ms), .min = 10,
      .max = 60000, .fallback = "2s",
-     .help = "A probe that takes longer has failed; at most the interval."},
+     .help = "A probe that takes longer has failed; at most the interval, also when unset."},
     {"rise", &type_count, OPTION_FIELD(struct probe_spec, rise), .min = 1, .max = 64,
      .fallback = "2", .help = "Successes in a row that bring an endpoint up."},
     {"fall", &type_count, OPTION_FIELD(struct probe_spec, fall), .min = 1, .max = 64,
@@ -149,9 +147,26 @@ static void warn_unused(struct reader *r, const json_t *node, const struct probe
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)node, key, value) if (!kind_uses(p->kind, key)) err_warn_at(
-        r->err, yamltree_key_pos(r->tree, node, key),
-        "%s means nothing to a probe of type %s: leave it out", key, kinds[p->kind].text);
+    json_object_foreach((json_t *)node, key, value)
+        if (!kind_uses(p->kind, key))
+            err_warn_at(r->err, yamltree_key_pos(r->tree, node, key),
+                        "%s means nothing to a probe of type %s: leave it out", key,
+                        kinds[p->kind].text);
+}
+
+/* One at a time: the next probe of an endpoint would start within one that takes longer. */
+static void finish_timeout(struct reader *r, const json_t *node, struct probe_spec *p)
+{
+    const json_t *timeout = json_object_get(node, "timeout");
+
+    if (p->timeout_ms <= p->interval_ms)
+        return;
+    if (timeout == NULL)
+        p->timeout_ms = p->interval_ms;
+    else
+        err_at(r->err, yamltree_pos(r->tree, timeout),
+               "timeout: %s is longer than the interval: probes would overlap",
+               json_string_value(timeout));
 }
 
 static void finish_probe(struct reader *r, const json_t *node, void *out)
@@ -159,24 +174,20 @@ static void finish_probe(struct reader *r, const json_t *node, void *out)
     static const uint16_t ports[] = {[PROBE_HTTP] = 80, [PROBE_HTTPS] = 443, [PROBE_TCP] = 0};
     struct probe_spec *p = out;
 
-    warn_unused(r, node, p);
-    if (p->port == 0)
-        p->port = ports[p->kind];
-    if (p->port == 0)
-        err_at(r->err, p->pos, "a probe of type tcp needs `port`: the one to connect to");
     if (strcmp(p->name, "none") == 0)
         err_at(r->err, p->pos,
                "\"none\" is what a policy without a probe says: choose another name");
-    if (p->timeout_ms > p->interval_ms) /* one at a time: the next would start within this one */
-        err_at(r->err, yamltree_pos(r->tree, json_object_get(node, "timeout")),
-               "timeout: probes of %" PRId64 "ms every %" PRId64
-               "ms would overlap: at most the interval",
-               p->timeout_ms, p->interval_ms);
+    if (p->port == 0)
+        p->port = ports[p->kind];
+    if (p->port == 0)
+        err_at(r->err, p->pos, "a probe of type tcp needs `port`, such as `port: 25`");
+    finish_timeout(r, node, p);
+    warn_unused(r, node, p);
 }
 
 const struct section probe_section = {
     .what = "a probe",
-    .example = "web: {type: http, path: /healthz}",
+    .example = "{type: http, path: /healthz}",
     SECTION_OPTIONS(probe_options),
     .pos_at = offsetof(struct probe_spec, pos),
     .finish = finish_probe,

@@ -279,8 +279,11 @@ static bool read_rule(struct reader *r, const struct option *o, const json_t *va
 {
     struct rule_draft draft = {0};
 
-    if (!json_is_object(value))
-        return option_wrong(r, o, value);
+    if (!json_is_object(value)) {
+        err_at(r->err, yamltree_pos(r->tree, value), "rules: expected a rule, such as %s",
+               o->section->example);
+        return false;
+    }
     const bool ok = section_read(r, o->section, value, &draft);
     if (ok)
         add_rules(map, &draft);

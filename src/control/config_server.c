@@ -6,7 +6,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/xalloc.h"
 #include "control/config.h"
 #include "control/sections.h"
 

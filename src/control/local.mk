@@ -2,6 +2,10 @@ noinst_LIBRARIES += src/control/libcontrol.a
 
 src_control_libcontrol_a_SOURCES = \
 	src/control/choice.c src/control/choice.h \
+	src/control/control.c src/control/control.h \
+	src/control/generation.c src/control/generation.h \
+	src/control/lastgood.c src/control/lastgood.h \
+	src/control/origin.h \
 	src/control/atomicfile.c src/control/atomicfile.h \
 	src/control/cmd.c src/control/cmd.h \
 	src/control/cmd_drain.c \
@@ -26,6 +30,10 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
 	src/control/plan_resolve.c \
 	src/control/plan_update.c \
+	src/control/reload.c \
+	src/control/sources.c src/control/sources.h \
+	src/control/state.c src/control/state.h \
+	src/control/zonedir.c src/control/zonedir.h \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \
 	src/control/config_maps.c \
@@ -42,3 +50,12 @@ src_control_libcontrol_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_config
+tests_unit_test_config_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_option
+tests_unit_test_option_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_yamltree
+tests_unit_test_yamltree_LDADD = $(test_control)
+
+check_PROGRAMS += tests/fuzz/fuzz_config
+tests_fuzz_fuzz_config_LDADD = $(fuzz_control)

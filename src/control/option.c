@@ -16,6 +16,11 @@ bool option_name_ok(const char *name)
            strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == len;
 }
 
+bool option_is_empty(const json_t *value)
+{
+    return json_is_string(value) && json_string_length(value) == 0;
+}
+
 
 /* --- What is wrong with a value --- */
 
@@ -26,8 +31,8 @@ static char *describe(const json_t *value)
         return xstrdup("a list");
     if (json_is_object(value))
         return xstrdup("a mapping");
-    if (json_string_length(value) == 0)
-        return xstrdup("nothing");
+    if (option_is_empty(value))
+        return xstrdup("an empty value");
     return xasprintf("\"%s\"", json_string_value(value));
 }
 
@@ -35,7 +40,9 @@ static const char *example(const struct option *o)
 {
     if (o->section != NULL)
         return o->section->example;
-    return o->fallback != NULL && o->shape == OPTION_ONE ? o->fallback : o->type->example;
+    if (o->fallback != NULL && o->shape == OPTION_ONE)
+        return o->fallback;
+    return o->words != NULL ? o->words[0].text : o->type->example;
 }
 
 bool option_wrong(struct reader *r, const struct option *o, const json_t *value)
@@ -78,7 +85,7 @@ char *option_range(const struct option *o)
 
 const char *option_text(struct reader *r, const struct option *o, const json_t *value)
 {
-    if (!json_is_string(value) || json_string_length(value) == 0) {
+    if (!json_is_string(value) || option_is_empty(value)) {
         option_wrong(r, o, value);
         return NULL;
     }
@@ -152,11 +159,11 @@ static bool read_named(struct reader *r, const struct option *o, const json_t *o
     const char *name;
     json_t *value;
 
-    if (json_is_string(object) && json_string_length(object) == 0)
-        return true; /* `probes:` with all that was below it commented out */
+    if (option_is_empty(object))
+        return true;
     if (!json_is_object(object)) {
         err_at(r->err, yamltree_pos(r->tree, object),
-               "%s: expected names, each with %s, such as %s", o->key, o->section->what,
+               "%s: expected names, each with %s, such as NAME: %s", o->key, o->section->what,
                o->section->example);
         return false;
     }
@@ -166,7 +173,8 @@ static bool read_named(struct reader *r, const struct option *o, const json_t *o
                (int)o->max);
         ok = false;
     }
-    json_object_foreach((json_t *)object, name, value) ok &= read_member(r, o, object, name, out);
+    json_object_foreach((json_t *)object, name, value)
+        ok &= read_member(r, o, object, name, out);
     return ok;
 }
 
@@ -199,7 +207,8 @@ static bool read_absent(struct reader *r, const struct section *s, const struct 
                         const json_t *node, void *out)
 {
     if (o->required) {
-        err_at(r->err, yamltree_pos(r->tree, node), "%s needs `%s`: %s", s->what, o->key, o->help);
+        err_at(r->err, yamltree_pos(r->tree, node), "%s needs `%s`, such as `%s: %s`", s->what,
+               o->key, o->key, example(o));
         return false;
     }
     if (o->type == &type_section && o->shape == OPTION_ONE)
@@ -221,8 +230,7 @@ static bool check_keys(struct reader *r, const struct section *s, const json_t *
     json_t *value;
     size_t i;
 
-    json_object_foreach((json_t *)node, key, value)
-    {
+    json_object_foreach((json_t *)node, key, value) {
         if (names_find(&known, key, &i))
             continue;
         char *hint = names_hint(&known, key);
@@ -236,7 +244,7 @@ static bool check_keys(struct reader *r, const struct section *s, const json_t *
 
 bool section_read(struct reader *r, const struct section *s, const json_t *node, void *out)
 {
-    bool ok = node == NULL || check_keys(r, s, node);
+    bool ok = check_keys(r, s, node);
 
     for (size_t i = 0; i < s->n; i++) {
         const struct option *o = &s->options[i];

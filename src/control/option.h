@@ -41,10 +41,10 @@ struct option {
     const char *key;
     const struct option_type *type;
     enum option_shape shape;
+    bool required;
     size_t at, size; /* where in the section's struct; size of the value or of an array's element */
     size_t n_at;     /* list, named: where the count is, a size_t */
     int64_t min, max; /* of a type that has a range, inclusive; named: at most max, 0: no limit */
-    bool required;
     const char *fallback; /* the default, as the operator would write it; of a list with ", " */
     const char *unset;    /* else: what happens without it */
     const struct option_word *words; /* type_word */
@@ -63,10 +63,7 @@ struct option {
 struct option_type {
     const char *what;    /* "a duration" */
     const char *example; /* where the option has no default to show; of sections: theirs */
-    /*
-     * Put the value at `at`, or tell what is wrong with it.  value is never NULL, except for
-     * type_section, where it means that nothing is set.
-     */
+    /* Put the value at `at`, or tell what is wrong with it and return false. */
     bool (*read)(struct reader *r, const struct option *o, const json_t *value, void *at);
     bool (*parse)(const char *text, int64_t *out); /* of types whose value is a whole number */
     char *(*print)(int64_t v); /* a limit of the range; NULL: no range.  Returns owned */
@@ -80,14 +77,15 @@ struct section {
     const struct option *options;
     size_t n;
     size_t pos_at; /* where the struct keeps its struct err_pos; 0: nowhere */
-    /* Checks between options, run if they are all right.  node is NULL where nothing is set. */
+    /* Checks between options, run if they are all right.  node: as of section_read. */
     void (*finish)(struct reader *r, const json_t *node, void *out);
     const char *schema; /* what JSON Schema is to say beyond the rows, or NULL */
 };
 
 #define SECTION_OPTIONS(array) .options = (array), .n = sizeof(array) / sizeof((array)[0])
 
-/* Fill a zeroed struct with a section's options or their defaults; node NULL: only defaults. */
+/* Fill a zeroed struct with a section's options or their defaults.  node: an object; NULL or an empty
+ * value is as good as one without members. */
 bool section_read(struct reader *r, const struct section *s, const json_t *node, void *out);
 
 /* "100ms to 1h", "open, all, servfail, nodata"; NULL where there is no range.  Returns owned. */
@@ -106,6 +104,9 @@ const char *option_text(struct reader *r, const struct option *o, const json_t *
 void option_store(const struct option *o, int64_t v, void *at);
 /* One more zeroed element of the array of a list or named option in the struct `out`. */
 void *option_append(const struct option *o, void *out);
+
+/* `probes:` with all that was below it commented out. */
+bool option_is_empty(const json_t *value);
 
 /* Is it a name that zone files, messages and commands can carry: letters, digits, - and _? */
 #define NAME_PATTERN "^[A-Za-z0-9_-]{1,63}$"

@@ -208,7 +208,7 @@ static bool parse_ttl(const char *text, int64_t *out_s)
 
 static char *print_ttl(int64_t s)
 {
-    return print_duration(s * 1000);
+    return s > 0 ? print_duration(s * 1000) : xstrdup("0s");
 }
 
 const struct option_type type_ttl = {
@@ -244,7 +244,6 @@ static bool read_word(struct reader *r, const struct option *o, const json_t *va
 
 const struct option_type type_word = {
     .what = "a word",
-    .example = "one that the manual names",
     .read = read_word,
     .schema = "{}",
 };
@@ -318,11 +317,9 @@ const struct option_type type_path = {
 
 static bool read_section(struct reader *r, const struct option *o, const json_t *value, void *at)
 {
-    const bool empty = json_is_string(value) && json_string_length(value) == 0;
-
-    if (!json_is_object(value) && !empty)
+    if (!json_is_object(value) && !option_is_empty(value))
         return option_wrong(r, o, value);
-    return section_read(r, o->section, empty ? NULL : value, at);
+    return section_read(r, o->section, value, at);
 }
 
 const struct option_type type_section = {

@@ -190,16 +190,11 @@ struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e,
 const char *region_state_name(enum region_state s)
 {
     switch (s) {
-    case REGION_UP:
-        return "up";
-    case REGION_UNKNOWN:
-        return "unknown";
-    case REGION_DOWN:
-        return "down";
-    case REGION_DRAINED:
-        return "drained";
-    case REGION_ABSENT:
-        return "absent";
+    case REGION_UP: return "up";
+    case REGION_UNKNOWN: return "unknown";
+    case REGION_DOWN: return "down";
+    case REGION_DRAINED: return "drained";
+    case REGION_ABSENT: return "absent";
     }
     abort();
 }

@@ -24,12 +24,12 @@ struct plan_set {
     struct probe_dest *dests;   /* n_targets */
     struct target **targets;    /* n_targets; NULL: not probed, or not attached yet */
     /* the state, as of the last plan_update */
-    uint16_t n_up;              /* endpoints that are not down */
-    uint64_t up_hash;           /* which ones */
-    bool up;                    /* at least region_up percent are */
-    bool suspect;               /* one that is answered failed its last probe */
-    mono_ms_t since;            /* when a verdict in it last turned; PLAN_ALWAYS: not probed */
-    uint32_t ttl_s;             /* as rendered for the pool's first name */
+    uint16_t n_up;    /* endpoints that are not down */
+    uint64_t up_hash; /* which ones */
+    bool up;          /* at least region_up percent are */
+    bool suspect;     /* one that is answered failed its last probe */
+    mono_ms_t since;  /* when a verdict in it last turned; PLAN_ALWAYS: not probed */
+    uint32_t ttl_s;   /* as rendered for the pool's first name */
 };
 
 #define PLAN_ALWAYS (INT64_MIN / 4) /* stable since before there were clocks */
@@ -45,16 +45,16 @@ struct plan_type {
 struct plan_pool {
     const uint8_t *name;
     enum dyn_kind kind;
-    size_t policy;                   /* index into config->policies */
-    regionset_t present;             /* regions that the pool has */
-    regionset_t drained;             /* of these, as of the last update */
+    size_t policy;       /* index into config->policies */
+    regionset_t present; /* regions that the pool has */
+    regionset_t drained; /* of these, as of the last update */
     uint8_t n_types;
     struct plan_type types[PLAN_TYPES_MAX]; /* ascending; DYN_ALIAS: one, CNAME */
-    struct plan_set *sets;           /* [type index * config->n_regions + region] */
-    mono_ms_t since;                 /* when its usable regions last changed */
-    size_t names;                    /* DYNA and DYNC names that steer by it */
+    struct plan_set *sets;                  /* [type index * config->n_regions + region] */
+    mono_ms_t since;                        /* when its usable regions last changed */
+    size_t names;                           /* DYNA and DYNC names that steer by it */
     bool evaluated, dirty;
-    mono_ms_t next_step_at;          /* a TTL grows then; INT64_MAX: never */
+    mono_ms_t next_step_at; /* a TTL grows then; INT64_MAX: never */
 };
 
 struct plan;
@@ -69,8 +69,8 @@ struct plan;
  * (FILE:LINE of the zone files: no such pool, no region, unknown policy, CNAME in a DYNA's pool …);
  * warnings either way.  Returns owned.  Probes nothing until plan_attach.
  */
-struct plan *plan_new(const struct config *config, struct zonedb *zones,
-                      struct geomap *const *maps, bool *bad, struct err *err);
+struct plan *plan_new(const struct config *config, struct zonedb *zones, struct geomap *const *maps,
+                      bool *bad, struct err *err);
 void plan_free(struct plan *p); /* NULL is fine; lets go of its targets */
 
 /*

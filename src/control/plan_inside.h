@@ -25,19 +25,19 @@ struct plan_watch {
 };
 
 struct plan {
-    const struct config *config;  /* borrowed */
-    struct zonedb *zones;         /* a reference */
-    struct geomap **maps;         /* references, by index of config->maps */
-    struct arena *arena;          /* of all that lives as long as the plan */
+    const struct config *config; /* borrowed */
+    struct zonedb *zones;        /* a reference */
+    struct geomap **maps;        /* references, by index of config->maps */
+    struct arena *arena;         /* of all that lives as long as the plan */
     struct plan_pool *pools;
     size_t n_pools;
     struct plan_steered *steered;
     size_t n_steered;
-    uint32_t *name_steered;       /* by steer_base + dyn index: index into steered */
+    uint32_t *name_steered; /* by steer_base + dyn index: index into steered */
     struct choices *choices;
     struct plan_watch **watches;
     size_t n_watches;
-    struct steering *current;     /* a reference; NULL before the first update */
+    struct steering *current; /* a reference; NULL before the first update */
 };
 
 static inline struct plan_set *pool_set(const struct plan *p, const struct plan_pool *pool,

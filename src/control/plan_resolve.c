@@ -64,15 +64,17 @@ static const struct node *find_pool(struct resolver *r, const struct dyn *d,
     }
     const struct node *n = zone_node((*entry)->zone, d->pool);
     if (n == NULL) {
-        err_at(r->err, dyn_pos(d),
-               "there is no pool %s: write its records as REGION.%s, one child label for each region",
-               name_print(d->pool, text), text);
+        err_at(
+            r->err, dyn_pos(d),
+            "there is no pool %s: write its records as REGION.%s, one child label for each region",
+            name_print(d->pool, text), text);
         return NULL;
     }
     if (n->flags & (NODE_OCCLUDED | NODE_CUT | NODE_DNAME)) {
-        err_at(r->err, dyn_pos(d),
-               "pool %s is at or below a delegation or DNAME, so its records are not ours to answer",
-               name_print(d->pool, text));
+        err_at(
+            r->err, dyn_pos(d),
+            "pool %s is at or below a delegation or DNAME, so its records are not ours to answer",
+            name_print(d->pool, text));
         return NULL;
     }
     return n;
@@ -136,8 +138,8 @@ static size_t rrset_count(const struct rrset *set)
 /* A DYNC of a region that owns addresses is an alias of the region's name itself. */
 static const struct rrset *alias_of(struct plan *p, const struct node *region, uint32_t ttl_s)
 {
-    struct rrset *set = arena_zalloc(
-        p->arena, sizeof(*set) + RR_FIXED_LEN + region->name_len, _Alignof(struct rrset));
+    struct rrset *set = arena_zalloc(p->arena, sizeof(*set) + RR_FIXED_LEN + region->name_len,
+                                     _Alignof(struct rrset));
 
     set->type = TYPE_CNAME;
     set->count = 1;
@@ -423,8 +425,8 @@ static size_t slots_for(size_t n)
     return slots;
 }
 
-struct plan *plan_new(const struct config *config, struct zonedb *zones,
-                      struct geomap *const *maps, bool *bad, struct err *err)
+struct plan *plan_new(const struct config *config, struct zonedb *zones, struct geomap *const *maps,
+                      bool *bad, struct err *err)
 {
     struct plan *p = plan_alloc(config, zones, maps);
     const size_t slots = slots_for(zonedb_steered(zones));

@@ -159,8 +159,8 @@ static struct steer_answers *render_answers(struct plan *p, const struct plan_st
     for (unsigned i = 0; i < p->config->n_regions; i++) {
         const struct plan_set *set = pool_set(p, pool, t, i);
         if (set->source != NULL)
-            a->set[i] = render_set(set, pool->types[t].panic,
-                                   s->ttl_s[t * p->config->n_regions + i]);
+            a->set[i] =
+                render_set(set, pool->types[t].panic, s->ttl_s[t * p->config->n_regions + i]);
     }
     return a;
 }

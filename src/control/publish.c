@@ -16,9 +16,9 @@ struct publisher {
     struct worker *const *workers; /* borrowed */
     size_t n_workers;
     uint64_t generation;
-    struct snapshot **snaps;       /* not freed yet, oldest first; each with one reference of ours */
+    struct snapshot **snaps; /* not freed yet, oldest first; each with one reference of ours */
     size_t n_snaps;
-    struct waiter *waiters;        /* by generation, lowest first */
+    struct waiter *waiters; /* by generation, lowest first */
     size_t n_waiters;
     void (*closed)(void *arg);
     void *closed_arg;

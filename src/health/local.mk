@@ -15,3 +15,11 @@ src_health_libhealth_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_schedule
+tests_unit_test_schedule_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_ttl
+tests_unit_test_ttl_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_verdict
+tests_unit_test_verdict_LDADD = $(test_health)

@@ -21,21 +21,24 @@ struct code_range {
 };
 
 struct probe_spec {
-    char *name;             /* owned by the configuration, as all strings here */
+    char *name; /* owned by the configuration, as all strings here */
     enum probe_kind kind;
     uint16_t port;
-    char *path;             /* http, https: begins with "/" */
-    char *host;             /* http, https: a name, no port: the Host header, as it is, and the TLS
-                               server name; NULL: the endpoint */
-    struct code_range *expect; /* http, https: at least one */
-    size_t n_expect;
-    bool verify;            /* https: check the certificate */
-    bool reuse;             /* keep the connection; default no: a kept one hides a full accept queue */
-    dur_ms_t interval_ms;   /* > 0, start to start; an endpoint is not asked again while it is
-                               being asked: a timeout beyond the interval stretches it */
-    dur_ms_t timeout_ms;    /* > 0, for all of it: name, connection, answer */
-    uint8_t rise, fall;     /* 1..64 */
+    /* > 0, start to start.  An endpoint is not asked again while it is being asked: a timeout
+     * beyond the interval stretches it. */
+    dur_ms_t interval_ms;
+    dur_ms_t timeout_ms; /* > 0, for all of it: name, connection, answer */
+    uint8_t rise, fall;  /* 1..64 */
     struct err_pos pos;
+
+    /* http, https */
+    char *path; /* begins with "/" */
+    /* A name, no port: the Host header, just so, and the TLS server name; NULL: the endpoint. */
+    char *host;
+    struct code_range *expect; /* at least one */
+    size_t n_expect;
+    bool reuse;  /* keep the connection; default no: a kept one hides a full accept queue */
+    bool verify; /* https: check the certificate */
 };
 
 /* An endpoint: an address, or a host name that is resolved anew by each probe. */

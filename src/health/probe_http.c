@@ -64,13 +64,13 @@ static bool has_reached(CURL *easy, CURLINFO what)
 
 static const char *doing(const struct http *t)
 {
-    if (!has_reached(t->easy, CURLINFO_CONNECT_TIME_T))
-        return "connecting";
-    if (t->probe->spec->kind == PROBE_HTTPS && !has_reached(t->easy, CURLINFO_APPCONNECT_TIME_T))
-        return "TLS handshake";
-    if (!has_reached(t->easy, CURLINFO_STARTTRANSFER_TIME_T))
+    if (has_reached(t->easy, CURLINFO_STARTTRANSFER_TIME_T))
+        return "reading the answer";
+    if (has_reached(t->easy, CURLINFO_PRETRANSFER_TIME_T))
         return "waiting for the answer";
-    return "reading the answer";
+    if (get_long(t->easy, CURLINFO_PRIMARY_PORT) != 0) /* of the peer, once there is one */
+        return "TLS handshake";
+    return "connecting";
 }
 
 static bool is_expected(const struct probe_spec *spec, long status)
@@ -336,8 +336,10 @@ struct watch { /* of one socket */
 static void on_socket(uv_poll_t *poll, int status, int events)
 {
     const struct watch *w = poll->data;
-    int what = status < 0 ? CURL_CSELECT_ERR : 0;
+    int what = 0;
 
+    if (status < 0) /* let libcurl try, so that it learns from the socket what is wrong */
+        events = UV_READABLE | UV_WRITABLE;
     what |= (events & UV_READABLE) != 0 ? CURL_CSELECT_IN : 0;
     what |= (events & UV_WRITABLE) != 0 ? CURL_CSELECT_OUT : 0;
     act(w->shared, w->fd, what);

@@ -14,18 +14,18 @@
 /* One question to one endpoint.  All pointers are borrowed and there until done. */
 struct probe {
     uv_loop_t *loop;
-    void *shared;                  /* what the kind's open gave */
+    void *shared; /* what the kind's open gave */
     const struct probe_spec *spec;
     const struct probe_dest *dest; /* as configured: its name is for headers and messages */
-    struct ipaddr addr;            /* where to connect: the endpoint's, or what its name resolved to */
+    struct ipaddr addr; /* where to connect: the endpoint's, or what its name resolved to */
     /*
      * The kind calls it once, never from inside start; from then on the probe is not the kind's.
      * error: NULL = healthy, else a few words without a full stop; borrowed for the call.
      */
     void (*done)(struct probe *p, const char *error);
-    void *data;                    /* of whoever set done */
-    void *own;                     /* the kind's */
-    const char *doing;             /* what is waited for, kept by the kind: "connecting" */
+    void *data;        /* of whoever set done */
+    void *own;         /* the kind's */
+    const char *doing; /* what is waited for, kept by the kind: "connecting" */
 };
 
 struct probe_ops {

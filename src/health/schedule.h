@@ -23,7 +23,7 @@ struct slot {
 };
 
 struct schedule {
-    struct slot **heap;            /* heap[1..n], the earliest due first; borrowed */
+    struct slot **heap; /* heap[1..n], the earliest due first; borrowed */
     size_t n;
     unsigned running, max_running; /* probes under way; how many may be */
     mono_ms_t seen;                /* when the loop last showed that it runs */

@@ -29,9 +29,9 @@ struct target {
     uint64_t hash;       /* of probe name and endpoint; its phase too */
     unsigned refs;
     enum target_state state;
-    struct ask *ask;     /* while running */
+    struct ask *ask; /* while running */
     struct slot slot;
-    struct spec *spec;   /* referenced */
+    struct spec *spec;      /* referenced */
     struct probe_dest dest; /* host is owned */
     struct verdict verdict;
     mono_ms_t since, last_at;

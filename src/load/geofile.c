@@ -20,6 +20,8 @@
 /* Records looked at before a database counts as one that says nothing of use. */
 #define SCHEMA_TRIES 1000
 
+static const char NO_TREE[] = "its search tree is no tree";
+
 /* Which file it was: a new one under the same name has another inode or time. */
 struct identity {
     dev_t dev;
@@ -37,7 +39,8 @@ struct geofile {
 
     bool loaded; /* what follows is there */
     MMDB_s mmdb;
-    uint32_t reads;       /* nodes read in this walk: a tree has each but once */
+    uint8_t family;       /* of this walk */
+    uint32_t reads;       /* nodes read in it: a tree has each but once */
     const char *corrupt;  /* what made no sense; NULL: all did */
     struct intern leaves; /* records met */
     uint32_t *place_of;   /* by number in leaves: number in places */
@@ -241,6 +244,7 @@ uint32_t geofile_root(struct geofile *f, uint8_t family)
     const uint32_t ip4 = f->mmdb.ipv4_start_node.node_value; /* ::/96, or a leaf above it */
 
     assert(f->loaded);
+    f->family = family;
     f->reads = 0;
     if (f->mmdb.metadata.ip_version == 4)
         return family == FAMILY_IP4 ? 0 : GEOFILE_NOTHING;
@@ -258,7 +262,11 @@ static uint32_t take_record(struct geofile *f, uint64_t record, uint8_t type)
 {
     switch (type) {
     case MMDB_RECORD_TYPE_SEARCH_NODE:
-        return record == f->mmdb.ipv4_start_node.node_value ? GEOFILE_NOTHING : (uint32_t)record;
+        if (record != f->mmdb.ipv4_start_node.node_value)
+            return (uint32_t)record;
+        if (f->family == FAMILY_IP4)
+            f->corrupt = NO_TREE;
+        return GEOFILE_NOTHING; /* ::/96, or a mirror of it */
     case MMDB_RECORD_TYPE_DATA: return (uint32_t)record;
     case MMDB_RECORD_TYPE_EMPTY: return GEOFILE_NOTHING;
     }
@@ -272,7 +280,7 @@ void geofile_split(struct geofile *f, uint32_t node, uint32_t half[2])
 
     half[0] = half[1] = GEOFILE_NOTHING;
     if (f->reads++ >= f->nodes)
-        f->corrupt = "its search tree is no tree";
+        f->corrupt = NO_TREE;
     else if (MMDB_read_node(&f->mmdb, node, &n) != MMDB_SUCCESS)
         f->corrupt = "a node cannot be read";
     if (f->corrupt != NULL)

@@ -66,7 +66,8 @@ static void mark_embedded(struct netrules *r)
     for (unsigned i = 0; i < IP4IN6_PREFIXES; i++) {
         const struct prefix p = ip4in6_prefix(i);
         uint32_t chain;
-        r->nodes[reach(r, &p, &chain)].embedded = true;
+        const uint32_t at = reach(r, &p, &chain);
+        r->nodes[at].embedded = true;
     }
 }
 

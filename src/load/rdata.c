@@ -14,6 +14,9 @@
 #include "dns/types.h"
 #include "load/zonettl.h"
 
+#define TYPE_WKS 11
+#define TYPE_CAA 257 /* RFC 8659 */
+
 /*
  *   4 6   an address (A, AAAA)          n     a name
  *   b w l an integer of 8, 16, 32 bits  t     a number of seconds, with units
@@ -35,7 +38,7 @@ static const struct row {
     {"srv", TYPE_SRV, "wwwn"},
     {"soa", TYPE_SOA, "nnltttt"},
     {"dname", TYPE_DNAME, "n"},
-    {"caa", 257, "bgr"},
+    {"caa", TYPE_CAA, "bgr"},
     {"hinfo", TYPE_HINFO, "ss"},
     {"naptr", TYPE_NAPTR, "wwsssn"},
 };
@@ -305,5 +308,7 @@ bool rdata_parse(uint16_t type, const struct rdata_text *text, struct wr *out,
         return rdata_parse_generic(type, text, out, e);
     if (format != NULL)
         return rdata_parse_format(format, text, out, e);
+    if (type == TYPE_WKS)
+        return rdata_parse_wks(text, out, e);
     return rdata_parse_ldns(type, text, out, e);
 }

@@ -1,6 +1,6 @@
 /*
  * Rdata: text of a master file to wire format and back.  Frequent types are read here (rdata.c,
- * by a table), RFC 3597's generic form here too (rdata_generic.c), all others by ldns
+ * by a table), RFC 3597's generic form here too (rdata_generic.c), WKS (rdata_wks.c), all others by ldns
  * (rdata_ldns.c, the only file that calls it).
  *
  * Pure functions, any thread.  SPDX-License-Identifier: BSD-2-Clause
@@ -53,6 +53,8 @@ bool rdata_parse_format(const char *format, const struct rdata_text *text, struc
                         struct rdata_error *e);
 bool rdata_parse_generic(uint16_t type, const struct rdata_text *text, struct wr *out,
                          struct rdata_error *e);
+/* WKS (RFC 1035 §3.4.2): address, protocol, ports. */
+bool rdata_parse_wks(const struct rdata_text *text, struct wr *out, struct rdata_error *e);
 bool rdata_parse_ldns(uint16_t type, const struct rdata_text *text, struct wr *out,
                       struct rdata_error *e);
 /* Are the octets well-formed rdata of the type?  True for a type that ldns does not know. */

@@ -6,10 +6,12 @@
  *   - strings are decoded and written again with every octet that its tokenizer treats specially
  *     as \DDD; names are completed by us, because it does so for some fields only;
  *   - integers are range-checked: it cuts 65536 down to 0; types in bitmaps must be known: it
- *     reads an unknown one as type 0.
+ *     reads an unknown one as type 0; WKS is not its at all: it asks getservbyname, which is not
+ *     for threads, and takes an unknown service for port 0.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <errno.h>
 #include <ldns/ldns.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -29,12 +31,16 @@ bool rdata_type_ldns(const char *mnemonic, uint16_t *out)
     return true;
 }
 
-/* The descriptor of a type whose text form ldns knows; for the others it has empty ones. */
+/* SINK (draft-eastlake-kitchen-sink) is one octet to ldns 1.8 and cannot be read with its data. */
+#define TYPE_SINK 40
+
+/* What ldns knows of a type's fields, or NULL. */
 static const ldns_rr_descriptor *descriptor(uint16_t type)
 {
     const ldns_rr_descriptor *d = ldns_rr_descript(type);
+    const bool known = d != NULL && d->_name != NULL && d->_type == (ldns_rr_type)type;
 
-    return d != NULL && d->_name != NULL && d->_type == (ldns_rr_type)type ? d : NULL;
+    return known && type != TYPE_SINK ? d : NULL;
 }
 
 static bool is_text_known(const ldns_rr_descriptor *d)
@@ -45,12 +51,50 @@ static bool is_text_known(const ldns_rr_descriptor *d)
     return true;
 }
 
-static ldns_rdf_type field_type(const ldns_rr_descriptor *d, size_t i)
+/* Types of several words that are one field of ldns, which then checks little. */
+static ldns_rdf_type first_field(const ldns_rr_descriptor *d)
+{
+    return ldns_rr_descriptor_field_type(d, 0);
+}
+
+static size_t words_needed(const ldns_rr_descriptor *d)
+{
+    switch ((int)first_field(d)) {
+    case LDNS_RDF_TYPE_HIP: return 3;
+    case LDNS_RDF_TYPE_IPSECKEY: return 5;
+    }
+    return ldns_rr_descriptor_minimum(d);
+}
+
+/* HIP (RFC 8005 §6): algorithm, HIT, key, then names. */
+static ldns_rdf_type hip_word(size_t word)
+{
+    static const ldns_rdf_type types[] = {LDNS_RDF_TYPE_INT8, LDNS_RDF_TYPE_HEX, LDNS_RDF_TYPE_B64};
+
+    return word < 3 ? types[word] : LDNS_RDF_TYPE_DNAME;
+}
+
+/* IPSECKEY (RFC 4025 §3): precedence, gateway type, algorithm, gateway, key; the type 3 is a name. */
+static ldns_rdf_type ipseckey_word(const struct rdata_text *text, size_t word)
+{
+    if (word < 3)
+        return LDNS_RDF_TYPE_INT8;
+    if (word == 3)
+        return zonelex_is(&text->tokens[1], "3") ? LDNS_RDF_TYPE_DNAME : LDNS_RDF_TYPE_NONE;
+    return LDNS_RDF_TYPE_B64;
+}
+
+/* What a word is.  The last field of some types takes all words that are left. */
+static ldns_rdf_type word_type(const ldns_rr_descriptor *d, const struct rdata_text *text,
+                               size_t word)
 {
     const size_t max = ldns_rr_descriptor_maximum(d);
 
-    /* The last field of some types takes all words that are left. */
-    return ldns_rr_descriptor_field_type(d, max > 0 && i >= max ? max - 1 : i);
+    switch ((int)first_field(d)) {
+    case LDNS_RDF_TYPE_HIP: return hip_word(word);
+    case LDNS_RDF_TYPE_IPSECKEY: return ipseckey_word(text, word);
+    }
+    return ldns_rr_descriptor_field_type(d, max > 0 && word >= max ? max - 1 : word);
 }
 
 struct field {
@@ -165,37 +209,65 @@ static bool check_type(const struct field *f, ldns_rdf_type type)
     return rdata_fail(f->e, f->i, "\"%.*s\" is no record type", shown(t), t->at);
 }
 
+/* [!]FAMILY:ADDRESS/LENGTH (RFC 3123 §5): ldns cuts a length of 256 down to 0. */
+static bool check_apl(const struct field *f, ldns_rdf_type type)
+{
+    const struct zonelex_token *t = token(f);
+    const char *slash = memchr(t->at, '/', t->len), *end = t->at + t->len;
+    unsigned bits = 0;
+
+    if (type != LDNS_RDF_TYPE_APL)
+        return true;
+    const unsigned max = memchr(t->at, '.', t->len) != NULL ? 32 : 128;
+    bool ok = slash != NULL && slash + 1 < end && end - slash <= 4;
+    for (const char *p = slash + 1; ok && p < end; p++) {
+        ok = *p >= '0' && *p <= '9';
+        bits = 10 * bits + (unsigned)(*p - '0');
+    }
+    if (ok && bits <= max)
+        return true;
+    return rdata_fail(f->e, f->i, "\"%.*s\" is no FAMILY:ADDRESS/LENGTH (RFC 3123 §5)", shown(t),
+                      t->at);
+}
+
+/* ldns hands octets to isdigit() and the like, which takes no negative char. */
+static bool is_ascii(const struct zonelex_token *t)
+{
+    for (uint32_t i = 0; i < t->len; i++)
+        if ((uint8_t)t->at[i] > 126)
+            return false;
+    return true;
+}
+
 /* Words without blanks, quotes, escapes and controls; SvcParams may hold quotes and escapes. */
 static bool put_word(const struct field *f, ldns_rdf_type type)
 {
     const struct zonelex_token *t = token(f);
+    const bool escaped = memchr(t->at, '\\', t->len) != NULL;
 
-    if (t->quoted || (type != LDNS_RDF_TYPE_SVCPARAMS && memchr(t->at, '\\', t->len) != NULL))
+    if (t->quoted || (escaped && type != LDNS_RDF_TYPE_SVCPARAMS))
         return rdata_fail(f->e, f->i, "\"%.*s\" must not be quoted or escaped: it is no string",
                           shown(t), t->at);
-    if (!check_integer(f, type) || !check_type(f, type))
+    if (!is_ascii(t))
+        return rdata_fail(f->e, f->i, "\"%.*s\" has octets that are not ASCII", shown(t), t->at);
+    if (!check_integer(f, type) || !check_type(f, type) || !check_apl(f, type))
         return false;
     wr_bytes(f->line, t->at, t->len);
     return true;
 }
 
-/* IPSECKEY (RFC 4025 §3) and AMTRELAY (RFC 8777 §4.3): the fourth word is a name if the word that
- * says so is 3; ldns has one field for the whole and does not complete the name. */
-static bool is_gateway_name(const struct field *f)
+/* ldns takes only one word for the key of an IPSECKEY; base64 may be written in several. */
+static bool continues_word(const struct field *f)
 {
-    const ldns_rdf_type type = field_type(f->d, 0);
-    const size_t kind = type == LDNS_RDF_TYPE_IPSECKEY ? 1 : 2;
-
-    if (f->i != 3 || (type != LDNS_RDF_TYPE_IPSECKEY && type != LDNS_RDF_TYPE_AMTRELAY))
-        return false;
-    return zonelex_is(&f->text->tokens[kind], "3");
+    return first_field(f->d) == LDNS_RDF_TYPE_IPSECKEY && f->i > 4;
 }
 
 static bool put_field(const struct field *f)
 {
-    const ldns_rdf_type type = field_type(f->d, f->i);
+    const ldns_rdf_type type = word_type(f->d, f->text, f->i);
 
-    wr_u8(f->line, ' ');
+    if (!continues_word(f))
+        wr_u8(f->line, ' ');
     switch ((int)type) {
     case LDNS_RDF_TYPE_STR:
     case LDNS_RDF_TYPE_LONG_STR: return put_string(f);
@@ -204,7 +276,7 @@ static bool put_field(const struct field *f)
             return put_name(f);
         break;
     }
-    return is_gateway_name(f) ? put_name(f) : put_word(f, type);
+    return put_word(f, type);
 }
 
 /* "owner TTL IN TYPE rdata", terminated. */
@@ -237,6 +309,7 @@ static bool parse_line(const char *line, uint16_t type, struct wr *out, struct r
     const uint8_t *start = out->at;
     char name[TYPE_TEXT];
     ldns_rr *rr = NULL;
+    errno = 0; /* for HIP ldns takes an error from before for its own */
     const ldns_status status = ldns_rr_new_frm_str(&rr, line, 0, NULL, NULL);
     bool ok = false;
 
@@ -264,9 +337,9 @@ bool rdata_parse_ldns(uint16_t type, const struct rdata_text *text, struct wr *o
     if (d == NULL || !is_text_known(d))
         return rdata_fail(e, 0, "type %s has no text form here: write \\# LENGTH HEX (RFC 3597 §5)",
                           type_print(type, name));
-    if (text->n < ldns_rr_descriptor_minimum(d))
+    if (text->n < words_needed(d))
         return rdata_fail(e, text->n, "rdata of type %s needs at least %zu fields",
-                          type_print(type, name), ldns_rr_descriptor_minimum(d));
+                          type_print(type, name), words_needed(d));
     return clean_line(d, text, &w, e) && parse_line((const char *)line, type, out, e);
 }
 

@@ -95,7 +95,8 @@ static double lookup_ns(const struct geomap *map, uint8_t family, unsigned disti
     return ns;
 }
 
-static void measure(const struct map_spec *spec, size_t n_regions, struct geodb *db, struct err *err)
+static void measure(const struct map_spec *spec, size_t n_regions, struct geodb *db,
+                    struct err *err)
 {
     const double start = now_s();
     struct geomap *map = mapcompile(spec, regions, n_regions, db, err);

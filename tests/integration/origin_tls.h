@@ -1,0 +1,28 @@
+/*
+ * The server's side of TLS for the origin: bytes in, bytes out, no sockets.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stddef.h>
+
+struct tls_server; /* a certificate and its key */
+struct tls;        /* one connection */
+
+/* A new key, and a certificate for name that it signs itself.  Returns owned. */
+struct tls_server *tls_server_new(const char *name);
+void tls_server_free(struct tls_server *s); /* NULL is fine */
+
+struct tls *tls_new(const struct tls_server *s);
+void tls_free(struct tls *t); /* NULL is fine */
+
+/* What came from the net, and what is to go there: after any of the other three.  0: nothing. */
+void tls_put(struct tls *t, const void *data, size_t len);
+size_t tls_take(struct tls *t, void *out, size_t cap);
+
+/* What the client said, 0: nothing yet; and what it is to hear. */
+size_t tls_read(struct tls *t, void *out, size_t cap);
+void tls_write(struct tls *t, const void *data, size_t len);
+
+const char *tls_server_name(const struct tls *t); /* SNI, "" for none */
