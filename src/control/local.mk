@@ -7,9 +7,21 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/lastgood.c src/control/lastgood.h \
 	src/control/origin.h \
 	src/control/atomicfile.c src/control/atomicfile.h \
-	src/control/control.h \
+	src/control/cmd.c src/control/cmd.h \
+	src/control/cmd_drain.c \
+	src/control/cmd_explain.c \
+	src/control/cmd_probe.c \
+	src/control/cmd_reload.c \
+	src/control/cmd_stats.c \
+	src/control/cmd_status.c \
+	src/control/cmd_stop.c \
+	src/control/cmd_wait.c \
+	src/control/commands.c src/control/commands.h \
 	src/control/drainlist.c src/control/drainlist.h \
 	src/control/drains.c src/control/drains.h \
+	src/control/explain.h \
+	src/control/explain_chain.c \
+	src/control/explain_steer.c \
 	src/control/journal.c src/control/journal.h \
 	src/control/rpc.c src/control/rpc.h \
 	src/control/socket.c src/control/socket.h \

@@ -181,6 +181,12 @@ const struct steered *plan_steered_of(const struct plan *p, const struct zone_en
     return steered_of(p, e, dyn)->current;
 }
 
+struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e,
+                            const struct dyn *dyn)
+{
+    return steered_of(p, e, dyn)->ttl;
+}
+
 const char *region_state_name(enum region_state s)
 {
     switch (s) {

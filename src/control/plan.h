@@ -12,6 +12,7 @@
 #include "data/steered.h"
 #include "data/zonedb.h"
 #include "health/health.h"
+#include "health/ttl.h"
 
 #define PLAN_TYPES_MAX 2 /* A and AAAA; a DYNC has CNAME alone */
 
@@ -106,6 +107,9 @@ const struct plan_pool *plan_pool_of(const struct plan *p, const struct zone_ent
 /* What that name answers with now; borrowed. */
 const struct steered *plan_steered_of(const struct plan *p, const struct zone_entry *e,
                                       const struct dyn *dyn);
+/* Between which bounds, and how, its TTL grows. */
+struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e,
+                            const struct dyn *dyn);
 
 enum region_state { REGION_UP, REGION_UNKNOWN, REGION_DOWN, REGION_DRAINED, REGION_ABSENT };
 const char *region_state_name(enum region_state s); /* "up" … */

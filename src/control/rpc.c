@@ -93,40 +93,39 @@ void rpc_send_error(struct rpc_peer *peer, enum rpc_code code, const char *messa
     send_error(peer, json_null(), error_object(code, message));
 }
 
+/* Free the call. */
 static void call_free(struct rpc_call *call)
 {
+    struct rpc_table *table = call->table;
+
     json_decref(call->params);
     json_decref(call->id);
     free(call);
+    if (--table->n_calls == 0 && table->on_idle != NULL)
+        table->on_idle(table->context);
 }
 
-/* Free the call and return whom to reply to: NULL if nobody waits.  id: out, a new reference. */
-static struct rpc_peer *call_end(struct rpc_call *call, const struct err *err, json_t **id)
+/* What is the same for every end; returns whom to reply to, NULL: nobody waits. */
+static struct rpc_peer *call_end(struct rpc_call *call, const struct err *err)
 {
-    struct rpc_peer *peer = call->peer;
-
     if (call->method->changes && call->table->on_change != NULL)
         call->table->on_change(call, err);
-    if (peer != NULL)
-        list_remove(&call->link);
-    *id = json_incref(call->id);
-    call_free(call);
-    return peer;
+    if (call->peer != NULL)
+        list_remove(&call->link); /* a peer that goes while it is sent to must not find it */
+    return call->peer;
 }
 
 void rpc_reply(struct rpc_call *call, json_t *result)
 {
     const struct err none = {0};
-    json_t *id;
-    struct rpc_peer *peer = call_end(call, &none, &id);
+    struct rpc_peer *peer = call_end(call, &none);
 
     assert(result != NULL);
-    if (peer == NULL) {
-        json_decref(result);
-        json_decref(id);
-        return;
-    }
-    send_message(peer, json_pack("{s:s, s:o, s:o}", "jsonrpc", "2.0", "id", id, "result", result));
+    if (peer != NULL)
+        send_message(peer, json_pack("{s:s, s:O, s:O}", "jsonrpc", "2.0", "id", call->id, "result",
+                                     result));
+    json_decref(result);
+    call_free(call);
 }
 
 static const char *first_error(const struct err *err)
@@ -149,17 +148,15 @@ json_t *rpc_texts(const struct err *err, enum err_level level)
 
 void rpc_refuse(struct rpc_call *call, const struct err *err)
 {
-    json_t *id;
-    struct rpc_peer *peer = call_end(call, err, &id);
+    struct rpc_peer *peer = call_end(call, err);
 
-    if (peer == NULL) {
-        json_decref(id);
-        return;
-    }
-    send_error(peer, id,
-               json_pack("{s:i, s:o, s:{s:o, s:o}}", "code", (int)RPC_REFUSED, "message",
-                         rpc_text(first_error(err)), "data", "errors", rpc_texts(err, ERR_ERROR),
-                         "warnings", rpc_texts(err, ERR_WARNING)));
+    if (peer != NULL)
+        send_error(peer, json_incref(call->id),
+                   json_pack("{s:i, s:o, s:{s:o, s:o}}", "code", (int)RPC_REFUSED, "message",
+                             rpc_text(first_error(err)), "data", "errors",
+                             rpc_texts(err, ERR_ERROR), "warnings",
+                             rpc_texts(err, ERR_WARNING)));
+    call_free(call);
 }
 
 void rpc_refuse_text(struct rpc_call *call, const char *fmt, ...)
@@ -293,12 +290,13 @@ static void reject(struct rpc_peer *peer, const json_t *request, enum rpc_code c
     free(text);
 }
 
-static void call_method(const struct rpc_table *table, struct rpc_peer *peer,
+static void call_method(struct rpc_table *table, struct rpc_peer *peer,
                         const struct rpc_method *m, json_t *request, json_t *params)
 {
     struct rpc_call *call = xcalloc(1, sizeof(*call));
 
     call->table = table;
+    table->n_calls++;
     call->method = m;
     call->params = json_incref(params);
     call->id = json_incref(json_object_get(request, "id"));
@@ -312,7 +310,7 @@ static void call_method(const struct rpc_table *table, struct rpc_peer *peer,
     m->call(call);
 }
 
-static void take_request(const struct rpc_table *table, struct rpc_peer *peer, json_t *request)
+static void take_request(struct rpc_table *table, struct rpc_peer *peer, json_t *request)
 {
     const char *name = json_string_value(json_object_get(request, "method"));
     const struct rpc_method *m = find_method(table, name);
@@ -333,7 +331,7 @@ static void take_request(const struct rpc_table *table, struct rpc_peer *peer, j
     json_decref(params);
 }
 
-void rpc_line(const struct rpc_table *table, struct rpc_peer *peer, const char *line, size_t len)
+void rpc_line(struct rpc_table *table, struct rpc_peer *peer, const char *line, size_t len)
 {
     json_error_t why;
     json_t *request = json_loadb(line, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);

@@ -51,6 +51,8 @@ struct rpc_table {
     /* A call that changes something is over, err empty if it worked; runs before the reply is sent.
      * May be NULL. */
     void (*on_change)(const struct rpc_call *call, const struct err *err);
+    size_t n_calls; /* not ended yet; those whose peer is gone still need the table */
+    void (*on_idle)(void *context); /* the last one has ended; it may free the table.  May be NULL */
 };
 
 /* Whoever sends lines. */
@@ -63,7 +65,7 @@ struct rpc_peer {
 };
 
 struct rpc_call {
-    const struct rpc_table *table; /* borrowed; outlives the call */
+    struct rpc_table *table; /* borrowed; outlives the call */
     const struct rpc_method *method;
     json_t *params;        /* object, checked against method->params */
     json_t *id;            /* NULL: a notification, which gets no reply (§4.1) */
@@ -84,7 +86,7 @@ void rpc_peer_init(struct rpc_peer *peer, uid_t uid, pid_t pid);
 void rpc_peer_gone(struct rpc_peer *peer);
 
 /* Take one line, with or without its newline.  Every failure becomes a reply. */
-void rpc_line(const struct rpc_table *table, struct rpc_peer *peer, const char *line, size_t len);
+void rpc_line(struct rpc_table *table, struct rpc_peer *peer, const char *line, size_t len);
 
 /* An error that belongs to no call, such as a line without end. */
 void rpc_send_error(struct rpc_peer *peer, enum rpc_code code, const char *message);
