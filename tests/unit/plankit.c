@@ -20,7 +20,7 @@ static const char config_head[] =
     "      - {network: 10.1.0.0/16, prefer: [us, eu, ap]}\n"
     "      - {network: 10.2.0.0/16, prefer: [eu, us, ap]}\n"
     "      - {network: 10.3.0.0/16, prefer: [ap, eu, us]}\n"
-    "      - {network: 10.9.0.0/16, only: [ap]}\n"
+    "  fenced: {rules: [{network: 10.9.0.0/16, only: [ap]}]}\n"
     "probes: {web: {type: http}, api: {type: tcp, port: 8080}}\n"
     "policies:\n";
 
@@ -41,13 +41,16 @@ static void parse_name(const char *text, uint8_t out[NAME_MAX_LEN])
         abort();
 }
 
-static struct geomap *compile_map(const struct config *c, struct err *err)
+static void compile_maps(struct plankit *k)
 {
-    struct geodb *none = geodb_open(NULL, 0, err);
-    struct geomap *map = mapcompile(&c->maps[0], c->regions, c->n_regions, none, err);
+    const struct config *c = k->config;
+    struct geodb *none = geodb_open(NULL, 0, &k->err);
 
+    for (size_t i = 0; i < PLANKIT_MAPS; i++) {
+        k->maps[i] = mapcompile(&c->maps[i], c->regions, c->n_regions, none, &k->err);
+        check(k->maps[i] != NULL, &k->err);
+    }
     geodb_close(none);
-    return map;
 }
 
 void plankit_init(struct plankit *k, const char *policies)
@@ -58,8 +61,7 @@ void plankit_init(struct plankit *k, const char *policies)
     err_init(&k->err);
     k->config = config_parse("proxima.yaml", NULL, yaml, strlen(yaml), &k->err);
     check(k->config != NULL, &k->err);
-    k->map = compile_map(k->config, &k->err);
-    check(k->map != NULL, &k->err);
+    compile_maps(k);
     k->health = fakehealth_new();
     fakehealth_set_now(k->health, k->now);
     free(yaml);
@@ -87,7 +89,7 @@ bool plankit_resolve(struct plankit *k)
     for (size_t i = 0; i < k->n_zones; i++)
         entries[i] = (struct zone_entry){.zone = k->zones[i]};
     k->db = zonedb_new(entries, k->n_zones);
-    k->plan = plan_new(k->config, k->db, &k->map, k->bad, &k->err);
+    k->plan = plan_new(k->config, k->db, k->maps, k->bad, &k->err);
     if (k->plan != NULL)
         plan_attach(k->plan, k->health, NULL);
     return k->plan != NULL;
@@ -116,7 +118,7 @@ void plankit_follow(struct plankit *k, struct plankit *old)
     old->health = NULL;
     k->now = old->now;
     k->db = zonedb_new((struct zone_entry[]){{.zone = k->zones[0]}}, 1);
-    k->plan = plan_new(k->config, k->db, &k->map, NULL, &k->err);
+    k->plan = plan_new(k->config, k->db, k->maps, NULL, &k->err);
     check(k->plan != NULL, &k->err);
     plan_attach(k->plan, k->health, old->plan);
     drop_plan(old);
@@ -129,7 +131,8 @@ void plankit_fini(struct plankit *k)
     zonedb_unref(k->db);
     for (size_t i = 0; i < k->n_zones; i++)
         zone_unref(k->zones[i]);
-    geomap_unref(k->map);
+    for (size_t i = 0; i < PLANKIT_MAPS; i++)
+        geomap_unref(k->maps[i]);
     if (k->health != NULL)
         fakehealth_free(k->health);
     config_free(k->config);
@@ -277,10 +280,11 @@ const char *plankit_ask(const struct plankit *k, const char *name, const char *t
     uint16_t number;
     FILE *out = fmemopen(text, sizeof(text), "w");
 
-    if (out == NULL || !ipaddr_parse(client, &addr) || !type_parse(type, strlen(type), &number))
+    if (out == NULL || !ipaddr_parse(client, &addr) || !type_parse(type, &number))
         abort();
     const struct steer_type *st = steered_type(s, number);
-    const struct pick p = st != NULL ? steer_pick(s, st, &addr) : (struct pick){.kind = PICK_NODATA};
+    const struct pick p =
+        st != NULL ? steer_pick(s, st, &addr) : (struct pick){.kind = PICK_NODATA};
     print_pick(out, &p);
     fclose(out);
     return text;

@@ -2,7 +2,7 @@
  * A plan from a few lines of zone and policy, with verdicts and a clock that the test says.
  *
  * Regions are us, eu and ap.  Clients 10.1.0.1, 10.2.0.1 and 10.3.0.1 are nearest to them in that
- * order (us eu ap, eu us ap, ap eu us); 10.9.0.1 is fenced into ap.
+ * order (us eu ap, eu us ap, ap eu us) by map "world"; map "fenced" keeps 10.9.0.1 to ap.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
@@ -11,6 +11,7 @@
 #include "fakehealth.h"
 
 #define PLANKIT_ZONES 4
+#define PLANKIT_MAPS  2
 #define US            "10.1.0.1"
 #define EU            "10.2.0.1"
 #define AP            "10.3.0.1"
@@ -18,7 +19,7 @@
 
 struct plankit {
     struct config *config;
-    struct geomap *map;
+    struct geomap *maps[PLANKIT_MAPS];
     struct zone *zones[PLANKIT_ZONES];
     size_t n_zones;
     struct zonedb *db;
