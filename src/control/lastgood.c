@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/lastgood.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -216,18 +215,27 @@ void lastgood_keep_zones(const char *state, const uint8_t *const *apexes, size_t
 
 /* ---- where they are ---- */
 
-/* The value behind `state:` in a line, plain or quoted, in block or flow style. */
-static char *state_value(const char *line)
+/* A scalar of YAML as far as paths need it: quoted or plain.  Owned; NULL: none. */
+static char *scalar_at(const char *at)
 {
-    const char *at = strstr(line, "state:");
+    const bool quoted = *at == '"' || *at == '\'';
+    const char ends[] = {*at, '\0'};
+    const size_t len = quoted ? strcspn(at + 1, ends) : strcspn(at, ",} \t\r\n");
 
-    if (at == NULL || (at != line && strchr(" \t{,", at[-1]) == NULL))
-        return NULL;
-    at += strlen("state:");
-    while (isblank((unsigned char)*at) || *at == '"' || *at == '\'')
-        at++;
-    const size_t len = strcspn(at, "\"',}# \t\r\n");
-    return len > 0 ? xstrndup(at, len) : NULL;
+    return len > 0 ? xstrndup(at + quoted, len) : NULL;
+}
+
+/* The value behind the key `state` in a line, in block or flow style; the line is cut at a comment. */
+static char *state_value(char *line)
+{
+    line[strcspn(line, "#")] = '\0';
+    for (const char *at = line; (at = strstr(at, "state")) != NULL; at++) {
+        const char *end = at + strlen("state");
+        end += strspn(end, "\"'");
+        if ((at == line || strchr(" \t{,\"'", at[-1]) != NULL) && *end == ':')
+            return scalar_at(end + 1 + strspn(end + 1, " \t"));
+    }
+    return NULL;
 }
 
 char *lastgood_guess_state(const char *config_path, const char *fallback)
