@@ -61,7 +61,10 @@ static struct target *target_of(struct slot *slot)
 
 /* --- Results. --- */
 
-/* Was the loop away for so long that the result says more about us than about the endpoint? */
+/*
+ * Was the loop away for so long that a failure says more about us than about the endpoint?  Most
+ * are timeouts then.  (A success is one whoever was late.)
+ */
 static bool is_our_fault(struct health *h, const struct ask *a)
 {
     const struct probe_spec *spec = &a->spec->is;
@@ -72,7 +75,7 @@ static bool is_our_fault(struct health *h, const struct ask *a)
         return false;
     if (h->told_lag_ms != h->schedule.lag_ms) {
         char text[DUR_TEXT];
-        log_warning("the control loop stood still for %s: probes under way then do not count",
+        log_warning("the control loop stood still for %s: failures of probes under way then do not count",
                     dur_print(h->schedule.lag_ms - a->lag_ms, text));
         h->told_lag_ms = h->schedule.lag_ms;
     }
@@ -123,7 +126,8 @@ static void on_done(struct run *r, const char *error)
         t->state = TARGET_SCHEDULED;
         t->ask = NULL;
         schedule_return(&h->schedule, &t->slot, now);
-        if (!is_our_fault(h, a) && a->spec == t->spec) /* what was asked is still what is meant */
+        const bool is_stale = a->spec != t->spec; /* what was asked is not what is meant now */
+        if (!is_stale && (error == NULL || !is_our_fault(h, a)))
             count_result(t, error, now, now - a->started);
     }
     if (a->done != NULL)
