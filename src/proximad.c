@@ -1,10 +1,376 @@
-// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The server: arguments, sockets, privileges, then control and workers, started and stopped in
+ * order.  SPDX-License-Identifier: BSD-2-Clause
+ */
 #include "config.h"
 
+#include <errno.h>
+#include <getopt.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-int main(void)
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "control/control.h"
+#include "net/listen.h"
+#include "net/worker.h"
+
+#define DEFAULT_CONFIG SYSCONFDIR "/proxima/proxima.yaml"
+#define DEFAULT_STATE  LOCALSTATEDIR "/lib/proxima"
+
+enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
+
+struct server {
+    uv_loop_t loop;
+    uv_signal_t sigterm, sigint, sighup;
+    struct sources *files; /* until control takes them */
+    struct state *state;
+    struct listeners *listeners;
+    struct control *control;
+    struct worker **workers;
+    unsigned n_workers;
+};
+
+static const char usage_text[] =
+    "usage: proximad [-c FILE] [--check [--strict] | --schema | --version | --help]\n";
+
+static const char help_text[] =
+    "\n"
+    "Answers DNS queries with the records of each client's nearest healthy region.\n"
+    "\n"
+    "  -c, --config FILE  the configuration (" DEFAULT_CONFIG ")\n"
+    "      --check        read everything, print every error and warning, exit 0 or 1\n"
+    "      --strict       with --check: warnings count as errors\n"
+    "      --schema       print the JSON Schema of the configuration\n"
+    "      --version      print versions and paths\n"
+    "      --help         print this\n"
+    "\n"
+    "proximad(8), proximactl(8), proxima.yaml(5), proxima.zone(5)\n";
+
+/* ---- --check ---- */
+
+static void print_err(const struct err *err)
 {
-    puts("proximad " PACKAGE_VERSION);
-    return 0;
+    char *text = err_text(err);
+
+    fputs(text, stderr);
+    free(text);
+}
+
+/* Resolve what was read, so that mistakes in steered names are told in the same run. */
+static size_t check_generation(struct sources *files, struct err *err)
+{
+    struct generation *g = generation_new(files, err);
+    size_t steered = 0;
+
+    if (g != NULL)
+        steered = zonedb_steered(g->zones);
+    generation_free(g);
+    return steered;
+}
+
+static int check(const char *path, bool strict)
+{
+    struct err err;
+    size_t zones = 0, steered = 0;
+
+    err_init(&err);
+    struct sources *files = sources_config(path, NULL, &err);
+    if (files != NULL && sources_read(files, NULL, false, &err)) {
+        zones = files->n_zones;
+        steered = check_generation(files, &err);
+    } else if (files != NULL && files->maps != NULL) {
+        check_generation(files, &err); /* the zones that did load */
+    } else {
+        sources_unref(files);
+    }
+    print_err(&err);
+    const size_t warnings = err.n - err.errors;
+    const bool ok = err.errors == 0 && (!strict || warnings == 0);
+    if (ok)
+        printf("%s: %zu zone%s, %zu steered name%s: ok\n", path, zones, zones == 1 ? "" : "s",
+               steered, steered == 1 ? "" : "s");
+    else
+        fprintf(stderr, "%s: %zu error%s, %zu warning%s\n", path, err.errors,
+                err.errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+    err_fini(&err);
+    return ok ? EXIT_DONE : EXIT_REFUSED;
+}
+
+/* ---- start ---- */
+
+/* Each TCP client, probe and control client is a descriptor. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static bool drop_privileges(const char *user, struct err *err)
+{
+    if (user == NULL || geteuid() != 0)
+        return true;
+    const struct passwd *pw = getpwnam(user);
+    if (pw == NULL) {
+        err_add(err, "server.user: there is no user %s", user);
+        return false;
+    }
+    if (initgroups(user, pw->pw_gid) < 0 || setgid(pw->pw_gid) < 0 || setuid(pw->pw_uid) < 0) {
+        err_add(err, "cannot become %s: %s", user, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+/* The configuration, or its last good copy from the state folder that the broken one names. */
+static struct sources *read_config(const char *path, struct err *err)
+{
+    char *state = lastgood_guess_state(path, DEFAULT_STATE);
+    struct sources *files = sources_config(path, state, err);
+
+    free(state);
+    return files;
+}
+
+/* What needs root, in this order: the state folder is made and locked before a port is taken. */
+static bool open_privileged(struct server *s, struct err *err)
+{
+    const struct server_spec *spec = &s->files->config->server;
+
+    s->state = state_open(spec->state, spec->user, err);
+    if (s->state == NULL)
+        return false;
+    s->listeners = listen_open(spec->listen, spec->n_listen, spec->threads, err);
+    return s->listeners != NULL && drop_privileges(spec->user, err);
+}
+
+static bool open_log(const struct server_spec *spec, struct err *err)
+{
+    return log_open(&(struct log_opts){.to = spec->log_to,
+                                       .format = spec->log_format,
+                                       .level = spec->log_level},
+                    err);
+}
+
+static void stop_workers(void *arg)
+{
+    struct server *s = arg;
+
+    for (unsigned i = 0; i < s->n_workers; i++)
+        worker_stop(s->workers[i]);
+    s->n_workers = 0;
+}
+
+static bool start_workers(struct server *s, struct err *err)
+{
+    const struct server_spec *spec = &s->control->now->config->server;
+    const unsigned n = s->listeners->workers;
+
+    s->workers = xcalloc(n, sizeof(struct worker *));
+    for (; s->n_workers < n; s->n_workers++) {
+        struct worker *w = worker_start(
+            &(struct worker_opts){.pairs = &s->listeners->pairs[s->n_workers * s->listeners->n],
+                                  .n = s->listeners->n,
+                                  .tcp_clients = (spec->tcp_clients + n - 1) / n,
+                                  .tcp_idle_ms = spec->tcp_idle_ms,
+                                  .first = publisher_newest(s->control->publisher),
+                                  .on_swap = publisher_on_swap,
+                                  .arg = s->control->publisher},
+            err);
+        if (w == NULL)
+            return false;
+        s->workers[s->n_workers] = w;
+    }
+    control_set_workers(s->control, s->workers, s->n_workers, stop_workers, s);
+    return true;
+}
+
+static void log_start(const struct server *s)
+{
+    char text[SOCKADDR_TEXT], *why;
+
+    for (size_t i = 0; i < s->listeners->n; i++)
+        log_info("listening on %s", sockaddr_print(&s->listeners->addrs[i], text));
+    if (control_ready(s->control, &why))
+        log_info("proximad " PACKAGE_VERSION " is ready: %zu zones, %zu steered names, %u workers",
+                 zonedb_count(s->control->now->zones), zonedb_steered(s->control->now->zones),
+                 s->n_workers);
+    else
+        log_error("proximad " PACKAGE_VERSION " answers, but is not ready: %s", why);
+    free(why);
+}
+
+/* ---- signals ---- */
+
+static void on_stop(uv_signal_t *sig, int number)
+{
+    struct server *s = sig->data;
+
+    log_info("signal %d: stopping", number);
+    control_stop(s->control);
+}
+
+static void reload_done(void *arg, const struct err *err)
+{
+    (void)arg;
+    (void)err; /* the log has it */
+}
+
+static void on_hangup(uv_signal_t *sig, int number)
+{
+    struct server *s = sig->data;
+
+    (void)number;
+    log_info("SIGHUP: reloading");
+    control_reload(s->control, NULL, reload_done, NULL);
+}
+
+/* Unreferenced: a signal nobody sends must not keep the loop from ending. */
+static void catch_signal(struct server *s, uv_signal_t *sig, uv_signal_cb cb, int number)
+{
+    uv_signal_init(&s->loop, sig);
+    sig->data = s;
+    uv_signal_start(sig, cb, number);
+    uv_unref((uv_handle_t *)sig);
+}
+
+static void run(struct server *s)
+{
+    catch_signal(s, &s->sigterm, on_stop, SIGTERM);
+    catch_signal(s, &s->sigint, on_stop, SIGINT);
+    catch_signal(s, &s->sighup, on_hangup, SIGHUP);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    uv_close((uv_handle_t *)&s->sigterm, NULL);
+    uv_close((uv_handle_t *)&s->sigint, NULL);
+    uv_close((uv_handle_t *)&s->sighup, NULL);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+}
+
+/* ---- all of it ---- */
+
+static bool start(struct server *s, const char *path, struct err *err)
+{
+    s->files = read_config(path, err);
+    if (s->files == NULL || !open_privileged(s, err) || !open_log(&s->files->config->server, err))
+        return false;
+    struct sources *files = s->files;
+    s->files = NULL;
+    s->control = control_open(&(struct control_opts){.loop = &s->loop,
+                                                     .config_path = path,
+                                                     .files = files,
+                                                     .state = s->state,
+                                                     .bound = s->listeners->addrs,
+                                                     .n_bound = s->listeners->n},
+                              err);
+    return s->control != NULL && start_workers(s, err);
+}
+
+static void open_control_socket(struct server *s)
+{
+    struct err err;
+
+    err_init(&err);
+    if (!control_listen(s->control, &err))
+        log_err(&err);
+    err_fini(&err);
+}
+
+static int serve(const char *path)
+{
+    struct server s = {.n_workers = 0};
+    struct err err;
+
+    err_init(&err);
+    raise_descriptor_limit();
+    signal(SIGPIPE, SIG_IGN); /* a peer that went away is an error code, not an end */
+    uv_loop_init(&s.loop);
+    const bool started = start(&s, path, &err);
+    if (started) {
+        log_err(&err); /* warnings */
+        open_control_socket(&s);
+        log_start(&s);
+        run(&s);
+        log_info("stopped");
+    } else if (s.control != NULL) {
+        control_stop(s.control);
+        stop_workers(&s);
+        uv_run(&s.loop, UV_RUN_DEFAULT);
+    }
+    control_free(s.control);
+    log_close();
+    if (!started)
+        print_err(&err);
+    sources_unref(s.files);
+    listen_close(s.listeners);
+    state_close(s.state);
+    free(s.workers);
+    uv_loop_close(&s.loop);
+    err_fini(&err);
+    return started ? EXIT_DONE : EXIT_REFUSED;
+}
+
+static int print_schema(void)
+{
+    char *schema = config_schema();
+
+    puts(schema);
+    free(schema);
+    return EXIT_DONE;
+}
+
+static int print_version(void)
+{
+    puts("proximad " PACKAGE_VERSION "\n"
+         "built with " LIBRARY_VERSIONS "\n"
+         "PREFIX " PREFIX "\n"
+         "SYSCONFDIR " SYSCONFDIR "\n"
+         "RUNSTATEDIR " RUNSTATEDIR "\n"
+         "LOCALSTATEDIR " LOCALSTATEDIR);
+    return EXIT_DONE;
+}
+
+enum option_id { OPT_CHECK = 256, OPT_STRICT, OPT_SCHEMA, OPT_VERSION, OPT_HELP };
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"check", no_argument, NULL, OPT_CHECK},
+    {"strict", no_argument, NULL, OPT_STRICT},
+    {"schema", no_argument, NULL, OPT_SCHEMA},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {"help", no_argument, NULL, OPT_HELP},
+    {0},
+};
+
+int main(int argc, char **argv)
+{
+    const char *path = DEFAULT_CONFIG;
+    bool checking = false, strict = false;
+    int opt;
+
+    while ((opt = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
+        switch (opt) {
+        case 'c': path = optarg; break;
+        case OPT_CHECK: checking = true; break;
+        case OPT_STRICT: strict = true; break;
+        case OPT_SCHEMA: return print_schema();
+        case OPT_VERSION: return print_version();
+        case OPT_HELP: printf("%s%s", usage_text, help_text); return EXIT_DONE;
+        default: fputs(usage_text, stderr); return EXIT_USAGE;
+        }
+    }
+    if (optind < argc || (strict && !checking)) {
+        fprintf(stderr, "%s", usage_text);
+        return EXIT_USAGE;
+    }
+    return checking ? check(path, strict) : serve(path);
 }

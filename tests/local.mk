@@ -23,6 +23,7 @@ test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 kit_libs = tests/unit/libkit.a
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
+	tests/unit/zonekit.c tests/unit/zonekit.h \
 	$(end)
 
 # The origin that probes are tried on, as a library and as a program (the quickstart's backends).  Its

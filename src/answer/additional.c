@@ -19,12 +19,9 @@ struct targets {
 static const uint8_t *target_name(uint16_t type, const uint8_t *rdata)
 {
     switch (type) {
-    case TYPE_NS:
-        return rdata;
-    case TYPE_MX:
-        return rdata + 2;
-    case TYPE_SRV:
-        return rdata + 6;
+    case TYPE_NS: return rdata;
+    case TYPE_MX: return rdata + 2;
+    case TYPE_SRV: return rdata + 6;
     }
     return NULL;
 }

@@ -65,8 +65,8 @@ static void add_all(struct work *w, const uint8_t *owner, const struct found *f)
 {
     const struct resp_mark mark = resp_mark(w->resp);
 
-    for (uint8_t i = 0; i < f->pick.ranking->n; i++) {
-        const struct rrset *set = f->pick.answers->set[f->pick.ranking->region[i]];
+    for (unsigned i = 0; i < REGIONS_MAX; i++) {
+        const struct rrset *set = f->pick.all >> i & 1 ? f->pick.answers->set[i] : NULL;
         if (set != NULL && !work_add(w, SECTION_ANSWER, owner, set)) {
             resp_rollback(w->resp, mark);
             truncate(w);
@@ -86,8 +86,8 @@ static void add_referral(struct work *w, const struct found *f)
  * The name that a DNAME makes of another (RFC 6672 §2.2): what stands before the owner, put before
  * the target.  False: longer than a name can be, YXDOMAIN.
  */
-static bool substitute(const struct name_key *name, const struct node *owner,
-                       const uint8_t *target, uint8_t out[NAME_MAX_LEN])
+static bool substitute(const struct name_key *name, const struct node *owner, const uint8_t *target,
+                       uint8_t out[NAME_MAX_LEN])
 {
     const size_t kept = (size_t)name->len - owner->name_len, target_len = name_len(target);
 
@@ -103,8 +103,7 @@ static bool add_synthesised_cname(struct work *w, const uint8_t *owner, const ui
                                   uint32_t ttl_s)
 {
     uint8_t rr[RR_FIXED_LEN + NAME_MAX_LEN];
-    const uint8_t *end =
-        rr_render(rr, TYPE_CNAME, ttl_s, target, (uint16_t)name_len(target));
+    const uint8_t *end = rr_render(rr, TYPE_CNAME, ttl_s, target, (uint16_t)name_len(target));
 
     return resp_add(w->resp, SECTION_ANSWER,
                     &(struct resp_records){.owner = owner,
@@ -165,33 +164,21 @@ static bool answer_name(struct work *w, const struct name_key *name, const uint8
     if (f.outcome != FOUND_CUT && f.outcome != FOUND_OUTSIDE && f.outcome != FOUND_FAILED)
         w->resp->flags |= FLAG_AA;
     switch (f.outcome) {
-    case FOUND_RRSET:
-        add_answer(w, owner, &f);
-        return false;
-    case FOUND_ALL:
-        add_all(w, owner, &f);
-        return false;
-    case FOUND_CNAME:
-        return follow_cname(w, owner, &f, next);
-    case FOUND_DNAME:
-        return follow_dname(w, owner, &f, name, next);
-    case FOUND_CUT:
-        add_referral(w, &f);
-        return false;
+    case FOUND_RRSET: add_answer(w, owner, &f); return false;
+    case FOUND_ALL: add_all(w, owner, &f); return false;
+    case FOUND_CNAME: return follow_cname(w, owner, &f, next);
+    case FOUND_DNAME: return follow_dname(w, owner, &f, name, next);
+    case FOUND_CUT: add_referral(w, &f); return false;
     case FOUND_NXDOMAIN:
         w->resp->rcode = RCODE_NXDOMAIN;
         add_negative_soa(w, &f);
         return false;
-    case FOUND_NODATA:
-        add_negative_soa(w, &f);
-        return false;
+    case FOUND_NODATA: add_negative_soa(w, &f); return false;
     case FOUND_OUTSIDE:
         if (owner == NULL)
             w->resp->rcode = RCODE_REFUSED;
         return false;
-    case FOUND_FAILED:
-        w->resp->rcode = RCODE_SERVFAIL;
-        return false;
+    case FOUND_FAILED: w->resp->rcode = RCODE_SERVFAIL; return false;
     }
     abort();
 }
@@ -241,23 +228,12 @@ static void count_reply(const struct work *w)
         else
             stats_add(s, r->flags & FLAG_AA || r->flags & FLAG_TC ? STAT_nodata : STAT_referral, 1);
         return;
-    case RCODE_NXDOMAIN:
-        stats_add(s, STAT_nxdomain, 1);
-        return;
-    case RCODE_FORMERR:
-        stats_add(s, STAT_formerr, 1);
-        return;
-    case RCODE_NOTIMP:
-        stats_add(s, STAT_notimp, 1);
-        return;
-    case RCODE_REFUSED:
-        stats_add(s, STAT_refused, 1);
-        return;
-    case RCODE_BADVERS:
-        stats_add(s, STAT_badvers, 1);
-        return;
-    default:
-        stats_add(s, STAT_servfail, 1);
+    case RCODE_NXDOMAIN: stats_add(s, STAT_nxdomain, 1); return;
+    case RCODE_FORMERR: stats_add(s, STAT_formerr, 1); return;
+    case RCODE_NOTIMP: stats_add(s, STAT_notimp, 1); return;
+    case RCODE_REFUSED: stats_add(s, STAT_refused, 1); return;
+    case RCODE_BADVERS: stats_add(s, STAT_badvers, 1); return;
+    default: stats_add(s, STAT_servfail, 1);
     }
 }
 
@@ -276,15 +252,11 @@ static size_t reply_limit(const struct snapshot *snap, const struct query *q, bo
 static uint16_t error_rcode(enum query_status status)
 {
     switch (status) {
-    case QUERY_FORMERR:
-        return RCODE_FORMERR;
-    case QUERY_NOTIMP:
-        return RCODE_NOTIMP;
-    case QUERY_BADVERS:
-        return RCODE_BADVERS;
+    case QUERY_FORMERR: return RCODE_FORMERR;
+    case QUERY_NOTIMP: return RCODE_NOTIMP;
+    case QUERY_BADVERS: return RCODE_BADVERS;
     case QUERY_OK:
-    case QUERY_DROP:
-        break;
+    case QUERY_DROP: break;
     }
     abort();
 }

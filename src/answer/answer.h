@@ -16,7 +16,7 @@
 struct answer_request {
     const uint8_t *packet; /* borrowed */
     size_t len;
-    struct ipaddr client;  /* source address of the message */
+    struct ipaddr client; /* source address of the message */
     bool tcp;
 };
 

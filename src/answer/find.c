@@ -22,18 +22,10 @@ static struct found found_picked(struct found f, const struct steered *s, struct
     f.set = pick.set;
     f.negative_ttl_s = s->negative_ttl_s;
     switch (pick.kind) {
-    case PICK_SET:
-        f.outcome = s->kind == DYN_ALIAS ? FOUND_CNAME : FOUND_RRSET;
-        return f;
-    case PICK_ALL:
-        f.outcome = FOUND_ALL;
-        return f;
-    case PICK_NODATA:
-        f.outcome = FOUND_NODATA;
-        return f;
-    case PICK_SERVFAIL:
-        f.outcome = FOUND_FAILED;
-        return f;
+    case PICK_SET: f.outcome = s->kind == DYN_ALIAS ? FOUND_CNAME : FOUND_RRSET; return f;
+    case PICK_ALL: f.outcome = FOUND_ALL; return f;
+    case PICK_NODATA: f.outcome = FOUND_NODATA; return f;
+    case PICK_SERVFAIL: f.outcome = FOUND_FAILED; return f;
     }
     abort();
 }
@@ -63,8 +55,7 @@ static struct found found_node(const struct snapshot *snap, struct found f, uint
                                const struct ipaddr *client)
 {
     if (f.node->dyn != NULL) {
-        const struct steered *s =
-            snap->steering->steered[f.entry->steer_base + f.node->dyn->index];
+        const struct steered *s = snap->steering->steered[f.entry->steer_base + f.node->dyn->index];
         const struct steer_type *st = find_steered_type(s, type);
         if (st != NULL)
             return found_picked(f, s, steer_pick(s, st, client));
@@ -96,17 +87,13 @@ struct found find(const struct snapshot *snap, const struct name_key *name, uint
     }
     switch (zone_find(f.entry->zone, name, &f.node)) {
     case ZONE_EXACT:
-    case ZONE_WILDCARD:
-        return found_node(snap, f, type, client);
-    case ZONE_CUT:
-        return found_cut(f, name, type);
+    case ZONE_WILDCARD: return found_node(snap, f, type, client);
+    case ZONE_CUT: return found_cut(f, name, type);
     case ZONE_DNAME:
         f.outcome = FOUND_DNAME;
         f.set = node_rrset(f.node, TYPE_DNAME);
         return f;
-    case ZONE_NXDOMAIN:
-        f.outcome = FOUND_NXDOMAIN;
-        return f;
+    case ZONE_NXDOMAIN: f.outcome = FOUND_NXDOMAIN; return f;
     }
     abort();
 }

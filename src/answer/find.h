@@ -28,8 +28,8 @@ struct found {
     const struct node *node;
     const struct rrset *set;
     struct pick pick;
-    bool steered;                   /* the answer depends on the client; pick.scope is its scope */
-    uint32_t negative_ttl_s;        /* FOUND_NODATA: the SOA's TTL is at most this */
+    bool steered;            /* the answer depends on the client; pick.scope is its scope */
+    uint32_t negative_ttl_s; /* FOUND_NODATA: the SOA's TTL is at most this */
 };
 
 struct found find(const struct snapshot *snap, const struct name_key *name, uint16_t type,

@@ -15,7 +15,7 @@ struct pick steer_pick(const struct steered *s, const struct steer_type *st,
     } else if (choice == CHOICE_ALL) {
         p.kind = PICK_ALL;
         p.answers = st->answers;
-        p.ranking = geomap_ranking(s->map, ranking);
+        p.all = st->spread & geomap_ranking(s->map, ranking)->allowed;
     } else if (choice == CHOICE_SERVFAIL) {
         p.kind = PICK_SERVFAIL;
     }

@@ -8,8 +8,8 @@
 #include "data/steered.h"
 
 enum pick_kind {
-    PICK_SET,      /* one region's records */
-    PICK_ALL,      /* those of every region in ranking */
+    PICK_SET, /* one region's records */
+    PICK_ALL, /* those of several regions */
     PICK_NODATA,
     PICK_SERVFAIL,
 };
@@ -17,9 +17,9 @@ enum pick_kind {
 struct pick {
     enum pick_kind kind;
     const struct rrset *set;             /* PICK_SET */
-    const struct steer_answers *answers; /* PICK_ALL */
-    const struct ranking *ranking;       /* PICK_ALL */
-    uint8_t scope;                       /* of the client's block; see geomap_find */
+    const struct steer_answers *answers; /* PICK_ALL: of the regions in all */
+    regionset_t all;
+    uint8_t scope; /* of the client's block; see geomap_find */
 };
 
 /* What a steered name answers a client of one type with; st is of s. */

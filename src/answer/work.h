@@ -14,7 +14,7 @@ struct work {
     const struct ipaddr *client; /* the client subnet's address, or the source of the message */
     struct resp *resp;
     struct stats *stats;
-    uint8_t scope;               /* longest over all steered sets in the answer (RFC 7871 §7.2.1) */
+    uint8_t scope; /* longest over all steered sets in the answer (RFC 7871 §7.2.1) */
     bool steered;
 };
 

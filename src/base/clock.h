@@ -15,7 +15,7 @@ typedef int64_t dur_ms_t;  /* a length of time */
 mono_ms_t mono_ms(void);
 real_ms_t real_ms(void);
 
-#define CLOCK_TEXT 21 /* "2026-01-02T03:04:05Z" and its NUL */
+#define CLOCK_TEXT 21                                /* "2026-01-02T03:04:05Z" and its NUL */
 char *real_print(real_ms_t t, char out[CLOCK_TEXT]); /* RFC 3339, UTC, whole seconds */
 
 #define DUR_TEXT 24

@@ -136,10 +136,8 @@ bool ipaddr_equal(const struct ipaddr *a, const struct ipaddr *b)
 uint8_t ipaddr_bits(const struct ipaddr *a)
 {
     switch (a->family) {
-    case FAMILY_IP4:
-        return 32;
-    case FAMILY_IP6:
-        return 128;
+    case FAMILY_IP4: return 32;
+    case FAMILY_IP6: return 128;
     }
     return 0;
 }

@@ -28,8 +28,8 @@ struct endpoint_addr { /* a socket's name */
     uint16_t port;
 };
 
-#define IPADDR_TEXT 46 /* INET6_ADDRSTRLEN: the longest address and its NUL */
-#define PREFIX_TEXT (IPADDR_TEXT + 4)
+#define IPADDR_TEXT   46 /* INET6_ADDRSTRLEN: the longest address and its NUL */
+#define PREFIX_TEXT   (IPADDR_TEXT + 4)
 #define SOCKADDR_TEXT (IPADDR_TEXT + 6)
 
 /* "192.0.2.1", "2001:db8::1"; nothing before or behind it. */

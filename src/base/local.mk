@@ -6,6 +6,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/cursor.h \
 	src/base/err.c src/base/err.h \
 	src/base/hash.c src/base/hash.h \
+	src/base/intern.c src/base/intern.h \
 	src/base/ipaddr.c src/base/ipaddr.h \
 	src/base/list.h \
 	src/base/log.c src/base/log.h \
@@ -15,3 +16,5 @@ src_base_libbase_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_intern
+tests_unit_test_intern_LDADD = $(test_base)

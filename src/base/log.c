@@ -231,14 +231,14 @@ static void logv(enum log_level level, const char *fmt, va_list ap)
     free(msg);
 }
 
-#define LEVEL_FUNCTION(name, level)    \
-    void name(const char *fmt, ...)    \
-    {                                  \
-        va_list ap;                    \
-                                       \
-        va_start(ap, fmt);             \
-        logv(level, fmt, ap);          \
-        va_end(ap);                    \
+#define LEVEL_FUNCTION(name, level) \
+    void name(const char *fmt, ...) \
+    {                               \
+        va_list ap;                 \
+                                    \
+        va_start(ap, fmt);          \
+        logv(level, fmt, ap);       \
+        va_end(ap);                 \
     }
 
 LEVEL_FUNCTION(log_error, LOG_LEVEL_ERROR)

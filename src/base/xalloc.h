@@ -12,8 +12,8 @@
 /* Each returns owned memory, never NULL; release with free(). */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
-void *xrealloc(void *p, size_t size);       /* size > 0 */
-void *xmemdup(const void *p, size_t size);  /* size 0 gives a pointer that can be freed */
+void *xrealloc(void *p, size_t size);      /* size > 0 */
+void *xmemdup(const void *p, size_t size); /* size 0 gives a pointer that can be freed */
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t len);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

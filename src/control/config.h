@@ -16,16 +16,18 @@
 #include "health/probe.h"
 #include "load/mapspec.h"
 
+enum steer_kind { STEER_NEAREST };
 enum all_down { ALL_DOWN_OPEN, ALL_DOWN_ALL, ALL_DOWN_SERVFAIL, ALL_DOWN_NODATA };
 
 struct policy_spec {
     char *name;
-    size_t map;              /* index into maps */
-    int probe;               /* index into probes; -1: not probed, always up */
+    size_t map; /* index into maps */
+    int probe;  /* index into probes; -1: not probed, always up */
+    enum steer_kind steer;
     uint32_t ttl_max_s, ttl_min_s;
-    uint32_t growth;         /* of the TTL, ≥ 1 */
-    uint8_t region_up;       /* percent of a region's endpoints of a type, 1..100 */
-    uint8_t min_healthy;     /* regions; below it health is ignored; 0: never */
+    uint32_t growth;     /* of the TTL, ≥ 1 */
+    uint8_t region_up;   /* percent of a region's endpoints of a type, 1..100 */
+    uint8_t min_healthy; /* regions; below it health is ignored; 0: never */
     enum all_down when_all_down;
     struct err_pos pos;
 };
@@ -33,28 +35,28 @@ struct policy_spec {
 struct server_spec {
     struct endpoint_addr *listen;
     size_t n_listen;
-    unsigned threads;        /* ≥ 1; the default has been worked out */
-    char *user;              /* NULL: stay */
-    char *identity;          /* NULL: none */
-    char *control;           /* path of the socket */
-    char *state;             /* path of the folder */
+    unsigned threads; /* ≥ 1; the default has been worked out */
+    char *user;       /* NULL: stay */
+    char *identity;   /* NULL: none */
+    char *control;    /* path of the socket */
+    char *state;      /* path of the folder */
     uint16_t udp_size;
     uint32_t tcp_clients;
     dur_ms_t tcp_idle_ms;
-    char *log_to;            /* "stderr", "syslog" or a path */
+    char *log_to; /* "stderr", "syslog" or a path */
     enum log_format log_format;
     enum log_level log_level;
 };
 
 struct config {
-    char *path;              /* of the file */
+    char *path; /* of the file */
     struct server_spec server;
     char *zones_directory;
     char **databases;
     size_t n_databases;
     struct region_spec *regions;
     size_t n_regions;
-    struct map_spec *maps;   /* at least one: "nearest", without rules, where none is configured */
+    struct map_spec *maps; /* at least one: "nearest", without rules, where none is configured */
     size_t n_maps;
     struct probe_spec *probes;
     size_t n_probes;
@@ -77,9 +79,8 @@ struct config *config_parse(const char *path, const char *base, const char *text
 void config_free(struct config *c); /* NULL is fine */
 
 const struct policy_spec *config_policy(const struct config *c, const char *name); /* or NULL */
-int config_region(const struct config *c, const char *name);  /* index, -1: no such region */
+int config_region(const struct config *c,
+                  const char *name); /* index, -1: no such region; case does not count */
 
 /* The JSON Schema (2020-12) of the file, made from the option tables.  Returns owned text. */
 char *config_schema(void);
-/* The options as mdoc or as a table for people: what the man page is checked against. */
-char *config_options_text(void);

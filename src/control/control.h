@@ -8,64 +8,67 @@
 
 #include <uv.h>
 
-#include "control/config.h"
-#include "control/plan.h"
+#include "control/drains.h"
+#include "control/generation.h"
+#include "control/journal.h"
 #include "control/publish.h"
-#include "data/zonedb.h"
+#include "control/state.h"
 #include "health/health.h"
-#include "load/geodb.h"
 
-struct drains;
-struct journal;
-struct state;
-struct socket_server;
-struct listeners;
-
-/* Where what is served of one file came from. */
-enum origin {
-    ORIGIN_FRESH,     /* the file as it is, or as it was when it was last reloaded */
-    ORIGIN_LAST_GOOD, /* the copy in the state folder, because the file does not load */
-    ORIGIN_NONE,      /* it never was good: SERVFAIL */
-};
-
-struct zone_status {
-    const uint8_t *apex;   /* borrowed from the zonedb's entry of the same index */
-    char *path;
-    enum origin origin;
-    char *problem;         /* why it is not fresh; NULL */
-    real_ms_t loaded_at;
-};
-
-/* Everything read from files, all of one reload. */
-struct generation {
-    struct config *config;
-    struct zonedb *zones;
-    struct zone_status *zone_status; /* zonedb_count(zones) */
-    struct geomap **maps;            /* config->n_maps */
-    char **databases;                /* what the maps were compiled from, config->n_databases paths */
-    enum origin config_origin, geo_origin;
-    char *config_problem, *geo_problem; /* NULL: none */
-};
+struct commands;
 
 struct control {
     uv_loop_t *loop;
-    const char *config_path;
-    struct generation *now;          /* in force */
-    struct plan *plan;
+    char *config_path;
+    struct state *state;    /* borrowed */
+    struct generation *now; /* in force; NULL only while it starts and stops */
     struct health *health;
     struct publisher *publisher;
-    struct worker **workers;
-    size_t n_workers;
-    struct listeners *listeners;
     struct drains *drains;
-    struct journal *journal;
-    struct state *state;
-    struct socket_server *socket;
+    struct journal *journal;       /* NULL: it could not be opened */
+    struct commands *commands;     /* the control socket and what is under way on it; NULL: none */
+    struct worker *const *workers; /* borrowed, n_workers */
+    size_t n_workers;
+    struct endpoint_addr *bound; /* n_bound: where it listens, port 0 has become a real one */
+    size_t n_bound;
     mono_ms_t started_at;
+    struct steering *published; /* borrowed from the newest snapshot, to see what is new */
+    uv_timer_t publish_timer;   /* changes gather */
+    uv_timer_t step_timer;      /* the next TTL grows */
+    void (*on_change)(void *arg);
+    void *on_change_arg;
+    void (*stop_workers)(void *arg); /* main's: they are stopped when it returns */
+    void *stop_workers_arg;
     bool reloading, stopping;
 };
 
-/* Answers to an operation that takes a while: err is empty when it worked; warnings may be in it. */
+struct control_opts {
+    uv_loop_t *loop;
+    const char *config_path;
+    struct sources *files; /* the configuration, read; taken */
+    struct state *state;   /* borrowed */
+    const struct endpoint_addr *bound;
+    size_t n_bound;
+};
+
+/*
+ * Read everything, leniently (DESIGN.md §2.7), and make the first snapshot.  Blocks: before the
+ * loop runs.  NULL and an error if nothing can be answered from it.  Returns owned.
+ */
+struct control *control_open(const struct control_opts *opts, struct err *err);
+
+/* Workers answer from the first snapshot; from now on they get the next ones. */
+void control_set_workers(struct control *c, struct worker *const *workers, size_t n,
+                         void (*stop_workers)(void *arg), void *arg);
+/* Open the control socket.  False and an error: the server goes on without, and is not ready. */
+bool control_listen(struct control *c, struct err *err);
+
+/* The options of answering, as the configuration has them. */
+struct answer_opts control_answer_opts(const struct config *config);
+
+/* ---- operations ---- */
+
+/* The end of one that takes a while: err holds errors if it was refused, and warnings either way. */
 typedef void (*control_done_fn)(void *arg, const struct err *err);
 
 /*
@@ -75,12 +78,22 @@ typedef void (*control_done_fn)(void *arg, const struct err *err);
  */
 void control_reload(struct control *c, const uint8_t *zone, control_done_fn done, void *arg);
 
+/* Put a generation in force: takes g, frees the one before. */
+void control_adopt(struct control *c, struct generation *g);
+
 /* Drains, verdicts or TTLs changed: render and publish, now or within 10 ms with other changes. */
 void control_publish_now(struct control *c);
 void control_publish_soon(struct control *c);
 
-/* Call fn whenever a verdict or a region's state changed and the plan is up to date again (`wait`). */
+/* Call fn whenever a region's state may have changed and the plan is up to date again (`wait`). */
 void control_on_change(struct control *c, void (*fn)(void *arg), void *arg);
 
-bool control_ready(const struct control *c); /* all is fresh, every worker answers */
-void control_stop(struct control *c);        /* begin to end in order */
+/* All is fresh and every worker answers by it.  why: NULL, or out, owned: what is not. */
+bool control_ready(const struct control *c, char **why);
+
+/* Begin to end, in order; the loop runs dry when all is closed. */
+void control_stop(struct control *c);
+void control_free(struct control *c); /* after the loop has run dry */
+
+/* reload.c ends with this: a stop that waited for it goes on. */
+void control_reload_over(struct control *c);

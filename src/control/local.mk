@@ -1,6 +1,61 @@
 noinst_LIBRARIES += src/control/libcontrol.a
 
 src_control_libcontrol_a_SOURCES = \
+	src/control/choice.c src/control/choice.h \
+	src/control/control.c src/control/control.h \
+	src/control/generation.c src/control/generation.h \
+	src/control/lastgood.c src/control/lastgood.h \
+	src/control/origin.h \
+	src/control/atomicfile.c src/control/atomicfile.h \
+	src/control/cmd.c src/control/cmd.h \
+	src/control/cmd_drain.c \
+	src/control/cmd_explain.c \
+	src/control/cmd_probe.c \
+	src/control/cmd_reload.c \
+	src/control/cmd_stats.c \
+	src/control/cmd_status.c \
+	src/control/cmd_stop.c \
+	src/control/cmd_wait.c \
+	src/control/commands.c src/control/commands.h \
+	src/control/control.h \
+	src/control/drainlist.c src/control/drainlist.h \
+	src/control/drains.c src/control/drains.h \
+	src/control/explain.h \
+	src/control/explain_chain.c \
+	src/control/explain_steer.c \
+	src/control/journal.c src/control/journal.h \
+	src/control/rpc.c src/control/rpc.h \
+	src/control/socket.c src/control/socket.h \
+	src/control/socketfile.c src/control/socketfile.h \
+	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
+	src/control/plan_resolve.c \
+	src/control/plan_update.c \
+	src/control/reload.c \
+	src/control/sources.c src/control/sources.h \
+	src/control/state.c src/control/state.h \
+	src/control/zonedir.c src/control/zonedir.h \
+	src/control/publish.c src/control/publish.h \
+	src/control/config.c src/control/config.h \
+	src/control/config_maps.c \
+	src/control/config_policies.c \
+	src/control/config_probes.c \
+	src/control/config_rules.c src/control/rules.h \
+	src/control/config_server.c \
+	src/control/names.c src/control/names.h \
+	src/control/option.c src/control/option.h \
+	src/control/option_types.c \
+	src/control/schema.c \
+	src/control/sections.h \
+	src/control/yamltree.c src/control/yamltree.h \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_config
+tests_unit_test_config_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_option
+tests_unit_test_option_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_yamltree
+tests_unit_test_yamltree_LDADD = $(test_control)
+
+check_PROGRAMS += tests/fuzz/fuzz_config
+tests_fuzz_fuzz_config_LDADD = $(fuzz_control)

@@ -12,35 +12,49 @@
 #include "data/steered.h"
 #include "data/zonedb.h"
 #include "health/health.h"
+#include "health/ttl.h"
 
-#define PLAN_TYPES_MAX 8 /* types that a pool's regions own: A, AAAA, perhaps TXT, HTTPS … */
+#define PLAN_TYPES_MAX 2 /* A and AAAA; a DYNC has CNAME alone */
 
 /* The records of one type of one region of a pool. */
 struct plan_set {
-    const struct rrset *source; /* of the zone; NULL: the region owns none of the type */
-    struct target **targets;    /* one for each record; NULL: not probed */
+    const struct rrset *source; /* NULL: the region owns none of the type */
+    bool by_record;             /* target i is record i, and a down one is left out of the answer */
+    uint16_t n_targets;         /* endpoints */
+    struct probe_dest *dests;   /* n_targets */
+    struct target **targets;    /* n_targets; NULL: not probed, or not attached yet */
     /* the state, as of the last plan_update */
-    uint16_t n_up;              /* records that are not down */
-    bool up;                    /* at least region_up percent are */
-    bool suspect;               /* one that is answered failed its last probe */
-    uint32_t ttl_s;             /* as rendered, with the widest bounds among the pool's names */
+    uint16_t n_up;    /* endpoints that are not down */
+    uint64_t up_hash; /* which ones */
+    bool up;          /* at least region_up percent are */
+    bool suspect;     /* one that is answered failed its last probe */
+    mono_ms_t since;  /* when a verdict in it last turned; PLAN_ALWAYS: not probed */
+    uint32_t ttl_s;   /* as rendered for the pool's first name */
+};
+
+#define PLAN_ALWAYS (INT64_MIN / 4) /* stable since before there were clocks */
+
+/* What is usable of one type of a pool. */
+struct plan_type {
+    uint16_t type;
+    regionset_t usable; /* undrained, and up or without a record of the type (NODATA) */
+    bool panic;         /* fewer than min_healthy regions up: health is ignored */
 };
 
 /* A pool under a policy: all names that steer by both share it. */
 struct plan_pool {
     const uint8_t *name;
     enum dyn_kind kind;
-    size_t policy;                   /* index into config->policies */
-    regionset_t present;             /* regions that the pool has */
-    regionset_t drained;             /* of these, as of the last update */
+    size_t policy;       /* index into config->policies */
+    regionset_t present; /* regions that the pool has */
+    regionset_t drained; /* of these, as of the last update */
     uint8_t n_types;
-    uint16_t types[PLAN_TYPES_MAX];  /* ascending; DYN_ALIAS: one, CNAME */
-    struct plan_set *sets;           /* [type index * config->n_regions + region] */
-    bool panic;                      /* fewer than min_healthy regions up: health is ignored */
-    mono_ms_t since;                 /* when its usable regions last changed */
-    size_t names;                    /* DYNA and DYNC names that steer by it */
-    bool dirty;
-    mono_ms_t next_step_at;          /* a TTL grows then; INT64_MAX: never */
+    struct plan_type types[PLAN_TYPES_MAX]; /* ascending; DYN_ALIAS: one, CNAME */
+    struct plan_set *sets;                  /* [type index * config->n_regions + region] */
+    mono_ms_t since;                        /* when its usable regions last changed */
+    size_t names;                           /* DYNA and DYNC names that steer by it */
+    bool evaluated, dirty;
+    mono_ms_t next_step_at; /* a TTL grows then; INT64_MAX: never */
 };
 
 struct plan;
@@ -49,18 +63,21 @@ struct plan;
  * Resolve all steered names.
  *
  *   maps   compiled, by index of config->maps; borrowed, a reference is taken for each use
- *   old    the plan this one replaces, for how long pools have been stable; NULL at start
+ *   bad    NULL, or a flag for each zone of zones: set where a name of the zone does not resolve
  *
  * Takes references to zones and maps; borrows config, which must outlive it.  NULL and errors
  * (FILE:LINE of the zone files: no such pool, no region, unknown policy, CNAME in a DYNA's pool …);
  * warnings either way.  Returns owned.  Probes nothing until plan_attach.
  */
-struct plan *plan_new(const struct config *config, struct zonedb *zones,
-                      struct geomap *const *maps, const struct plan *old, struct err *err);
+struct plan *plan_new(const struct config *config, struct zonedb *zones, struct geomap *const *maps,
+                      bool *bad, struct err *err);
 void plan_free(struct plan *p); /* NULL is fine; lets go of its targets */
 
-/* Start probing its endpoints.  Call it before the old plan is freed, so that targets live on. */
-void plan_attach(struct plan *p, struct health *health);
+/*
+ * Start probing its endpoints.  old is the plan that this one replaces, still alive, so that its
+ * targets live on and pools that did not change keep how long they were stable; NULL at start.
+ */
+void plan_attach(struct plan *p, struct health *health, const struct plan *old);
 
 /*
  * The regions that are drained: everywhere, and by pool.  pool: NULL asks for everywhere.  Called
@@ -90,6 +107,9 @@ const struct plan_pool *plan_pool_of(const struct plan *p, const struct zone_ent
 /* What that name answers with now; borrowed. */
 const struct steered *plan_steered_of(const struct plan *p, const struct zone_entry *e,
                                       const struct dyn *dyn);
+/* Between which bounds, and how, its TTL grows. */
+struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e,
+                            const struct dyn *dyn);
 
 enum region_state { REGION_UP, REGION_UNKNOWN, REGION_DOWN, REGION_DRAINED, REGION_ABSENT };
 const char *region_state_name(enum region_state s); /* "up" … */

@@ -13,8 +13,8 @@
 
 #include "base/ipaddr.h"
 
-#define REGIONS_MAX 64         /* a regionset_t is one machine word */
-typedef uint64_t regionset_t;  /* bit i: region i, in the order of the configuration */
+#define REGIONS_MAX 64        /* a regionset_t is one machine word */
+typedef uint64_t regionset_t; /* bit i: region i, in the order of the configuration */
 
 /* Regions to try, nearest first; those that a fence excludes are not in it. */
 struct ranking {
@@ -37,9 +37,9 @@ struct geomap;
  */
 uint32_t geomap_find(const struct geomap *map, const struct ipaddr *addr, uint8_t *scope);
 
-uint32_t geomap_rankings(const struct geomap *map);                             /* ≥ 1 */
+uint32_t geomap_rankings(const struct geomap *map);                          /* ≥ 1 */
 const struct ranking *geomap_ranking(const struct geomap *map, uint32_t id); /* never NULL */
-size_t geomap_size(const struct geomap *map); /* octets of memory */
+size_t geomap_size(const struct geomap *map);                                /* octets of memory */
 
 struct geomap *geomap_ref(struct geomap *map);
 void geomap_unref(struct geomap *map); /* NULL is fine */

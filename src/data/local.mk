@@ -1,7 +1,9 @@
 noinst_LIBRARIES += src/data/libdata.a
 
 src_data_libdata_a_SOURCES = \
-	src/data/geomap.h \
+	src/data/geobuild.c src/data/geobuild.h \
+	src/data/geomap.c src/data/geomap.h src/data/geotrie.h \
+	src/data/ip4in6.c src/data/ip4in6.h \
 	src/data/nametable.c src/data/nametable.h \
 	src/data/rrset.c src/data/rrset.h \
 	src/data/snapshot.c src/data/snapshot.h \
@@ -13,3 +15,7 @@ src_data_libdata_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_geomap
+tests_unit_test_geomap_LDADD = $(test_data)
+check_PROGRAMS += tests/unit/test_ip4in6
+tests_unit_test_ip4in6_LDADD = $(test_data)

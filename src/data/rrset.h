@@ -20,9 +20,9 @@
 struct rrset {
     const struct rrset *next; /* of the same owner, in the order of their numbers; NULL: last */
     uint16_t type;
-    uint16_t count;           /* ≥ 1 */
-    uint32_t ttl_s;           /* the same in every record (RFC 2181 §5.2) */
-    uint32_t len;             /* octets of wire */
+    uint16_t count; /* ≥ 1 */
+    uint32_t ttl_s; /* the same in every record (RFC 2181 §5.2) */
+    uint32_t len;   /* octets of wire */
     uint8_t wire[];
 };
 
@@ -46,4 +46,5 @@ static inline const uint8_t *rr_next(const uint8_t *rr)
 }
 
 /* Write one record in the form above; room: RR_FIXED_LEN + rdlen octets.  Returns its end. */
-uint8_t *rr_render(uint8_t *at, uint16_t type, uint32_t ttl_s, const uint8_t *rdata, uint16_t rdlen);
+uint8_t *rr_render(uint8_t *at, uint16_t type, uint32_t ttl_s, const uint8_t *rdata,
+                   uint16_t rdlen);

@@ -33,15 +33,16 @@ struct steer_answers {
 struct steer_type {
     struct choice_table *choice;
     struct steer_answers *answers;
+    regionset_t spread; /* the regions that CHOICE_ALL answers with, as far as the ranking allows */
 };
 
 /* One for each distinct (kind, pool, policy, max, min); names that share all five share it. */
 struct steered {
     unsigned refs;
     enum dyn_kind kind;
-    uint32_t negative_ttl_s;  /* at most this for a NODATA that steering gives */
-    struct geomap *map;       /* referenced */
-    uint8_t n_types;          /* DYNC: one, CNAME */
+    uint32_t negative_ttl_s;   /* at most this for a NODATA that steering gives */
+    struct geomap *map;        /* referenced */
+    uint8_t n_types;           /* DYNC: one, CNAME */
     struct steer_type types[]; /* by type; a type that no region owns is not here */
 };
 
@@ -51,7 +52,7 @@ const struct steer_type *steered_type(const struct steered *s, uint16_t type);
 /* Everything a worker needs of steering: the steered of every DYNA and DYNC name of a zonedb. */
 struct steering {
     unsigned refs;
-    size_t n;                   /* zonedb_steered() */
+    size_t n; /* zonedb_steered() */
     struct steered *steered[];
 };
 

@@ -87,11 +87,12 @@ void zone_unref(struct zone *z); /* NULL is fine; the last one frees all */
 
 const uint8_t *zone_apex(const struct zone *z);
 const struct node *zone_apex_node(const struct zone *z); /* never NULL */
-const struct rrset *zone_soa(const struct zone *z); /* NULL: the zone has none, and should not be served */
-uint32_t zone_serial(const struct zone *z);         /* of the SOA; 0 without */
+/* NULL: the zone has none, and should not be served. */
+const struct rrset *zone_soa(const struct zone *z);
+uint32_t zone_serial(const struct zone *z); /* of the SOA; 0 without */
 /* The SOA with the TTL of a negative answer, min(TTL, MINIMUM) (RFC 2308 §5); NULL as above. */
 const struct rrset *zone_negative_soa(const struct zone *z);
-size_t zone_size(const struct zone *z);     /* octets of memory */
+size_t zone_size(const struct zone *z); /* octets of memory */
 size_t zone_records(const struct zone *z);
 
 /* Every node, in the order in which they were first named; 0 is the apex. */

@@ -45,8 +45,8 @@ struct zone *zone_new(const uint8_t *apex)
     z->draft->arena = arena_new();
     z->draft->sets = xgrow(NULL, 0, sizeof(struct draft_set *));
     z->draft->sets[0] = NULL;
-    z->apex = nametable_node(&z->names,
-                             nametable_add(&z->names, z->arena, lower, len, name_hash(lower)));
+    z->apex =
+        nametable_node(&z->names, nametable_add(&z->names, z->arena, lower, len, name_hash(lower)));
     return z;
 }
 
@@ -179,10 +179,8 @@ static struct rrset *render_set(struct arena *a, const struct draft_set *draft)
     struct rrset *set = arena_alloc(a, sizeof(*set) + draft->len, _Alignof(struct rrset));
     uint8_t *at = set->wire;
 
-    *set = (struct rrset){.type = draft->type,
-                          .count = draft->count,
-                          .ttl_s = draft->ttl_s,
-                          .len = draft->len};
+    *set = (struct rrset){
+        .type = draft->type, .count = draft->count, .ttl_s = draft->ttl_s, .len = draft->len};
     for (const struct draft_rr *rr = draft->first; rr != NULL; rr = rr->next)
         at = rr_render(at, draft->type, draft->ttl_s, rr->rdata, rr->rdlen);
     return set;

@@ -11,10 +11,10 @@
 struct zonedb {
     unsigned refs; /* control thread */
     size_t n, n_steered;
-    uint32_t mask;          /* slots - 1 */
-    uint32_t *slots;        /* entry index + 1, 0: free; by hash of the apex */
+    uint32_t mask;            /* slots - 1 */
+    uint32_t *slots;          /* entry index + 1, 0: free; by hash of the apex */
     uint64_t label_counts[2]; /* bit l: some apex has l labels; spares probes that cannot hit */
-    struct arena *arena;    /* of the apexes */
+    struct arena *arena;      /* of the apexes */
     struct zone_entry entries[];
 };
 

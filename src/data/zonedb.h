@@ -9,7 +9,7 @@
 #include "data/zone.h"
 
 struct zone_entry {
-    struct zone *zone;   /* NULL: the zone never was good, answer SERVFAIL */
+    struct zone *zone; /* NULL: the zone never was good, answer SERVFAIL */
     const uint8_t *apex;
     uint32_t steer_base; /* dyn i of this zone is steered[steer_base + i] of the snapshot */
 };

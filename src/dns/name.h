@@ -11,19 +11,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NAME_MAX_LEN    255  /* octets with the root label (RFC 1035 §2.3.4) */
-#define NAME_MAX_LABELS 127  /* without the root label */
+#define NAME_MAX_LEN    255 /* octets with the root label (RFC 1035 §2.3.4) */
+#define NAME_MAX_LABELS 127 /* without the root label */
 #define LABEL_MAX_LEN   63
 #define NAME_TEXT       1024 /* the longest name as text, every octet as \DDD, with its NUL */
 
 extern const uint8_t name_root[1];
 
-size_t name_len(const uint8_t *name);       /* 1..255 */
-unsigned name_labels(const uint8_t *name);  /* the root has 0; "*" counts (unlike RRSIG's Labels) */
-const uint8_t *name_parent(const uint8_t *name); /* one label up, borrowed from name; not of the root */
+size_t name_len(const uint8_t *name);      /* 1..255 */
+unsigned name_labels(const uint8_t *name); /* the root has 0; "*" counts (unlike RRSIG's Labels) */
+const uint8_t *name_parent(
+    const uint8_t *name);                   /* one label up, borrowed from name; not of the root */
 bool name_is_wildcard(const uint8_t *name); /* first label is "*" (RFC 4592 §2.1.1) */
 
-bool name_equal(const uint8_t *a, const uint8_t *b);  /* case does not count */
+bool name_equal(const uint8_t *a, const uint8_t *b); /* case does not count */
 /* Is name at or below ancestor? */
 bool name_within(const uint8_t *name, const uint8_t *ancestor);
 /* Canonical order (RFC 4034 §6.1): <0, 0, >0. */
@@ -55,7 +56,8 @@ struct name_key {
     uint8_t wire[NAME_MAX_LEN]; /* lower-case */
     uint8_t len;                /* octets */
     uint8_t labels;             /* without the root */
-    uint8_t at[NAME_MAX_LABELS + 1];    /* at[i]: offset of label i, counted from the left; at[labels] is the root's */
+    uint8_t at[NAME_MAX_LABELS +
+               1]; /* at[i]: offset of label i, counted from the left; at[labels] is the root's */
     uint32_t hash[NAME_MAX_LABELS + 1]; /* hash[i]: of the suffix that starts at label i */
 };
 

@@ -15,7 +15,7 @@
 /* EDNS Client Subnet (RFC 7871 §6). */
 struct ecs {
     bool present;
-    uint8_t family;     /* as sent; FAMILY_IP4, FAMILY_IP6, or anything with source_bits = 0 */
+    uint8_t family; /* as sent; FAMILY_IP4, FAMILY_IP6, or anything with source_bits = 0 */
     uint8_t source_bits;
     struct ipaddr addr; /* the subnet, zero-padded; FAMILY_NONE when source_bits is 0 */
 };
@@ -23,15 +23,15 @@ struct ecs {
 /* EDNS(0) as the client sent it (RFC 6891 §6.1). */
 struct edns {
     bool present;
-    bool dnssec_ok;    /* DO (RFC 3225 §3) */
-    bool nsid;         /* asked for (RFC 5001 §2.1) */
+    bool dnssec_ok; /* DO (RFC 3225 §3) */
+    bool nsid;      /* asked for (RFC 5001 §2.1) */
     uint8_t version;
     uint16_t udp_size; /* as sent */
     struct ecs ecs;
 };
 
 struct query {
-    uint16_t id, flags;      /* the header's first two words, host order */
+    uint16_t id, flags; /* the header's first two words, host order */
     uint16_t type, class;
     uint16_t question_len;   /* octets of the question behind the header; 0: not read */
     const uint8_t *question; /* in the packet, borrowed: the name in the client's case */

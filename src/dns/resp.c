@@ -24,7 +24,8 @@ void resp_init(struct resp *r, const struct query *q, uint8_t *out, size_t cap,
     r->opt_room = opt_len(q, opt);
     assert(cap >= DNS_HEADER_LEN + (size_t)q->question_len + r->opt_room);
     r->w = wr_init(out, cap - r->opt_room);
-    r->flags = q->flags & (0x7800 | FLAG_RD | FLAG_CD); /* opcode and what is copied (RFC 4035 §3.1.6) */
+    r->flags =
+        q->flags & (0x7800 | FLAG_RD | FLAG_CD); /* opcode and what is copied (RFC 4035 §3.1.6) */
     r->rcode = RCODE_NOERROR;
     memset(r->count, 0, sizeof(r->count));
     r->n_names = 0;
@@ -123,7 +124,8 @@ static void put_owner(struct resp *r, const uint8_t *owner)
 }
 
 /* Rdata with names that may be compressed (RFC 3597 §4). */
-static void put_rdata(struct resp *r, const uint8_t *rdata, uint16_t rdlen, struct rdata_names names)
+static void put_rdata(struct resp *r, const uint8_t *rdata, uint16_t rdlen,
+                      struct rdata_names names)
 {
     uint8_t *length = wr_room(&r->w, 2);
     const uint8_t *at = rdata;
@@ -200,7 +202,7 @@ static void put_opt(struct resp *r, const struct resp_opt *opt)
     wr_u16(w, TYPE_OPT);
     wr_u16(w, opt->udp_size);
     wr_u8(w, (uint8_t)(r->rcode >> 4));
-    wr_u8(w, 0); /* version */
+    wr_u8(w, 0);                          /* version */
     wr_u16(w, e->dnssec_ok ? 0x8000 : 0); /* DO is copied (RFC 3225 §3) */
     wr_u16(w, (uint16_t)(r->opt_room - 11));
     if (opt->nsid != NULL) {

@@ -24,11 +24,11 @@ struct resp_name {
 };
 
 struct resp {
-    struct wr w;              /* ends before the room kept for OPT */
-    const struct query *q;    /* borrowed */
-    uint16_t flags;           /* without QR; the rcode's low four bits are in rcode */
-    uint16_t rcode;           /* extended (RFC 6891 §6.1.3) */
-    uint16_t count[3];        /* records by section */
+    struct wr w;           /* ends before the room kept for OPT */
+    const struct query *q; /* borrowed */
+    uint16_t flags;        /* without QR; the rcode's low four bits are in rcode */
+    uint16_t rcode;        /* extended (RFC 6891 §6.1.3) */
+    uint16_t count[3];     /* records by section */
     uint16_t n_names;
     uint16_t opt_room;
     struct resp_name names[RESP_NAMES_MAX];
@@ -37,9 +37,9 @@ struct resp {
 /* What the response's OPT says; only written if the query had one. */
 struct resp_opt {
     uint16_t udp_size;
-    const char *nsid;      /* NULL: none */
+    const char *nsid; /* NULL: none */
     uint8_t nsid_len;
-    uint8_t ecs_scope;     /* goes with the query's ECS, if that was present */
+    uint8_t ecs_scope; /* goes with the query's ECS, if that was present */
 };
 
 /*

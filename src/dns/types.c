@@ -11,6 +11,7 @@ static const struct {
     uint16_t type;
     const char *name;
 } names[] = {
+    // clang-format off
     {1, "A"},           {2, "NS"},        {3, "MD"},       {4, "MF"},         {5, "CNAME"},
     {6, "SOA"},         {7, "MB"},        {8, "MG"},       {9, "MR"},         {10, "NULL"},
     {11, "WKS"},        {12, "PTR"},      {13, "HINFO"},   {14, "MINFO"},     {15, "MX"},
@@ -26,6 +27,7 @@ static const struct {
     {108, "EUI48"},     {109, "EUI64"},   {249, "TKEY"},   {250, "TSIG"},     {251, "IXFR"},
     {252, "AXFR"},      {253, "MAILB"},   {254, "MAILA"},  {255, "ANY"},      {256, "URI"},
     {257, "CAA"},       {32768, "TA"},    {32769, "DLV"},
+    // clang-format on
 };
 
 #define N_NAMES (sizeof(names) / sizeof(names[0]))
@@ -40,13 +42,10 @@ struct rdata_names rdata_names(uint16_t type)
     case TYPE_MB:
     case TYPE_MG:
     case TYPE_MR:
-    case TYPE_PTR:
-        return (struct rdata_names){.n = 1};
+    case TYPE_PTR: return (struct rdata_names){.n = 1};
     case TYPE_SOA:
-    case TYPE_MINFO:
-        return (struct rdata_names){.n = 2};
-    case TYPE_MX:
-        return (struct rdata_names){.n = 1, .skip = {2}};
+    case TYPE_MINFO: return (struct rdata_names){.n = 2};
+    case TYPE_MX: return (struct rdata_names){.n = 1, .skip = {2}};
     }
     return (struct rdata_names){0};
 }
@@ -87,22 +86,14 @@ bool type_parse(const char *text, uint16_t *out)
 const char *rcode_name(unsigned rcode)
 {
     switch ((enum rcode)rcode) {
-    case RCODE_NOERROR:
-        return "NOERROR";
-    case RCODE_FORMERR:
-        return "FORMERR";
-    case RCODE_SERVFAIL:
-        return "SERVFAIL";
-    case RCODE_NXDOMAIN:
-        return "NXDOMAIN";
-    case RCODE_NOTIMP:
-        return "NOTIMP";
-    case RCODE_REFUSED:
-        return "REFUSED";
-    case RCODE_YXDOMAIN:
-        return "YXDOMAIN";
-    case RCODE_BADVERS:
-        return "BADVERS";
+    case RCODE_NOERROR: return "NOERROR";
+    case RCODE_FORMERR: return "FORMERR";
+    case RCODE_SERVFAIL: return "SERVFAIL";
+    case RCODE_NXDOMAIN: return "NXDOMAIN";
+    case RCODE_NOTIMP: return "NOTIMP";
+    case RCODE_REFUSED: return "REFUSED";
+    case RCODE_YXDOMAIN: return "YXDOMAIN";
+    case RCODE_BADVERS: return "BADVERS";
     }
     return "RCODE?";
 }

@@ -11,19 +11,19 @@
 #include <stdint.h>
 
 enum rr_type {
-    TYPE_A = 1,      /* RFC 1035 §3.4.1 */
-    TYPE_NS = 2,     /* RFC 1035 §3.3.11 */
-    TYPE_MD = 3,     /* obsolete, RFC 973 */
+    TYPE_A = 1,  /* RFC 1035 §3.4.1 */
+    TYPE_NS = 2, /* RFC 1035 §3.3.11 */
+    TYPE_MD = 3, /* obsolete, RFC 973 */
     TYPE_MF = 4,
-    TYPE_CNAME = 5,  /* RFC 1035 §3.3.1 */
-    TYPE_SOA = 6,    /* RFC 1035 §3.3.13 */
+    TYPE_CNAME = 5, /* RFC 1035 §3.3.1 */
+    TYPE_SOA = 6,   /* RFC 1035 §3.3.13 */
     TYPE_MB = 7,
     TYPE_MG = 8,
     TYPE_MR = 9,
-    TYPE_PTR = 12,   /* RFC 1035 §3.3.12 */
+    TYPE_PTR = 12, /* RFC 1035 §3.3.12 */
     TYPE_HINFO = 13,
     TYPE_MINFO = 14,
-    TYPE_MX = 15,    /* RFC 1035 §3.3.9 */
+    TYPE_MX = 15, /* RFC 1035 §3.3.9 */
     TYPE_TXT = 16,
     TYPE_AAAA = 28,  /* RFC 3596 */
     TYPE_SRV = 33,   /* RFC 2782 */
@@ -36,7 +36,7 @@ enum rr_type {
     TYPE_DNSKEY = 48,
     TYPE_NSEC3 = 50, /* RFC 5155 */
     TYPE_NSEC3PARAM = 51,
-    TYPE_SVCB = 64,  /* RFC 9460 */
+    TYPE_SVCB = 64, /* RFC 9460 */
     TYPE_HTTPS = 65,
     TYPE_TKEY = 249, /* RFC 2930 */
     TYPE_TSIG = 250, /* RFC 8945 */
@@ -44,13 +44,18 @@ enum rr_type {
     TYPE_AXFR = 252, /* RFC 5936 */
     TYPE_MAILB = 253,
     TYPE_MAILA = 254,
-    TYPE_ANY = 255,  /* RFC 8482 */
+    TYPE_ANY = 255, /* RFC 8482 */
 };
 
 enum rr_class { CLASS_IN = 1, CLASS_CH = 3, CLASS_HS = 4, CLASS_NONE = 254, CLASS_ANY = 255 };
 
-enum opcode { OPCODE_QUERY = 0, OPCODE_IQUERY = 1, OPCODE_STATUS = 2, OPCODE_NOTIFY = 4,
-              OPCODE_UPDATE = 5 };
+enum opcode {
+    OPCODE_QUERY = 0,
+    OPCODE_IQUERY = 1,
+    OPCODE_STATUS = 2,
+    OPCODE_NOTIFY = 4,
+    OPCODE_UPDATE = 5
+};
 
 enum rcode {
     RCODE_NOERROR = 0,
@@ -80,8 +85,8 @@ enum header_flag {
 };
 
 #define DNS_HEADER_LEN 12
-#define DNS_UDP_PLAIN  512   /* without EDNS (RFC 1035 §4.2.1) */
-#define DNS_TCP_MAX    65535 /* RFC 1035 §4.2.2 */
+#define DNS_UDP_PLAIN  512         /* without EDNS (RFC 1035 §4.2.1) */
+#define DNS_TCP_MAX    65535       /* RFC 1035 §4.2.2 */
 #define TTL_MAX        0x7fffffffu /* RFC 2181 §8 */
 
 /* Meta and question types (RFC 6895 §3.1): never data of a zone. */

@@ -1,9 +1,10 @@
 /*
  * Geo databases (MMDB, https://maxmind.github.io/MaxMind-DB/), with MaxMind's nested schema or
- * the flat one of ip-location-db, told apart by looking.  The only user of libmaxminddb, with
- * mapcompile.c.
+ * the flat one of ip-location-db, told apart by looking; IPv4 or IPv6 ones.
  *
- * Control thread or its thread pool; one thread at a time for one geodb.  SPDX-License-Identifier: BSD-2-Clause
+ * The contents are needed to compile and to explain, not to answer, so they can be dropped in
+ * between.  Control thread or its thread pool; one thread at a time for one geodb.
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
 
@@ -13,30 +14,30 @@
 
 #include "base/err.h"
 #include "base/ipaddr.h"
+#include "load/place.h"
 
-/* What databases say of a client; empty strings and false where they say nothing. */
-struct place {
-    char country[3];      /* ISO 3166-1 alpha-2, upper-case */
-    char continent[3];    /* AF AN AS EU NA OC SA; from the country where the database has none */
-    char subdivision[8];  /* "US-CA" */
-    uint32_t asn;         /* 0: unknown */
-    bool has_at;          /* of the database, else the country's position */
-    bool at_is_country;   /* the coordinates are the country's */
-    double lat, lon;
-};
+#define GEODB_MAX 8 /* databases; each costs a step at every block of a compilation */
 
 struct geodb;
 
 /*
- * Open databases in the order given: a later one fills what an earlier one lacks.  n may be 0:
- * then nothing is known of anybody.  NULL and an error naming the file when one is missing,
- * truncated or no MMDB.  Returns owned.
+ * Open and load databases in the order given: a later one fills what an earlier one lacks.  n may
+ * be 0: then nothing is known of anybody.  NULL and an error for each one that is missing,
+ * truncated or no MMDB, or says nothing of use.  Returns owned.
  */
 struct geodb *geodb_open(const char *const *paths, size_t n, struct err *err);
 void geodb_close(struct geodb *db); /* NULL is fine */
 
-/* What is known of an address; used by explain, never by workers. */
-void geodb_find(const struct geodb *db, const struct ipaddr *addr, struct place *out);
+/*
+ * Drop the contents, some 1.1 times the files' size of memory, and read them again.  Compiling and
+ * geodb_find need them.  geodb_load is false, with an error, if a file is gone or was replaced:
+ * what it says now is not what the maps were made of.
+ */
+void geodb_unload(struct geodb *db);
+bool geodb_load(struct geodb *db, struct err *err);
+
+/* What is known of an address; used by explain, never by workers.  IPv4 inside IPv6 counts. */
+void geodb_find(struct geodb *db, const struct ipaddr *addr, struct place *out);
 
 /* For status: file, build time and type of database i. */
 struct geodb_info {
@@ -46,3 +47,20 @@ struct geodb_info {
 };
 size_t geodb_count(const struct geodb *db);
 struct geodb_info geodb_info(const struct geodb *db, size_t i);
+
+/*
+ * A walk through all databases at once, for mapcompile.  A cursor stands at a block of addresses
+ * and holds each database's record for it (geofile.h).
+ */
+struct geocursor {
+    uint32_t record[GEODB_MAX];
+};
+struct geocursor geodb_root(struct geodb *db, uint8_t family);         /* FAMILY_* */
+bool geodb_is_leaf(const struct geodb *db, const struct geocursor *c); /* nobody knows halves */
+void geodb_split(struct geodb *db, const struct geocursor *c, struct geocursor half[2]);
+/* What database i says of a leaf, as a number below geodb_places; 0: nothing. */
+uint32_t geodb_place_id(struct geodb *db, size_t i, const struct geocursor *leaf);
+uint32_t geodb_places(const struct geodb *db, size_t i); /* numbers given so far */
+const struct place *geodb_place(const struct geodb *db, size_t i, uint32_t id);
+/* False and errors if something in the files did not make sense in the walks until now. */
+bool geodb_intact(const struct geodb *db, struct err *err);

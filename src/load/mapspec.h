@@ -13,10 +13,11 @@
 #include "data/geomap.h"
 
 struct region_spec {
-    char *name;        /* a label, lower-case */
-    bool has_at;       /* without coordinates it comes last in an order by distance */
-    double lat, lon;   /* degrees, north and east positive */
-    double bias;       /* percent drawn nearer, -100 < bias < 100 */
+    char *name;      /* a label, lower-case */
+    bool has_at;     /* without coordinates it comes last in an order by distance */
+    double lat, lon; /* degrees, north and east positive */
+    double bias;     /* percent drawn nearer, -100 < bias < 100 */
+    struct err_pos pos;
 };
 
 /* Most specific first: the order in which a rule's `prefer` wins. */
@@ -30,15 +31,16 @@ struct region_list {
 
 struct rule_spec {
     enum rule_kind kind;
-    struct prefix network;   /* RULE_NETWORK */
-    uint32_t asn;            /* RULE_ASN */
-    char code[8];            /* upper-case: country "KR" (ISO 3166-1), continent "EU", subdivision "US-CA" (ISO 3166-2) */
+    struct prefix network; /* RULE_NETWORK */
+    uint32_t asn;          /* RULE_ASN */
+    char code
+        [8]; /* upper-case: country "KR" (ISO 3166-1), continent "EU", subdivision "US-CA" (ISO 3166-2) */
     bool has_prefer;
     struct region_list prefer;
     bool has_only;
-    regionset_t only;        /* a fence; not empty */
-    bool fence_off;          /* lifts the fences of wider rules */
-    struct err_pos pos;      /* file is borrowed from the configuration */
+    regionset_t only;   /* a fence; not empty */
+    bool fence_off;     /* lifts the fences of wider rules */
+    struct err_pos pos; /* file is borrowed from the configuration */
 };
 
 struct map_spec {

@@ -32,7 +32,8 @@ static bool set_common(int fd, uint8_t family)
 static bool set_udp(int fd, uint8_t family, bool wildcard)
 {
     if (!set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, UDP_RCVBUF))
-        set_option(fd, SOL_SOCKET, SO_RCVBUF, UDP_RCVBUF); /* without the right: as far as allowed */
+        set_option(fd, SOL_SOCKET, SO_RCVBUF,
+                   UDP_RCVBUF); /* without the right: as far as allowed */
     if (family == FAMILY_IP4)
         return set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT) &&
                (!wildcard || set_option(fd, IPPROTO_IP, IP_PKTINFO, 1));
@@ -56,11 +57,11 @@ static int open_socket(struct endpoint_addr *addr, int type)
 
     if (fd < 0)
         return -1;
-    const bool set = set_common(fd, addr->addr.family) &&
-                     (type == SOCK_STREAM
-                          ? set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
-                                set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1)
-                          : set_udp(fd, addr->addr.family, is_wildcard(&addr->addr)));
+    const bool set =
+        set_common(fd, addr->addr.family) &&
+        (type == SOCK_STREAM ? set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
+                                   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1)
+                             : set_udp(fd, addr->addr.family, is_wildcard(&addr->addr)));
     if (!set || bind(fd, (struct sockaddr *)&ss, len) < 0 ||
         getsockname(fd, (struct sockaddr *)&ss, &len) < 0) {
         const int saved = errno;
@@ -118,10 +119,8 @@ static const char *advice(int error)
     switch (error) {
     case EADDRINUSE:
         return "another server listens there; stop it or choose another address or port";
-    case EADDRNOTAVAIL:
-        return "this machine does not have the address";
-    case EACCES:
-        return "ports below 1024 need root or CAP_NET_BIND_SERVICE";
+    case EADDRNOTAVAIL: return "this machine does not have the address";
+    case EACCES: return "ports below 1024 need root or CAP_NET_BIND_SERVICE";
     }
     return strerror(error);
 }

@@ -10,15 +10,15 @@
 #include "base/ipaddr.h"
 
 struct listen_pair {
-    int udp, tcp;   /* -1: not open, or taken over by a worker */
-    bool wildcard;  /* bound to all addresses: replies must name the one that was asked */
+    int udp, tcp;  /* -1: not open, or taken over by a worker */
+    bool wildcard; /* bound to all addresses: replies must name the one that was asked */
 };
 
 struct listeners {
-    size_t n;                     /* addresses */
+    size_t n; /* addresses */
     unsigned workers;
-    struct endpoint_addr *addrs;  /* as bound: a port 0 has become a real one */
-    struct listen_pair *pairs;    /* workers × n: pair of address i for worker w is [w * n + i] */
+    struct endpoint_addr *addrs; /* as bound: a port 0 has become a real one */
+    struct listen_pair *pairs;   /* workers × n: pair of address i for worker w is [w * n + i] */
 };
 
 /* NULL and an error for each address that cannot be had.  Returns owned. */

@@ -32,7 +32,7 @@ struct conn {
     mono_ms_t active_at; /* when the last whole query came or the last reply was taken */
     struct ipaddr client;
     enum conn_state state;
-    uint8_t *in;      /* octets not answered yet; NULL when there are none */
+    uint8_t *in; /* octets not answered yet; NULL when there are none */
     size_t in_len;
 };
 

@@ -19,9 +19,10 @@ struct listen_pair;
 struct worker_opts {
     struct listen_pair *pairs; /* n of them; their sockets become the worker's */
     size_t n;
-    uint32_t tcp_clients;      /* connections at once; past that the longest idle one is closed */
-    dur_ms_t tcp_idle_ms;      /* a connection without a whole query for so long is closed (RFC 7766 §6.2.3) */
-    struct snapshot *first;    /* answered from until another is offered; a reference is taken */
+    uint32_t tcp_clients; /* connections at once; past that the longest idle one is closed */
+    dur_ms_t
+        tcp_idle_ms; /* a connection without a whole query for so long is closed (RFC 7766 §6.2.3) */
+    struct snapshot *first;     /* answered from until another is offered; a reference is taken */
     void (*on_swap)(void *arg); /* worker's thread: it runs a newer generation; wake control */
     void *arg;
 };

@@ -17,8 +17,8 @@ struct tcp_server;
 struct worker {
     struct stats stats;
     uv_loop_t loop;
-    uv_async_t wake;                       /* a snapshot waits, or stop */
-    struct snapshot *snap;                 /* used only inside callbacks of this loop */
+    uv_async_t wake;       /* a snapshot waits, or stop */
+    struct snapshot *snap; /* used only inside callbacks of this loop */
     _Atomic(struct snapshot *) mailbox;
     _Atomic uint64_t generation;
     _Atomic bool stop;
@@ -26,7 +26,7 @@ struct worker {
     void (*on_swap)(void *arg);
     void *arg;
     struct udp_batch *batch;
-    struct udp_socket *udp;                /* n of them */
+    struct udp_socket *udp; /* n of them */
     struct tcp_server *tcp;
     size_t n;
 };
@@ -42,5 +42,5 @@ void udp_stop(struct udp_socket *sockets, size_t i);
 /* tcp.c */
 struct tcp_server *tcp_server_new(struct worker *w, size_t n, uint32_t clients, dur_ms_t idle_ms);
 int tcp_start(struct tcp_server *t, size_t i, int fd);
-void tcp_stop(struct tcp_server *t); /* closes listeners and connections */
+void tcp_stop(struct tcp_server *t);        /* closes listeners and connections */
 void tcp_server_free(struct tcp_server *t); /* after the loop has run dry */

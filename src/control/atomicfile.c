@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/atomicfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+
+static bool write_all(int fd, const char *data, size_t len)
+{
+    while (len > 0) {
+        const ssize_t n = write(fd, data, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        data += n;
+        len -= (size_t)n;
+    }
+    return fsync(fd) == 0;
+}
+
+static bool write_temporary(const char *path, const void *data, size_t len)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+
+    if (fd < 0)
+        return false;
+    const bool written = write_all(fd, data, len);
+    const int why = errno;
+    close(fd);
+    errno = why;
+    return written;
+}
+
+/* A rename is on disk once the folder is. */
+static bool sync_folder(const char *folder)
+{
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return false;
+    const bool synced = fsync(fd) == 0;
+    const int why = errno;
+    close(fd);
+    errno = why;
+    return synced;
+}
+
+bool atomicfile_write(const char *folder, const char *name, const void *data, size_t len,
+                      struct err *err)
+{
+    char *path = xasprintf("%s/%s", folder, name);
+    char *tmp = xasprintf("%s.tmp", path);
+    const bool ok = write_temporary(tmp, data, len) && rename(tmp, path) == 0 && sync_folder(folder);
+
+    if (!ok) {
+        err_add(err, "%s: cannot be written: %s", path, strerror(errno));
+        unlink(tmp);
+    }
+    free(path);
+    free(tmp);
+    return ok;
+}
+
+static char *read_all(int fd, size_t *len)
+{
+    struct stat st;
+    char *text = NULL;
+
+    if (fstat(fd, &st) != 0)
+        return NULL;
+    text = xmalloc((size_t)st.st_size + 1);
+    *len = 0;
+    for (;;) {
+        const ssize_t n = read(fd, text + *len, (size_t)st.st_size - *len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            free(text);
+            return NULL;
+        }
+        *len += (size_t)n;
+        if (n == 0 || *len == (size_t)st.st_size)
+            break;
+    }
+    text[*len] = '\0';
+    return text;
+}
+
+char *atomicfile_read(const char *folder, const char *name, size_t *len, struct err *err)
+{
+    char *path = xasprintf("%s/%s", folder, name), *text = NULL;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0)
+        text = read_all(fd, len);
+    if (text == NULL && !(fd < 0 && errno == ENOENT))
+        err_add(err, "%s: cannot be read: %s", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return text;
+}
+
+bool atomicfile_put_aside(const char *folder, const char *name, struct err *err)
+{
+    char *from = xasprintf("%s/%s", folder, name);
+    char *to = xasprintf("%s.broken", from);
+    const bool ok = rename(from, to) == 0 || errno == ENOENT;
+
+    if (!ok)
+        err_add(err, "%s: cannot be put aside as %s: %s", from, to, strerror(errno));
+    free(from);
+    free(to);
+    return ok;
+}

@@ -1,0 +1,33 @@
+/*
+ * Choice tables: for every ranking of a map, which region its clients get while certain regions
+ * are usable (DESIGN.md §2.3).  Interned: all pools in the same state share one table.
+ *
+ * Control thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "control/config.h"
+#include "data/steered.h"
+
+/* What a table depends on. */
+struct choice_key {
+    const struct geomap *map;
+    regionset_t usable;    /* up and undrained, or without a record of the type */
+    regionset_t undrained; /* whatever their health */
+    regionset_t present;   /* the pool's regions */
+    enum all_down when_all_down;
+};
+
+/*
+ * The rule itself: what clients of a ranking get.  Fence before drain before health: a region that
+ * the ranking does not allow is never chosen.
+ */
+uint8_t choice_of(const struct choice_key *key, const struct ranking *ranking);
+
+struct choices;
+
+struct choices *choices_new(void);
+void choices_free(struct choices *c);
+struct choice_table *choices_get(struct choices *c,
+                                 const struct choice_key *key); /* a new reference */
+void choices_sweep(struct choices *c); /* forget tables that nothing else refers to */

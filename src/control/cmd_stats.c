@@ -1,0 +1,27 @@
+/* `proximactl stats`: the workers' counters, summed.  SPDX-License-Identifier: BSD-2-Clause */
+#include "control/cmd.h"
+
+#include "data/stats.h"
+
+static uint64_t sum(const struct control *c, enum stats_id id)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < c->n_workers; i++)
+        n += stats_get(worker_stats(c->workers[i]), id);
+    return n;
+}
+
+void cmd_stats(struct rpc_call *call)
+{
+    const struct control *c = cmd_control(call);
+    json_t *counters = json_object(), *help = json_object();
+
+    for (enum stats_id id = 0; id < STAT_COUNT; id++) {
+        json_object_set_new(counters, stat_name(id), json_integer((json_int_t)sum(c, id)));
+        json_object_set_new(help, stat_name(id), json_string(stat_help(id)));
+    }
+    rpc_reply(call, json_pack("{s:I, s:I, s:o, s:o}", "workers", (json_int_t)c->n_workers,
+                              "uptime_ms", (json_int_t)(mono_ms() - c->started_at), "counters",
+                              counters, "help", help));
+}

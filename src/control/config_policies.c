@@ -1,0 +1,138 @@
+/*
+ * Section `policies`: how pools are steered.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/config.h"
+#include "control/names.h"
+#include "control/sections.h"
+
+/* TTLs beyond a week are capped by resolvers (RFC 8767 §4), and nothing steers by them. */
+#define POLICY_TTL_MAX_S (7 * 86400)
+
+static bool tell_unknown(struct reader *r, const struct option *o, const json_t *value,
+                         const struct names *known)
+{
+    char *hint = names_hint(known, json_string_value(value));
+
+    err_at(r->err, yamltree_pos(r->tree, value), "there is no %s \"%s\"%s", o->key,
+           json_string_value(value), hint);
+    free(hint);
+    return false;
+}
+
+static bool read_map(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const struct names maps = NAMES(r->config->maps, r->config->n_maps);
+    const char *text = option_text(r, o, value);
+
+    return text != NULL && (names_find(&maps, text, at) || tell_unknown(r, o, value, &maps));
+}
+
+static const struct option_type type_map = {
+    .what = "the name of a map",
+    .example = "world",
+    .read = read_map,
+    .schema = "{\"type\": \"string\"}",
+};
+
+static bool read_probe(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const struct names probes = NAMES(r->config->probes, r->config->n_probes);
+    const char *text = option_text(r, o, value);
+    size_t i = 0;
+
+    if (text == NULL)
+        return false;
+    const bool none = strcmp(text, "none") == 0;
+    if (!none && !names_find(&probes, text, &i))
+        return tell_unknown(r, o, value, &probes);
+    *(int *)at = none ? -1 : (int)i;
+    return true;
+}
+
+static const struct option_type type_probe = {
+    .what = "the name of a probe, or none",
+    .example = "web",
+    .read = read_probe,
+    .schema = "{\"type\": \"string\"}",
+};
+
+static const struct option_word steers[] = {{"nearest", STEER_NEAREST}};
+
+static const struct option_word all_down_words[] = {
+    {"open", ALL_DOWN_OPEN},
+    {"all", ALL_DOWN_ALL},
+    {"servfail", ALL_DOWN_SERVFAIL},
+    {"nodata", ALL_DOWN_NODATA},
+};
+
+static const struct option ttl_options[] = {
+    {"max", &type_ttl, OPTION_FIELD(struct policy_spec, ttl_max_s), .min = 0,
+     .max = POLICY_TTL_MAX_S, .fallback = "300s",
+     .help = "The TTL of an answer that has been stable for long."},
+    {"min", &type_ttl, OPTION_FIELD(struct policy_spec, ttl_min_s), .min = 0,
+     .max = POLICY_TTL_MAX_S, .fallback = "10s",
+     .help = "The TTL right after a change or a failed probe; unset, never more than max."},
+};
+
+static void finish_ttl(struct reader *r, const json_t *node, void *out)
+{
+    struct policy_spec *p = out;
+    const json_t *min = json_object_get(node, "min");
+
+    if (min == NULL && p->ttl_min_s > p->ttl_max_s)
+        p->ttl_min_s = p->ttl_max_s;
+    if (p->ttl_min_s > p->ttl_max_s)
+        err_at(r->err, yamltree_pos(r->tree, min), "min: %us is above max, which is %us: lower it",
+               (unsigned)p->ttl_min_s, (unsigned)p->ttl_max_s);
+}
+
+static const struct section ttl_section = {
+    .what = "ttl",
+    .example = "{max: 300s, min: 10s}",
+    SECTION_OPTIONS(ttl_options),
+    .finish = finish_ttl,
+};
+
+static const struct option policy_options[] = {
+    {"map", &type_map, OPTION_FIELD(struct policy_spec, map), .unset = "the first map",
+     .help = "Which map orders the regions for a client."},
+    {"probe", &type_probe, OPTION_FIELD(struct policy_spec, probe), .fallback = "none",
+     .help = "Which probe asks the endpoints; with none they always count as up."},
+    {"steer", &type_word, OPTION_FIELD(struct policy_spec, steer), OPTION_WORDS(steers),
+     .fallback = "nearest", .help = "How one of the usable regions is chosen: the nearest."},
+    {"ttl", &type_section, .section = &ttl_section, .unset = "its defaults",
+     .help = "Between which limits the TTL of answers moves."},
+    {"growth", &type_count, OPTION_FIELD(struct policy_spec, growth), .min = 1, .max = 1000,
+     .fallback = "8", .help = "The TTL is the time an answer has been stable, divided by this."},
+    {"region_up", &type_percent, OPTION_FIELD(struct policy_spec, region_up), .min = 1, .max = 100,
+     .fallback = "50%",
+     .help = "A region is up for a type of address while this share of its endpoints of it is."},
+    {"min_healthy", &type_count, OPTION_FIELD(struct policy_spec, min_healthy), .min = 0,
+     .max = REGIONS_MAX, .fallback = "0",
+     .help = "With fewer regions of the pool up than this, health is ignored; drains are not."},
+    {"when_all_down", &type_word, OPTION_FIELD(struct policy_spec, when_all_down),
+     OPTION_WORDS(all_down_words), .fallback = "open",
+     .help = "The answer when no region is up: open, the nearest as if all were up; all, every "
+             "region's; servfail; nodata."},
+};
+
+static void finish_policy(struct reader *r, const json_t *node, void *out)
+{
+    const struct policy_spec *p = out;
+
+    if (p->min_healthy > r->config->n_regions)
+        err_warn_at(r->err, yamltree_pos(r->tree, json_object_get(node, "min_healthy")),
+                    "min_healthy: with %zu regions, health is always ignored",
+                    r->config->n_regions);
+}
+
+const struct section policy_section = {
+    .what = "a policy",
+    .example = "{map: world, probe: web}",
+    SECTION_OPTIONS(policy_options),
+    .pos_at = offsetof(struct policy_spec, pos),
+    .finish = finish_policy,
+};

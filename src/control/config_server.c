@@ -1,0 +1,161 @@
+/*
+ * Section `server`: where we listen, who we are, what we may use.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "control/config.h"
+#include "control/sections.h"
+
+#define DNS_PORT    53
+#define THREADS_MAX 256
+
+static bool read_listen(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    return text != NULL && (sockaddr_parse(text, DNS_PORT, at) || option_wrong(r, o, value));
+}
+
+static const struct option_type type_listen = {
+    .what = "an address",
+    .example = "192.0.2.53, 192.0.2.53@5300 or \"2001:db8::53@5300\" (in quotes)",
+    .read = read_listen,
+    .schema = "{\"type\": \"string\"}",
+};
+
+static bool read_log_to(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    if (text == NULL)
+        return false;
+    const bool is_word = strcmp(text, "stderr") == 0 || strcmp(text, "syslog") == 0;
+    *(char **)at = path_below(is_word ? "" : r->base, text);
+    return true;
+}
+
+static const struct option_type type_log_to = {
+    .what = "stderr, syslog or a path",
+    .example = "stderr",
+    .read = read_log_to,
+    .schema = "{\"type\": \"string\"}",
+};
+
+static const struct option_word log_formats[] = {
+    {"text", LOG_FORMAT_TEXT},
+    {"json", LOG_FORMAT_JSON},
+};
+
+static const struct option_word log_levels[] = {
+    {"error", LOG_LEVEL_ERROR},
+    {"warning", LOG_LEVEL_WARNING},
+    {"info", LOG_LEVEL_INFO},
+    {"debug", LOG_LEVEL_DEBUG},
+};
+
+static const struct option log_options[] = {
+    {"to", &type_log_to, OPTION_FIELD(struct server_spec, log_to), .fallback = "stderr",
+     .help = "Where messages go: stderr, syslog, or a file."},
+    {"format", &type_word, OPTION_FIELD(struct server_spec, log_format), OPTION_WORDS(log_formats),
+     .fallback = "text", .help = "Lines for people, or a JSON object a line."},
+    {"level", &type_word, OPTION_FIELD(struct server_spec, log_level), OPTION_WORDS(log_levels),
+     .fallback = "info", .help = "Messages less urgent than this are dropped."},
+};
+
+static const struct section log_section = {
+    .what = "the log",
+    .example = "{to: stderr, level: info}",
+    SECTION_OPTIONS(log_options),
+};
+
+static const struct option server_options[] = {
+    {"listen", &type_listen, OPTION_LIST, OPTION_ARRAY(struct server_spec, listen),
+     .fallback = "0.0.0.0@53, ::@53",
+     .help = "Addresses to answer on, over UDP and TCP: ADDRESS, ADDRESS@PORT, ADDRESS:PORT or "
+             "[ADDRESS]:PORT."},
+    {"threads", &type_count, OPTION_FIELD(struct server_spec, threads), .min = 1,
+     .max = THREADS_MAX, .unset = "one per online CPU", .help = "How many threads answer queries."},
+    {"user", &type_text, OPTION_FIELD(struct server_spec, user), .min = 1, .max = 32,
+     .unset = "stay who we are",
+     .help = "Whom to become once the sockets are bound, if started as root."},
+    {"identity", &type_text, OPTION_FIELD(struct server_spec, identity), .min = 1, .max = 255,
+     .unset = "not told",
+     .help = "The server's own name, told to who asks with NSID (RFC 5001) or for id.server."},
+    {"control", &type_path, OPTION_FIELD(struct server_spec, control),
+     .fallback = RUNSTATEDIR "/proxima/control.sock",
+     .help = "The control socket, which proximactl(8) talks to."},
+    {"state", &type_path, OPTION_FIELD(struct server_spec, state),
+     .fallback = LOCALSTATEDIR "/lib/proxima",
+     .help = "The folder for what has to survive a restart; one running server has it alone."},
+    {"udp_size", &type_count, OPTION_FIELD(struct server_spec, udp_size), .min = 512, .max = 4096,
+     .fallback = "1232", .help = "The largest UDP answer in octets, whatever the client offers."},
+    {"tcp_clients", &type_count, OPTION_FIELD(struct server_spec, tcp_clients), .min = 1,
+     .max = 1000000, .fallback = "4096", .help = "TCP connections at once."},
+    {"tcp_idle", &type_duration, OPTION_FIELD(struct server_spec, tcp_idle_ms), .min = 100,
+     .max = 3600000, .fallback = "10s", .help = "A TCP connection silent for this long is closed."},
+    {"log", &type_section, .section = &log_section, .unset = "its defaults",
+     .help = "What is logged, how and where."},
+};
+
+static bool same_socket(const struct endpoint_addr *a, const struct endpoint_addr *b)
+{
+    return a->port == b->port && ipaddr_equal(&a->addr, &b->addr);
+}
+
+static void check_listen(struct reader *r, const json_t *node, const struct server_spec *s)
+{
+    const json_t *list = json_object_get(node, "listen");
+
+    for (size_t i = 1; i < s->n_listen; i++) {
+        for (size_t j = 0; j < i; j++) {
+            char text[SOCKADDR_TEXT];
+            if (!same_socket(&s->listen[i], &s->listen[j]))
+                continue;
+            err_at(r->err, yamltree_pos(r->tree, json_array_get(list, i)),
+                   "listen: %s stands here twice: leave one of them",
+                   sockaddr_print(&s->listen[i], text));
+            break;
+        }
+    }
+}
+
+/* sun_path is 108 octets with its NUL on Linux; bind would only say "invalid argument". */
+static void check_control(struct reader *r, const json_t *node, const struct server_spec *s)
+{
+    const size_t max = sizeof(((struct sockaddr_un *)0)->sun_path) - 1;
+
+    if (strlen(s->control) > max)
+        err_at(
+            r->err, yamltree_pos(r->tree, json_object_get(node, "control")),
+            "control: \"%s\" is longer than the %zu octets of a socket's path: name a shorter one",
+            s->control, max);
+}
+
+static unsigned online_cpus(void)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (n < 1)
+        return 1;
+    return n < THREADS_MAX ? (unsigned)n : THREADS_MAX;
+}
+
+static void finish_server(struct reader *r, const json_t *node, void *out)
+{
+    struct server_spec *s = out;
+
+    check_listen(r, node, s);
+    check_control(r, node, s);
+    if (s->threads == 0)
+        s->threads = online_cpus();
+}
+
+const struct section server_section = {
+    .what = "the server",
+    .example = "{listen: 192.0.2.53}",
+    SECTION_OPTIONS(server_options),
+    .finish = finish_server,
+};

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/control.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "control/commands.h"
+
+/* Changes that come within so long travel together: a region's fall is many endpoints' (DESIGN.md §3). */
+#define GATHER_MS 10
+/* TTLs that grow within so long of each other are rendered together. */
+#define STEP_GATHER_MS 250
+
+static regionset_t drained_in(void *arg, const uint8_t *pool)
+{
+    const struct control *c = arg;
+
+    return drains_for(c->drains, c->now->config->regions, c->now->config->n_regions, pool);
+}
+
+struct answer_opts control_answer_opts(const struct config *config)
+{
+    struct answer_opts o = {.udp_size = config->server.udp_size};
+
+    if (config->server.identity != NULL) {
+        o.identity_len = (uint8_t)strnlen(config->server.identity, sizeof(o.identity));
+        memcpy(o.identity, config->server.identity, o.identity_len);
+    }
+    return o;
+}
+
+/* ---- publishing ---- */
+
+static void on_step(uv_timer_t *t)
+{
+    control_publish_now(t->data);
+}
+
+static void schedule_step(struct control *c, mono_ms_t now)
+{
+    const mono_ms_t next = plan_next_step_at(c->now->plan);
+
+    if (next == INT64_MAX)
+        uv_timer_stop(&c->step_timer);
+    else
+        uv_timer_start(&c->step_timer, on_step,
+                       (uint64_t)(next > now ? next - now : 0) + STEP_GATHER_MS, 0);
+}
+
+static void offer(struct control *c, struct steering *steering)
+{
+    const struct answer_opts opts = control_answer_opts(c->now->config);
+
+    c->published = steering;
+    publisher_offer(c->publisher, zonedb_ref(c->now->zones), steering, &opts);
+}
+
+void control_publish_now(struct control *c)
+{
+    uv_update_time(c->loop);
+    const mono_ms_t now = (mono_ms_t)uv_now(c->loop);
+    struct steering *steering = plan_update(c->now->plan, drained_in, c, now);
+
+    uv_timer_stop(&c->publish_timer);
+    if (steering != c->published)
+        offer(c, steering);
+    else
+        steering_unref(steering);
+    schedule_step(c, now);
+    if (c->on_change != NULL)
+        c->on_change(c->on_change_arg);
+}
+
+static void on_gathered(uv_timer_t *t)
+{
+    control_publish_now(t->data);
+}
+
+void control_publish_soon(struct control *c)
+{
+    if (!uv_is_active((uv_handle_t *)&c->publish_timer))
+        uv_timer_start(&c->publish_timer, on_gathered, GATHER_MS, 0);
+}
+
+void control_on_change(struct control *c, void (*fn)(void *arg), void *arg)
+{
+    c->on_change = fn;
+    c->on_change_arg = arg;
+}
+
+static void on_health(void *arg, struct target *t)
+{
+    struct control *c = arg;
+
+    plan_touch_target(c->now->plan, t);
+    control_publish_soon(c);
+}
+
+void control_adopt(struct control *c, struct generation *g)
+{
+    struct generation *old = c->now;
+
+    plan_attach(g->plan, c->health, old != NULL ? old->plan : NULL);
+    c->now = g;
+    c->published = NULL; /* zones may have changed even where no steering did */
+    control_publish_now(c);
+    generation_free(old);
+}
+
+/* ---- start ---- */
+
+static unsigned count_lost(const struct generation *g)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < g->n_sources; i++)
+        n += g->sources[i].origin == ORIGIN_NONE;
+    return n;
+}
+
+/* The generation of the last good configuration, if there is one that loads. */
+static struct generation *good_generation(const char *config_path, const char *state,
+                                          struct err *err)
+{
+    struct sources *files = sources_good_config(config_path, state);
+
+    if (files == NULL)
+        return NULL;
+    if (!sources_read(files, state, true, err)) {
+        sources_unref(files);
+        return NULL;
+    }
+    files->config_problem = xstrdup("steered names of the zones do not resolve in it");
+    return generation_salvage(files, state, err);
+}
+
+/*
+ * What there is to start with.  A configuration that loads but loses zones, say because a policy
+ * went that they use, is given up for the last good one where that loses fewer.
+ */
+static struct generation *first_generation(struct sources *files, const char *config_path,
+                                           const char *state, struct err *err)
+{
+    if (!sources_read(files, state, true, err)) {
+        sources_unref(files);
+        return NULL;
+    }
+    struct generation *g = generation_salvage(files, state, err);
+    if (count_lost(g) == 0 || g->files->config_origin != ORIGIN_FRESH)
+        return g;
+    struct err ignored;
+    err_init(&ignored);
+    struct generation *good = good_generation(config_path, state, &ignored);
+    err_fini(&ignored);
+    const bool better = good != NULL && count_lost(good) < count_lost(g);
+    generation_free(better ? g : good);
+    return better ? good : g;
+}
+
+static void log_problem(const char *what, enum origin origin, const char *problem)
+{
+    char *lines = xstrdup(problem);
+
+    for (char *save, *line = strtok_r(lines, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save))
+        log_error("%s", line);
+    log_error("%s does not load; in force is %s", what,
+              origin == ORIGIN_LAST_GOOD ? "the last good copy" : "nothing: SERVFAIL");
+    free(lines);
+}
+
+static void log_origins(const struct generation *g)
+{
+    const struct sources *f = g->files;
+
+    if (f->config_problem != NULL)
+        log_problem(f->config->path, f->config_origin, f->config_problem);
+    if (f->geo_problem != NULL)
+        log_problem("geo.databases", f->geo_origin, f->geo_problem);
+    for (size_t i = 0; i < g->n_sources; i++)
+        if (g->sources[i].problem != NULL)
+            log_problem(g->sources[i].path, g->sources[i].origin, g->sources[i].problem);
+}
+
+static void open_parts(struct control *c, const char *state, struct err *err)
+{
+    uv_timer_init(c->loop, &c->publish_timer);
+    uv_timer_init(c->loop, &c->step_timer);
+    c->publish_timer.data = c->step_timer.data = c;
+    c->publisher = publisher_open(c->loop);
+    c->health = health_open(c->loop, &(struct health_opts){.max_in_flight = 1000,
+                                                           .seed = (uint64_t)real_ms(),
+                                                           .on_change = on_health,
+                                                           .arg = c});
+    c->drains = drains_new(c->loop, state);
+    drains_load(c->drains, err);
+    c->journal = journal_open(c->loop, state, 16 << 20, err);
+}
+
+struct control *control_open(const struct control_opts *opts, struct err *err)
+{
+    const char *state = state_path(opts->state);
+    struct err found;
+
+    err_init(&found);
+    struct generation *g = first_generation(opts->files, opts->config_path, state, &found);
+    if (g == NULL) {
+        err_move(err, &found);
+        return NULL;
+    }
+    struct control *c = xcalloc(1, sizeof(*c));
+    c->loop = opts->loop;
+    c->config_path = xstrdup(opts->config_path);
+    c->state = opts->state;
+    c->bound = xmemdup(opts->bound, opts->n_bound * sizeof(*opts->bound));
+    c->n_bound = opts->n_bound;
+    uv_update_time(c->loop);
+    c->started_at = (mono_ms_t)uv_now(c->loop);
+    open_parts(c, state, &found);
+    log_err(&found);
+    err_fini(&found);
+    log_origins(g);
+    control_adopt(c, g);
+    generation_commit(g, state);
+    return c;
+}
+
+void control_set_workers(struct control *c, struct worker *const *workers, size_t n,
+                         void (*stop_workers)(void *arg), void *arg)
+{
+    c->workers = workers;
+    c->n_workers = n;
+    c->stop_workers = stop_workers;
+    c->stop_workers_arg = arg;
+    publisher_set_workers(c->publisher, workers, n);
+}
+
+bool control_listen(struct control *c, struct err *err)
+{
+    c->commands = commands_open(c, err);
+    return c->commands != NULL;
+}
+
+static char *unready(const struct control *c)
+{
+    size_t stale = 0;
+
+    if (c->now->files->config_origin != ORIGIN_FRESH)
+        return xasprintf("%s does not load", c->config_path);
+    if (c->now->files->geo_origin != ORIGIN_FRESH)
+        return xstrdup("a geo database does not load");
+    for (size_t i = 0; i < c->now->n_sources; i++)
+        stale += c->now->sources[i].origin != ORIGIN_FRESH;
+    if (stale > 0)
+        return xasprintf("%zu of %zu zones do not load", stale, c->now->n_sources);
+    if (c->commands == NULL)
+        return xstrdup("the control socket could not be opened");
+    if (drains_problem(c->drains) != NULL)
+        return xstrdup(drains_problem(c->drains));
+    return NULL;
+}
+
+bool control_ready(const struct control *c, char **why)
+{
+    char *reason = unready(c);
+    const bool ready = reason == NULL;
+
+    if (why != NULL)
+        *why = reason;
+    else
+        free(reason);
+    return ready;
+}
+
+/* ---- stop: commands, workers, probes, state, publisher ---- */
+
+static void on_publisher_closed(void *arg)
+{
+    (void)arg;
+}
+
+static void on_health_closed(void *arg)
+{
+    struct control *c = arg;
+
+    drains_close(c->drains);
+    journal_close(c->journal);
+    uv_close((uv_handle_t *)&c->publish_timer, NULL);
+    uv_close((uv_handle_t *)&c->step_timer, NULL);
+    publisher_close(c->publisher, on_publisher_closed, c);
+}
+
+static void on_commands_closed(void *arg)
+{
+    struct control *c = arg;
+
+    if (c->stop_workers != NULL)
+        c->stop_workers(c->stop_workers_arg);
+    uv_timer_stop(&c->publish_timer);
+    uv_timer_stop(&c->step_timer);
+    generation_free(c->now); /* its targets go while the prober is there */
+    c->now = NULL;
+    health_close(c->health, on_health_closed, c);
+}
+
+static void stop_in_order(struct control *c)
+{
+    commands_close(c->commands, on_commands_closed, c);
+    c->commands = NULL;
+}
+
+void control_stop(struct control *c)
+{
+    if (c->stopping)
+        return;
+    c->stopping = true;
+    c->on_change = NULL;
+    if (!c->reloading)
+        stop_in_order(c);
+}
+
+void control_reload_over(struct control *c)
+{
+    c->reloading = false;
+    if (c->stopping)
+        stop_in_order(c);
+}
+
+void control_free(struct control *c)
+{
+    if (c == NULL)
+        return;
+    free(c->config_path);
+    free(c->bound);
+    free(c);
+}

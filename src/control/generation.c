@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/generation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+static struct zonedb *make_zonedb(const struct zone_source *sources, size_t n)
+{
+    struct zone_entry *entries = xcalloc(n, sizeof(*entries));
+
+    for (size_t i = 0; i < n; i++)
+        entries[i] = (struct zone_entry){.zone = sources[i].zone, .apex = sources[i].apex};
+    struct zonedb *db = zonedb_new(entries, n);
+    free(entries);
+    return db;
+}
+
+/* Takes files and sources. */
+static struct generation *generation_alloc(struct sources *files, struct zone_source *sources,
+                                           size_t n)
+{
+    struct generation *g = xcalloc(1, sizeof(*g));
+
+    g->files = files;
+    g->config = files->config;
+    g->sources = sources;
+    g->n_sources = n;
+    g->zones = make_zonedb(sources, n);
+    return g;
+}
+
+static struct generation *generation_of_files(struct sources *files)
+{
+    struct zone_source *sources = files->zones;
+    const size_t n = files->n_zones;
+
+    files->zones = NULL;
+    files->n_zones = 0;
+    return generation_alloc(files, sources, n);
+}
+
+static bool make_plan(struct generation *g, bool *bad, struct err *err)
+{
+    g->plan = plan_new(g->config, g->zones, g->files->maps, bad, err);
+    return g->plan != NULL;
+}
+
+static struct generation *plan_or_free(struct generation *g, struct err *err)
+{
+    if (make_plan(g, NULL, err))
+        return g;
+    generation_free(g);
+    return NULL;
+}
+
+struct generation *generation_new(struct sources *files, struct err *err)
+{
+    return plan_or_free(generation_of_files(files), err);
+}
+
+struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone,
+                                        struct err *err)
+{
+    struct zone_source *sources = xcalloc(g->n_sources + 1, sizeof(*sources));
+    size_t n = 0;
+    bool replaced = false;
+
+    for (size_t i = 0; i < g->n_sources; i++) {
+        const bool same = name_equal(g->sources[i].apex, zone->apex);
+        sources[n++] = same ? *zone : zone_source_dup(&g->sources[i]);
+        replaced |= same;
+    }
+    if (!replaced)
+        sources[n++] = *zone;
+    *zone = (struct zone_source){0};
+    return plan_or_free(generation_alloc(sources_ref(g->files), sources, n), err);
+}
+
+/* Every zone that is bad takes the next worse origin, and the errors as its problem. */
+static void degrade(struct generation *g, const bool *bad, const char *state, const char *problem)
+{
+    for (size_t i = 0; i < g->n_sources; i++) {
+        struct zone_source *z = &g->sources[i];
+        if (!bad[i])
+            continue;
+        if (z->origin == ORIGIN_FRESH) {
+            zone_source_fall_back(z, state, xstrdup(problem));
+        } else {
+            zone_unref(z->zone);
+            z->zone = NULL;
+            z->origin = ORIGIN_NONE;
+        }
+    }
+    zonedb_unref(g->zones);
+    g->zones = make_zonedb(g->sources, g->n_sources);
+}
+
+struct generation *generation_salvage(struct sources *files, const char *state, struct err *err)
+{
+    struct generation *g = generation_of_files(files);
+    bool *bad = xcalloc(g->n_sources, sizeof(*bad));
+    struct err mine;
+
+    err_init(&mine);
+    while (
+        !make_plan(g, bad, &mine)) { /* each round at least one zone gets worse, and none twice */
+        char *problem = err_text(&mine);
+        err_fini(&mine);
+        degrade(g, bad, state, problem);
+        free(problem);
+    }
+    free(bad);
+    err_move(err, &mine);
+    return g;
+}
+
+void generation_free(struct generation *g)
+{
+    if (g == NULL)
+        return;
+    plan_free(g->plan);
+    zonedb_unref(g->zones);
+    for (size_t i = 0; i < g->n_sources; i++)
+        zone_source_fini(&g->sources[i]);
+    free(g->sources);
+    sources_unref(g->files);
+    free(g);
+}
+
+void generation_commit(struct generation *g, const char *state)
+{
+    lastgood_sync(state);
+    lastgood_commit(&g->files->config_copy);
+    for (size_t i = 0; i < g->files->n_geo_copies; i++)
+        lastgood_commit(&g->files->geo_copies[i]);
+    for (size_t i = 0; i < g->n_sources; i++)
+        lastgood_commit(&g->sources[i].copy);
+}
+
+bool generation_is_fresh(const struct generation *g)
+{
+    bool fresh = g->files->config_origin == ORIGIN_FRESH && g->files->geo_origin == ORIGIN_FRESH;
+
+    for (size_t i = 0; i < g->n_sources; i++)
+        fresh &= g->sources[i].origin == ORIGIN_FRESH;
+    return fresh;
+}

@@ -1,0 +1,39 @@
+/*
+ * One generation of what is served: what the files gave, as zones that can be found and a plan of
+ * steering.  A generation of one reloaded zone shares everything else with the one before.
+ *
+ * Control thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "control/plan.h"
+#include "control/sources.h"
+
+struct generation {
+    struct sources *files;       /* a reference */
+    const struct config *config; /* of files */
+    struct zone_source *sources; /* of the zones, by index of zones */
+    size_t n_sources;            /* zonedb_count(zones) */
+    struct zonedb *zones;
+    struct plan *plan;
+};
+
+/* All or nothing.  Takes files, whatever comes of it.  NULL and errors: a steered name does not resolve. */
+struct generation *generation_new(struct sources *files, struct err *err);
+
+/* The same with one zone replaced or added; takes zone. */
+struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone,
+                                        struct err *err);
+
+/*
+ * At start: a zone whose steered names do not resolve is replaced by its last good copy, then by
+ * SERVFAIL, and its problem says why.  Takes files; never NULL.
+ */
+struct generation *generation_salvage(struct sources *files, const char *state, struct err *err);
+
+void generation_free(struct generation *g); /* NULL is fine; lets go of the plan's targets */
+
+/* It is in force: the copies that were made become the last good ones.  Thread pool. */
+void generation_commit(struct generation *g, const char *state);
+
+bool generation_is_fresh(const struct generation *g); /* nothing was replaced by a last good copy */

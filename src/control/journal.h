@@ -1,0 +1,27 @@
+/*
+ * The journal: a JSON object a line for everything that was done to this server, by whom and when.
+ * Appended to journal.jsonl of the state folder by the thread pool, in the order added; a file that
+ * has grown to its bound becomes journal.old.jsonl, which replaces the one before.
+ *
+ * Control thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <jansson.h>
+#include <uv.h>
+
+#include "base/err.h"
+
+#define JOURNAL_FILE "journal.jsonl"
+#define JOURNAL_OLD "journal.old.jsonl"
+
+struct journal;
+
+/* size_max: octets of one file.  NULL and an error if the file cannot be had.  Returns owned. */
+struct journal *journal_open(uv_loop_t *loop, const char *folder, size_t size_max, struct err *err);
+
+/* Add an entry, an object, with "time" in front; takes it.  A failure is logged, once. */
+void journal_add(struct journal *j, json_t *entry);
+
+/* NULL is fine.  What was added is written first, so the loop must run on. */
+void journal_close(struct journal *j);

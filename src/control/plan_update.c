@@ -1,0 +1,280 @@
+/*
+ * Bringing pools up to now: what is usable, how long each answer may be kept, and the records
+ * themselves, rendered anew only where something changed.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/xalloc.h"
+#include "control/plan_inside.h"
+
+/* ---- the state of a pool ---- */
+
+/* Fold the verdicts of a set's endpoints into it.  True if another set of records is to be answered. */
+static bool evaluate_set(struct plan_set *set, uint8_t region_up)
+{
+    const uint64_t old_hash = set->up_hash;
+    const bool old_up = set->up;
+
+    set->n_up = 0;
+    set->up_hash = 0;
+    set->suspect = false;
+    set->since = PLAN_ALWAYS;
+    for (uint16_t i = 0; i < set->n_targets; i++) {
+        struct target_status s = {.verdict = VERDICT_UP, .since = PLAN_ALWAYS};
+        if (set->targets != NULL)
+            target_status(set->targets[i], &s);
+        set->up_hash = hash_mix(set->up_hash ^ (s.verdict != VERDICT_DOWN) ^ (uint64_t)i << 1);
+        set->n_up = (uint16_t)(set->n_up + (s.verdict != VERDICT_DOWN));
+        set->suspect |= s.suspect;
+        if (s.since > set->since)
+            set->since = s.since;
+    }
+    set->up = set->n_up > 0 && set->n_up * 100u >= (unsigned)region_up * set->n_targets;
+    return set->up_hash != old_hash || set->up != old_up;
+}
+
+/* Which regions' clients stay with them for one type.  True if that, or what they get, changed. */
+static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t)
+{
+    const struct policy_spec *policy = &p->config->policies[pool->policy];
+    struct plan_type *type = &pool->types[t];
+    const regionset_t old_usable = type->usable;
+    const bool old_panic = type->panic;
+    regionset_t healthy = 0;
+    unsigned n_up = 0, n_owners = 0;
+    bool changed = false;
+
+    for (unsigned i = 0; i < p->config->n_regions; i++) {
+        struct plan_set *set = pool_set(p, pool, t, i);
+        if (set->source != NULL) {
+            changed |= evaluate_set(set, policy->region_up);
+            n_owners++;
+            n_up += set->up;
+        }
+        if (set->source == NULL || set->up)
+            healthy |= (regionset_t)1 << i; /* without a record of the type: NODATA, not skipped */
+    }
+    type->panic = n_owners > 0 && n_up < policy->min_healthy;
+    type->usable = pool->present & ~pool->drained & (type->panic ? ~(regionset_t)0 : healthy);
+    return changed || type->usable != old_usable || type->panic != old_panic;
+}
+
+/* True if any answer of the pool is to be made anew. */
+static bool evaluate_pool(struct plan *p, struct plan_pool *pool, regionset_t drained,
+                          mono_ms_t now)
+{
+    const regionset_t old_drained = pool->drained;
+    bool changed = false, moved = false;
+
+    pool->drained = drained & pool->present;
+    for (uint8_t t = 0; t < pool->n_types; t++) {
+        const regionset_t old_usable = pool->types[t].usable;
+        changed |= evaluate_type(p, pool, t);
+        moved |= pool->types[t].usable != old_usable;
+    }
+    if (moved && pool->evaluated)
+        pool->since = now;
+    changed |= !pool->evaluated || pool->drained != old_drained;
+    pool->evaluated = true;
+    return changed;
+}
+
+/* ---- TTLs ---- */
+
+/* What is answered although it is down, or may be going down, is kept as short as allowed. */
+static dur_ms_t stable_for(const struct plan_pool *pool, const struct plan_set *set, mono_ms_t now)
+{
+    const mono_ms_t since = set->since > pool->since ? set->since : pool->since;
+
+    if (set->suspect || !set->up || since >= now)
+        return 0;
+    return now - since;
+}
+
+/* The TTLs of one steered; true if one differs from what is rendered.  *next: when one grows. */
+static bool update_ttls(struct plan *p, struct plan_steered *s, uint8_t t, mono_ms_t now,
+                        mono_ms_t *next)
+{
+    const struct plan_pool *pool = &p->pools[s->pool];
+    const size_t n_regions = p->config->n_regions;
+    bool changed = false;
+
+    for (unsigned i = 0; i < n_regions; i++) {
+        struct plan_set *set = pool_set(p, pool, t, i);
+        if (set->source == NULL)
+            continue;
+        const dur_ms_t stable_ms = stable_for(pool, set, now);
+        const uint32_t ttl_s = ttl_at(&s->ttl, stable_ms);
+        const dur_ms_t step_ms = ttl_next_step(&s->ttl, stable_ms);
+        changed |= ttl_s != s->ttl_s[t * n_regions + i];
+        s->ttl_s[t * n_regions + i] = set->ttl_s = ttl_s;
+        if (step_ms >= 0 && set->up && !set->suspect && now + step_ms < *next)
+            *next = now + step_ms;
+    }
+    return changed;
+}
+
+/* ---- rendering ---- */
+
+/* Record i of a set is answered: it is up, or nothing may be left out. */
+static bool is_answered(const struct plan_set *set, bool panic, uint16_t i)
+{
+    struct target_status s;
+
+    if (!set->by_record || set->targets == NULL || !set->up || panic)
+        return true;
+    target_status(set->targets[i], &s);
+    return s.verdict != VERDICT_DOWN;
+}
+
+static const struct rrset *render_set(const struct plan_set *set, bool panic, uint32_t ttl_s)
+{
+    struct rrset *out = xcalloc(1, sizeof(*out) + set->source->len);
+    const uint8_t *rr = set->source->wire;
+    uint8_t *at = out->wire;
+
+    out->type = set->source->type;
+    out->ttl_s = ttl_s;
+    for (uint16_t i = 0; i < set->source->count; i++, rr = rr_next(rr)) {
+        if (!is_answered(set, panic, i))
+            continue;
+        at = rr_render(at, out->type, ttl_s, rr_rdata(rr), rr_rdlen(rr));
+        out->count++;
+    }
+    out->len = (uint32_t)(at - out->wire);
+    return out;
+}
+
+static struct steer_answers *render_answers(struct plan *p, const struct plan_steered *s, uint8_t t)
+{
+    const struct plan_pool *pool = &p->pools[s->pool];
+    struct steer_answers *a = xcalloc(1, sizeof(*a));
+
+    a->refs = 1;
+    a->type = pool->types[t].type;
+    for (unsigned i = 0; i < p->config->n_regions; i++) {
+        const struct plan_set *set = pool_set(p, pool, t, i);
+        if (set->source != NULL)
+            a->set[i] =
+                render_set(set, pool->types[t].panic, s->ttl_s[t * p->config->n_regions + i]);
+    }
+    return a;
+}
+
+static struct choice_table *choice_for(struct plan *p, const struct plan_pool *pool, uint8_t t)
+{
+    const struct policy_spec *policy = &p->config->policies[pool->policy];
+
+    return choices_get(p->choices, &(struct choice_key){.map = p->maps[policy->map],
+                                                        .usable = pool->types[t].usable,
+                                                        .undrained = pool->present & ~pool->drained,
+                                                        .present = pool->present,
+                                                        .when_all_down = policy->when_all_down});
+}
+
+static void render_type(struct plan *p, struct plan_steered *s, uint8_t t, bool anew,
+                        struct steer_type *out)
+{
+    const struct plan_pool *pool = &p->pools[s->pool];
+
+    out->choice = choice_for(p, pool, t);
+    out->spread = pool->present & ~pool->drained;
+    if (anew) {
+        out->answers = render_answers(p, s, t);
+    } else {
+        out->answers = s->current->types[t].answers;
+        out->answers->refs++;
+    }
+}
+
+/* True if the steered was replaced. */
+static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_changed, mono_ms_t now,
+                           mono_ms_t *next)
+{
+    const struct plan_pool *pool = &p->pools[s->pool];
+    bool anew[PLAN_TYPES_MAX], any = pool_changed;
+
+    for (uint8_t t = 0; t < pool->n_types; t++) {
+        anew[t] = update_ttls(p, s, t, now, next) || pool_changed || s->current == NULL;
+        any |= anew[t];
+    }
+    if (!any)
+        return false;
+    struct steered *made = xcalloc(1, sizeof(*made) + pool->n_types * sizeof(made->types[0]));
+    made->refs = 1;
+    made->kind = pool->kind;
+    made->negative_ttl_s = s->ttl.min_s;
+    made->map = geomap_ref(p->maps[p->config->policies[pool->policy].map]);
+    made->n_types = pool->n_types;
+    for (uint8_t t = 0; t < pool->n_types; t++)
+        render_type(p, s, t, anew[t], &made->types[t]);
+    steered_unref(s->current);
+    s->current = made;
+    return true;
+}
+
+/* ---- all of it ---- */
+
+static struct steering *collect(const struct plan *p)
+{
+    const size_t n = zonedb_steered(p->zones);
+    struct steering *s = xcalloc(1, sizeof(*s) + n * sizeof(s->steered[0]));
+
+    s->refs = 1;
+    s->n = n;
+    for (size_t i = 0; i < n; i++) {
+        s->steered[i] = p->steered[p->name_steered[i]].current;
+        s->steered[i]->refs++;
+    }
+    return s;
+}
+
+enum { POOL_QUIET, POOL_DUE, POOL_CHANGED };
+
+static uint8_t look_at_pool(struct plan *p, struct plan_pool *pool, plan_drained_fn drained,
+                            void *arg, mono_ms_t now)
+{
+    if (!pool->dirty && pool->next_step_at > now)
+        return POOL_QUIET;
+    const bool changed = pool->dirty && evaluate_pool(p, pool, drained(arg, pool->name), now);
+    pool->dirty = false;
+    pool->next_step_at = INT64_MAX;
+    return changed ? POOL_CHANGED : POOL_DUE;
+}
+
+struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now)
+{
+    uint8_t *looked = xcalloc(p->n_pools, sizeof(*looked));
+    bool any = p->current == NULL;
+
+    for (size_t i = 0; i < p->n_pools; i++)
+        looked[i] = look_at_pool(p, &p->pools[i], drained, arg, now);
+    for (size_t i = 0; i < p->n_steered; i++) {
+        struct plan_steered *s = &p->steered[i];
+        if (looked[s->pool] != POOL_QUIET)
+            any |= update_steered(p, s, looked[s->pool] == POOL_CHANGED, now,
+                                  &p->pools[s->pool].next_step_at);
+    }
+    free(looked);
+    if (any) {
+        steering_unref(p->current);
+        p->current = collect(p);
+        choices_sweep(p->choices);
+    }
+    p->current->refs++;
+    return p->current;
+}
+
+mono_ms_t plan_next_step_at(const struct plan *p)
+{
+    mono_ms_t next = INT64_MAX;
+
+    for (size_t i = 0; i < p->n_pools; i++)
+        if (p->pools[i].next_step_at < next)
+            next = p->pools[i].next_step_at;
+    return next;
+}

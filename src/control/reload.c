@@ -1,0 +1,191 @@
+/*
+ * Reloading: files are read on the thread pool, what they give is resolved and adopted on the loop,
+ * the copies are made the last good ones on the thread pool again.  A mistake changes nothing.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "control/control.h"
+
+struct reload {
+    uv_work_t work;
+    struct control *c;
+    uint8_t *apex; /* NULL: everything */
+    char *config_path, *zones_directory, *state;
+    struct sources *files;   /* read; NULL: failed, or one zone only */
+    struct zone_source zone; /* read, where only one is */
+    bool read;
+    struct err err;
+    mono_ms_t started_at;
+    control_done_fn done;
+    void *arg;
+};
+
+static void reload_end(struct reload *r)
+{
+    struct control *c = r->c;
+
+    if (r->err.errors > 0)
+        log_warning("reload refused; what was served goes on");
+    log_err(&r->err);
+    r->done(r->arg, &r->err);
+    sources_unref(r->files);
+    zone_source_fini(&r->zone);
+    err_fini(&r->err);
+    free(r->apex);
+    free(r->config_path);
+    free(r->zones_directory);
+    free(r->state);
+    free(r);
+    control_reload_over(c);
+}
+
+/* Thread pool. */
+static void read_files(uv_work_t *work)
+{
+    struct reload *r = work->data;
+
+    if (r->apex != NULL) {
+        r->read = zonedir_find(r->zones_directory, r->apex, &r->zone, &r->err) &&
+                  zone_source_read(&r->zone, r->state, &r->err);
+        return;
+    }
+    r->files = sources_config(r->config_path, NULL, &r->err);
+    r->read = r->files != NULL && sources_read(r->files, r->state, false, &r->err);
+}
+
+static void on_live(void *arg)
+{
+    struct reload *r = arg;
+    char took[DUR_TEXT];
+
+    uv_update_time(r->c->loop);
+    log_info("reloaded in %s", dur_print((mono_ms_t)uv_now(r->c->loop) - r->started_at, took));
+    reload_end(r);
+}
+
+/* Thread pool; the generation stays while reloading is set. */
+static void commit(uv_work_t *work)
+{
+    struct reload *r = work->data;
+
+    generation_commit(r->c->now, r->state);
+}
+
+static void on_committed(uv_work_t *work, int status)
+{
+    struct reload *r = work->data;
+
+    (void)status;
+    publisher_when_live(r->c->publisher, on_live, r);
+}
+
+static bool differs(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
+}
+
+static bool listens_differ(const struct server_spec *a, const struct server_spec *b)
+{
+    bool differ = a->n_listen != b->n_listen;
+
+    for (size_t i = 0; !differ && i < a->n_listen; i++)
+        differ = !ipaddr_equal(&a->listen[i].addr, &b->listen[i].addr) ||
+                 a->listen[i].port != b->listen[i].port;
+    return differ;
+}
+
+/* Options that are used once, at start. */
+static void warn_of_restart(const struct server_spec *old, const struct server_spec *new,
+                            struct err *err)
+{
+    const struct {
+        const char *name;
+        bool differs;
+    } options[] = {
+        {"listen", listens_differ(old, new)},
+        {"threads", old->threads != new->threads},
+        {"user", differs(old->user, new->user)},
+        {"control", differs(old->control, new->control)},
+        {"state", differs(old->state, new->state)},
+        {"tcp_clients", old->tcp_clients != new->tcp_clients},
+        {"tcp_idle", old->tcp_idle_ms != new->tcp_idle_ms},
+    };
+
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+        if (options[i].differs)
+            err_warn(err, "server.%s changed: it takes effect when the server is restarted",
+                     options[i].name);
+}
+
+static bool apply_log(const struct server_spec *old, const struct server_spec *new, struct err *err)
+{
+    if (!differs(old->log_to, new->log_to) && old->log_format == new->log_format &&
+        old->log_level == new->log_level)
+        return true;
+    return log_open(
+        &(struct log_opts){.to = new->log_to, .format = new->log_format, .level = new->log_level},
+        err);
+}
+
+static struct generation *make_generation(struct reload *r)
+{
+    struct sources *files = r->files;
+
+    if (r->apex != NULL)
+        return generation_with_zone(r->c->now, &r->zone, &r->err);
+    r->files = NULL;
+    return generation_new(files, &r->err);
+}
+
+static void on_read(uv_work_t *work, int status)
+{
+    struct reload *r = work->data;
+    struct control *c = r->c;
+
+    if (status != 0 || c->stopping)
+        err_add(&r->err, "the server is stopping");
+    struct generation *g = r->read && r->err.errors == 0 ? make_generation(r) : NULL;
+    if (g != NULL && !apply_log(&c->now->config->server, &g->config->server, &r->err)) {
+        generation_free(g);
+        g = NULL;
+    }
+    if (g == NULL) {
+        reload_end(r);
+        return;
+    }
+    warn_of_restart(&c->now->config->server, &g->config->server, &r->err);
+    control_adopt(c, g);
+    uv_queue_work(c->loop, &r->work, commit, on_committed);
+}
+
+void control_reload(struct control *c, const uint8_t *zone, control_done_fn done, void *arg)
+{
+    if (c->reloading || c->stopping) {
+        struct err err;
+        err_init(&err);
+        err_add(&err, c->stopping ? "the server is stopping"
+                                  : "a reload is under way; try again when it has ended");
+        done(arg, &err);
+        err_fini(&err);
+        return;
+    }
+    struct reload *r = xcalloc(1, sizeof(*r));
+    *r = (struct reload){.c = c,
+                         .apex = zone != NULL ? xmemdup(zone, name_len(zone)) : NULL,
+                         .config_path = xstrdup(c->config_path),
+                         .zones_directory = xstrdup(c->now->config->zones_directory),
+                         .state = xstrdup(state_path(c->state)),
+                         .done = done,
+                         .arg = arg};
+    err_init(&r->err);
+    uv_update_time(c->loop);
+    r->started_at = (mono_ms_t)uv_now(c->loop);
+    r->work.data = r;
+    c->reloading = true;
+    uv_queue_work(c->loop, &r->work, read_files, on_read);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/sources.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "load/mapcompile.h"
+
+/* What went wrong with one part, as text; the errors are used up. */
+static char *take_problem(struct err *err)
+{
+    char *text = err_text(err);
+
+    err_fini(err);
+    return text;
+}
+
+/* ---- configuration ---- */
+
+static struct config *load_good_config(const char *path, const char *state)
+{
+    char *copy = lastgood_config_path(state), *folder = xstrdup(path);
+    struct err ignored;
+    struct config *c = NULL;
+
+    err_init(&ignored);
+    if (access(copy, R_OK) == 0)
+        c = config_load(copy, dirname(folder), &ignored);
+    err_fini(&ignored);
+    free(copy);
+    free(folder);
+    return c;
+}
+
+static struct sources *sources_new(struct config *config, enum origin origin, char *problem)
+{
+    struct sources *s = xcalloc(1, sizeof(*s));
+
+    *s = (struct sources){
+        .refs = 1, .config = config, .config_origin = origin, .config_problem = problem};
+    return s;
+}
+
+struct sources *sources_good_config(const char *path, const char *state)
+{
+    struct config *c = load_good_config(path, state);
+
+    return c != NULL ? sources_new(c, ORIGIN_LAST_GOOD, NULL) : NULL;
+}
+
+struct sources *sources_config(const char *path, const char *fallback, struct err *err)
+{
+    struct err mine;
+    struct sources *s = NULL;
+
+    err_init(&mine);
+    struct config *c = config_load(path, NULL, &mine);
+    if (c != NULL)
+        s = sources_new(c, ORIGIN_FRESH, NULL);
+    else if (fallback != NULL && (s = sources_good_config(path, fallback)) != NULL)
+        s->config_problem = take_problem(&mine);
+    err_move(err, &mine);
+    return s;
+}
+
+/* ---- databases and maps ---- */
+
+static void copy_databases(struct sources *s, const char *state)
+{
+    s->n_geo_copies = s->config->n_databases;
+    s->geo_copies = xcalloc(s->n_geo_copies, sizeof(*s->geo_copies));
+    for (size_t i = 0; i < s->n_geo_copies; i++)
+        lastgood_copy_file(&s->geo_copies[i], lastgood_database_path(state, i),
+                           s->config->databases[i]);
+}
+
+static struct geodb *open_good_databases(const struct config *config, const char *state)
+{
+    char **paths = xcalloc(config->n_databases, sizeof(*paths));
+    struct err ignored;
+
+    err_init(&ignored);
+    for (size_t i = 0; i < config->n_databases; i++)
+        paths[i] = lastgood_database_path(state, i);
+    struct geodb *db = geodb_open((const char *const *)paths, config->n_databases, &ignored);
+    for (size_t i = 0; i < config->n_databases; i++)
+        free(paths[i]);
+    free(paths);
+    err_fini(&ignored);
+    return db;
+}
+
+static void free_maps(struct sources *s)
+{
+    for (size_t i = 0; s->maps != NULL && i < s->config->n_maps; i++)
+        geomap_unref(s->maps[i]);
+    free(s->maps);
+    s->maps = NULL;
+}
+
+static bool compile_maps(struct sources *s, struct err *err)
+{
+    const struct config *c = s->config;
+    bool ok = true;
+
+    s->maps = xcalloc(c->n_maps, sizeof(struct geomap *));
+    for (size_t i = 0; i < c->n_maps; i++) {
+        s->maps[i] = mapcompile(&c->maps[i], c->regions, c->n_regions, s->geo, err);
+        ok &= s->maps[i] != NULL;
+    }
+    if (!ok)
+        free_maps(s);
+    return ok;
+}
+
+static bool use_databases(struct sources *s, struct geodb *db, enum origin origin, struct err *err)
+{
+    if (db == NULL)
+        return false;
+    s->geo = db;
+    s->geo_origin = origin;
+    if (compile_maps(s, err)) {
+        geodb_unload(s->geo);
+        return true;
+    }
+    geodb_close(s->geo);
+    s->geo = NULL;
+    return false;
+}
+
+static bool read_geo(struct sources *s, const char *state, struct err *err)
+{
+    const struct config *c = s->config;
+    struct geodb *db = geodb_open((const char *const *)c->databases, c->n_databases, err);
+
+    if (!use_databases(s, db, ORIGIN_FRESH, err))
+        return false;
+    if (state != NULL)
+        copy_databases(s, state);
+    return true;
+}
+
+/* Last good databases, or none: then rules by network and `unknown` still hold. */
+static bool fall_back_geo(struct sources *s, const char *state, char *problem, struct err *err)
+{
+    struct err ignored;
+
+    err_init(&ignored);
+    s->geo_problem = problem;
+    const bool good =
+        use_databases(s, open_good_databases(s->config, state), ORIGIN_LAST_GOOD, &ignored);
+    err_fini(&ignored);
+    return good || use_databases(s, geodb_open(NULL, 0, err), ORIGIN_NONE, err);
+}
+
+static bool read_geo_leniently(struct sources *s, const char *state, struct err *err)
+{
+    struct err mine;
+
+    err_init(&mine);
+    if (read_geo(s, state, &mine)) {
+        err_move(err, &mine);
+        return true;
+    }
+    return fall_back_geo(s, state, take_problem(&mine), err);
+}
+
+/* ---- zones ---- */
+
+static void read_zone_leniently(struct zone_source *z, const char *state, struct err *err)
+{
+    struct err mine;
+
+    err_init(&mine);
+    if (zone_source_read(z, state, &mine))
+        err_move(err, &mine); /* warnings */
+    else
+        zone_source_fall_back(z, state, take_problem(&mine));
+}
+
+static bool read_zones(struct sources *s, const char *state, struct err *err)
+{
+    bool ok = zonedir_list(s->config->zones_directory, &s->zones, &s->n_zones, err);
+
+    for (size_t i = 0; i < s->n_zones; i++)
+        ok &= zone_source_read(&s->zones[i], state, err);
+    return ok;
+}
+
+/* A directory that cannot be listed leaves the copies, which are named as zone files are. */
+static void read_zones_leniently(struct sources *s, const char *state, struct err *err)
+{
+    const bool listed = zonedir_list(s->config->zones_directory, &s->zones, &s->n_zones, err);
+    const bool copies_only = !listed && s->n_zones == 0;
+
+    if (copies_only) {
+        char *copies = xasprintf("%s/good/zones", state);
+        zonedir_list(copies, &s->zones, &s->n_zones, err);
+        free(copies);
+    }
+    for (size_t i = 0; i < s->n_zones; i++) {
+        if (copies_only)
+            zone_source_fall_back(&s->zones[i], state, xstrdup("the zone directory is gone"));
+        else
+            read_zone_leniently(&s->zones[i], state, err);
+    }
+}
+
+/* ---- all ---- */
+
+bool sources_read(struct sources *s, const char *state, bool lenient, struct err *err)
+{
+    if (lenient) {
+        read_zones_leniently(s, state, err);
+        if (!read_geo_leniently(s, state, err))
+            return false;
+    } else {
+        const bool zones = read_zones(s, state, err), geo = read_geo(s, state, err);
+        if (!zones || !geo)
+            return false;
+    }
+    if (state != NULL && s->config_origin == ORIGIN_FRESH)
+        lastgood_copy_file(&s->config_copy, lastgood_config_path(state), s->config->path);
+    return true;
+}
+
+struct sources *sources_ref(struct sources *s)
+{
+    s->refs++;
+    return s;
+}
+
+void sources_unref(struct sources *s)
+{
+    if (s == NULL || --s->refs > 0)
+        return;
+    lastgood_drop(&s->config_copy);
+    for (size_t i = 0; i < s->n_geo_copies; i++)
+        lastgood_drop(&s->geo_copies[i]);
+    free(s->geo_copies);
+    for (size_t i = 0; i < s->n_zones; i++)
+        zone_source_fini(&s->zones[i]);
+    free(s->zones);
+    free_maps(s);
+    geodb_close(s->geo);
+    free(s->config_problem);
+    free(s->geo_problem);
+    config_free(s->config);
+    free(s);
+}

@@ -1,0 +1,53 @@
+/*
+ * One reading of everything that comes from files: configuration, zones, databases compiled to
+ * maps.  Either all of it is fresh, or, at start, what does not load is replaced by its last good
+ * copy (DESIGN.md §2.7).
+ *
+ * Thread pool, and start: touches nothing that another thread counts.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "control/config.h"
+#include "control/zonedir.h"
+#include "load/geodb.h"
+
+struct sources {
+    unsigned refs; /* control thread, once read */
+    struct config *config;
+    enum origin config_origin;
+    char *config_problem; /* NULL: none */
+    struct lastgood config_copy;
+    struct zone_source *zones; /* moved out by the generation that takes them */
+    size_t n_zones;
+    struct geodb *geo; /* unloaded */
+    enum origin geo_origin;
+    char *geo_problem;
+    struct lastgood *geo_copies; /* n_geo_copies */
+    size_t n_geo_copies;
+    struct geomap **maps; /* config->n_maps */
+};
+
+/*
+ * The configuration alone, into a new sources.
+ *
+ *   fallback   the state folder with a last good copy to use when the file does not load; NULL: none
+ *
+ * NULL and errors: no usable configuration.
+ */
+struct sources *sources_config(const char *path, const char *fallback, struct err *err);
+/* The last good copy of the configuration at path; NULL: there is none that loads. */
+struct sources *sources_good_config(const char *path, const char *state);
+
+/*
+ * The rest of it.
+ *
+ *   state     where copies are made, of what is fresh; NULL: none are
+ *   lenient   use last good copies for what does not load, and say so in the problems
+ *
+ * False and errors; when lenient only where no map can be compiled at all, and err holds what an
+ * operator should know.
+ */
+bool sources_read(struct sources *s, const char *state, bool lenient, struct err *err);
+
+struct sources *sources_ref(struct sources *s);
+void sources_unref(struct sources *s); /* NULL is fine; drops copies that were not committed */

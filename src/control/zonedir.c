@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/zonedir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "load/zoneload.h"
+
+const char *origin_name(enum origin o)
+{
+    switch (o) {
+    case ORIGIN_FRESH: return "fresh";
+    case ORIGIN_LAST_GOOD: return "last good";
+    case ORIGIN_NONE: return "none";
+    }
+    abort();
+}
+
+void zone_source_fini(struct zone_source *z)
+{
+    free(z->apex);
+    free(z->path);
+    zone_unref(z->zone);
+    free(z->problem);
+    lastgood_drop(&z->copy);
+    *z = (struct zone_source){0};
+}
+
+struct zone_source zone_source_dup(const struct zone_source *z)
+{
+    struct zone_source d = *z;
+
+    d.apex = xmemdup(z->apex, name_len(z->apex));
+    d.path = xstrdup(z->path);
+    d.zone = z->zone != NULL ? zone_ref(z->zone) : NULL;
+    d.problem = z->problem != NULL ? xstrdup(z->problem) : NULL;
+    d.copy = (struct lastgood){0};
+    return d;
+}
+
+/* Folders are where an operator keeps what is included. */
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* True if the file is a zone's; out is filled then. */
+static bool take_file(const char *directory, const char *file, struct zone_source *out,
+                      struct err *err)
+{
+    uint8_t apex[NAME_MAX_LEN];
+    char *path = xasprintf("%s/%s", directory, file);
+
+    if (is_folder(path) || !zoneload_apex(file, apex, err)) {
+        free(path);
+        return false;
+    }
+    *out = (struct zone_source){.apex = xmemdup(apex, name_len(apex)), .path = path};
+    return true;
+}
+
+static int compare_apexes(const void *a, const void *b)
+{
+    const struct zone_source *const *x = a, *const *y = b;
+
+    return name_compare((*x)->apex, (*y)->apex);
+}
+
+static void check_twins(struct zone_source *zones, size_t n, struct err *err)
+{
+    const struct zone_source **sorted = xcalloc(n, sizeof(*sorted));
+
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = &zones[i];
+    qsort(sorted, n, sizeof(*sorted), compare_apexes);
+    for (size_t i = 1; i < n; i++)
+        if (name_equal(sorted[i - 1]->apex, sorted[i]->apex))
+            err_add(err, "%s and %s are the same zone; remove one of them", sorted[i - 1]->path,
+                    sorted[i]->path);
+    free(sorted);
+}
+
+/* Of twins the first stays, so that no zonedb ever sees two of a name. */
+static size_t drop_twins(struct zone_source *zones, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bool twin = false;
+        for (size_t j = 0; j < kept && !twin; j++)
+            twin = name_equal(zones[j].apex, zones[i].apex);
+        if (twin)
+            zone_source_fini(&zones[i]);
+        else
+            zones[kept++] = zones[i];
+    }
+    return kept;
+}
+
+bool zonedir_list(const char *directory, struct zone_source **out, size_t *n, struct err *err)
+{
+    struct dirent **files;
+    const size_t errors = err->errors;
+    const int found = scandir(directory, &files, NULL, alphasort);
+
+    *out = NULL;
+    *n = 0;
+    if (found < 0) {
+        err_add(err, "cannot list the zone directory %s: %s", directory, strerror(errno));
+        return false;
+    }
+    for (int i = 0; i < found; i++) {
+        struct zone_source z;
+        if (take_file(directory, files[i]->d_name, &z, err)) {
+            *out = xgrow(*out, *n, sizeof(**out));
+            (*out)[(*n)++] = z;
+        }
+        free(files[i]);
+    }
+    free(files);
+    const size_t before = err->errors;
+    check_twins(*out, *n, err);
+    if (err->errors > before)
+        *n = drop_twins(*out, *n);
+    return err->errors == errors;
+}
+
+bool zonedir_find(const char *directory, const uint8_t *apex, struct zone_source *out,
+                  struct err *err)
+{
+    struct zone_source *zones;
+    size_t n;
+    char text[NAME_TEXT];
+    bool found = false;
+
+    const bool listed = zonedir_list(directory, &zones, &n, err);
+    for (size_t i = 0; i < n; i++) {
+        if (!found && name_equal(zones[i].apex, apex)) {
+            *out = zones[i];
+            found = true;
+        } else {
+            zone_source_fini(&zones[i]);
+        }
+    }
+    free(zones);
+    if (listed && !found)
+        err_add(err,
+                "no file in %s is zone %s; if it was taken away, `reload` without a zone drops it",
+                directory, name_print(apex, text));
+    if (found && !listed)
+        zone_source_fini(out);
+    return found && listed;
+}
+
+bool zone_source_read(struct zone_source *z, const char *state, struct err *err)
+{
+    if (state != NULL)
+        lastgood_begin(&z->copy, lastgood_zone_path(state, z->apex));
+    z->zone = zoneload_file(
+        &(struct zoneload_opts){.path = z->path, .apex = z->apex, .copy = z->copy.file}, err);
+    if (z->zone == NULL)
+        lastgood_drop(&z->copy);
+    else
+        lastgood_finish(&z->copy);
+    z->origin = z->zone != NULL ? ORIGIN_FRESH : ORIGIN_NONE;
+    z->read_at = real_ms();
+    return z->zone != NULL;
+}
+
+void zone_source_fall_back(struct zone_source *z, const char *state, char *problem)
+{
+    char *path = lastgood_zone_path(state, z->apex);
+    struct err ignored;
+
+    err_init(&ignored);
+    zone_unref(z->zone);
+    lastgood_drop(&z->copy);
+    z->zone = NULL;
+    if (access(path, R_OK) == 0)
+        z->zone = zoneload_file(&(struct zoneload_opts){.path = path, .apex = z->apex}, &ignored);
+    z->origin = z->zone != NULL ? ORIGIN_LAST_GOOD : ORIGIN_NONE;
+    free(z->problem);
+    z->problem = problem;
+    free(path);
+    err_fini(&ignored);
+}

@@ -1,0 +1,235 @@
+/*
+ * What only the whole zone shows.  An error is what no one of NSD, Knot and BIND loads, and what
+ * would make a steered name wrong; all else that is odd is a warning.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdlib.h>
+#include <string.h>
+
+
+#include "base/xalloc.h"
+#include "dns/types.h"
+#include "load/zoneread.h"
+
+static struct zoneplace place_of(struct zonereader *r, const struct node *n, uint16_t type)
+{
+    return zoneplaces_find(&r->places, n->name, type, 0);
+}
+
+static struct zoneplace later(struct zoneplace a, struct zoneplace b)
+{
+    if (a.file != b.file)
+        return a.file > b.file ? a : b;
+    return a.line > b.line ? a : b;
+}
+
+/* What may stand beside a CNAME: RFC 2181 §10.1, RFC 4035 §2.5 and what RFC 2535 called them. */
+static bool may_join_cname(uint16_t type)
+{
+    switch (type) {
+    case TYPE_RRSIG:
+    case TYPE_NSEC:
+    case 24: /* SIG */
+    case 25: /* KEY, RFC 3007 */
+    case 30: /* NXT */ return true;
+    }
+    return false;
+}
+
+static bool is_alias(const struct node *n)
+{
+    return node_rrset(n, TYPE_CNAME) != NULL || (n->dyn != NULL && n->dyn->kind == DYN_ALIAS);
+}
+
+static void check_cname(struct zonereader *r, const struct node *n)
+{
+    const struct rrset *cname = node_rrset(n, TYPE_CNAME);
+    const bool steered = n->dyn != NULL && n->dyn->kind == DYN_ALIAS;
+    const char *what = steered ? "DYNC" : "CNAME";
+    const uint16_t what_type = steered ? ZONEPLACES_DYN : TYPE_CNAME;
+    char name[NAME_TEXT], type[TYPE_TEXT];
+
+    if (cname != NULL && cname->count > 1)
+        zonereport_error(&r->report, zoneplaces_find(&r->places, n->name, TYPE_CNAME, 1),
+                         "%s has more than one CNAME (RFC 2181 §10.1)", name_print(n->name, name));
+    for (const struct rrset *s = n->sets; s != NULL; s = s->next) {
+        if (may_join_cname(s->type) || (s == cname && !steered))
+            continue;
+        zonereport_error(&r->report, later(place_of(r, n, what_type), place_of(r, n, s->type)),
+                         "%s has %s and %s: beside a %s there is no other data (RFC 2181 §10.1)",
+                         name_print(n->name, name), what, type_print(s->type, type), what);
+        return;
+    }
+}
+
+static void check_dname(struct zonereader *r, const struct node *n)
+{
+    const struct rrset *dname = node_rrset(n, TYPE_DNAME);
+    char name[NAME_TEXT];
+
+    if (dname == NULL)
+        return;
+    if (dname->count > 1)
+        zonereport_error(&r->report, zoneplaces_find(&r->places, n->name, TYPE_DNAME, 1),
+                         "%s has more than one DNAME (RFC 6672 §2.4)", name_print(n->name, name));
+    if (n->flags & NODE_CUT)
+        zonereport_warning(
+            &r->report, later(place_of(r, n, TYPE_DNAME), place_of(r, n, TYPE_NS)),
+            "%s has a DNAME and is a delegation: the DNAME is never answered (RFC 6672 "
+            "§2.3)",
+            name_print(n->name, name));
+}
+
+/* A DYNA owns none of what it answers with. */
+static void check_dyna(struct zonereader *r, const struct node *n)
+{
+    static const uint16_t forbidden[] = {TYPE_A, TYPE_AAAA, TYPE_CNAME, TYPE_DNAME};
+    char name[NAME_TEXT], type[TYPE_TEXT];
+
+    for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++) {
+        if (node_rrset(n, forbidden[i]) == NULL)
+            continue;
+        zonereport_error(&r->report,
+                         later(place_of(r, n, ZONEPLACES_DYN), place_of(r, n, forbidden[i])),
+                         "%s has DYNA and %s: its addresses are those of the pool",
+                         name_print(n->name, name), type_print(forbidden[i], type));
+    }
+}
+
+/* The delegation or DNAME that hides a name: the highest one. */
+static const struct node *hidden_by(const struct node *n)
+{
+    const struct node *by = NULL;
+
+    for (n = n->parent; n != NULL; n = n->parent)
+        if (n->flags & (NODE_CUT | NODE_DNAME))
+            by = n;
+    return by;
+}
+
+struct glue {
+    bool gathered;
+    const struct node **nodes; /* sorted by address */
+    size_t n;
+};
+
+static int by_address(const void *va, const void *vb)
+{
+    const uintptr_t a = (uintptr_t) * (const struct node *const *)va;
+    const uintptr_t b = (uintptr_t) * (const struct node *const *)vb;
+
+    return (a > b) - (a < b);
+}
+
+static void gather_set(const struct zone *z, const struct rrset *ns, struct glue *g)
+{
+    const uint8_t *end = ns->wire + ns->len;
+
+    for (const uint8_t *rr = ns->wire; rr < end; rr = rr_next(rr)) {
+        uint8_t target[NAME_MAX_LEN];
+        memcpy(target, rr_rdata(rr), rr_rdlen(rr));
+        name_lower(target);
+        const struct node *n = name_within(target, zone_apex(z)) ? zone_node(z, target) : NULL;
+        if (n == NULL)
+            continue;
+        g->nodes = xgrow(g->nodes, g->n, sizeof(*g->nodes));
+        g->nodes[g->n++] = n;
+    }
+}
+
+/* The names that any NS points at: their addresses are glue (RFC 9471 §2), in the zone or beside it.
+ * Gathered only once a zone has addresses below a delegation. */
+static void gather_glue(const struct zone *z, struct glue *g)
+{
+    for (size_t i = 0; i < zone_node_count(z); i++) {
+        const struct rrset *ns = node_rrset(zone_node_at(z, i), TYPE_NS);
+        if (ns != NULL)
+            gather_set(z, ns, g);
+    }
+    if (g->n > 0)
+        qsort(g->nodes, g->n, sizeof(*g->nodes), by_address);
+    g->gathered = true;
+}
+
+static bool is_glue(const struct zone *z, const struct node *n, struct glue *g)
+{
+    if (!g->gathered)
+        gather_glue(z, g);
+    return g->n > 0 && bsearch(&n, g->nodes, g->n, sizeof(*g->nodes), by_address) != NULL;
+}
+
+/* At the delegation itself only these are answered, or signed for the parent (RFC 4035 §2.4). */
+static bool belongs_to_cut(uint16_t type)
+{
+    return type == TYPE_NS || type == TYPE_DS || type == TYPE_NSEC || type == TYPE_RRSIG ||
+           type == TYPE_DNAME; /* told by check_dname */
+}
+
+/* Records that no answer will ever hold. */
+static void check_hidden(struct zonereader *r, const struct node *n, struct glue *g)
+{
+    const struct node *by = n->flags & NODE_OCCLUDED ? hidden_by(n) : n;
+    const char *what = by->flags & NODE_CUT ? "the delegation" : "the DNAME";
+    char name[NAME_TEXT], above[NAME_TEXT], type[TYPE_TEXT];
+
+    for (const struct rrset *s = n->sets; s != NULL; s = s->next) {
+        const bool address = s->type == TYPE_A || s->type == TYPE_AAAA;
+        if (by == n && belongs_to_cut(s->type))
+            continue;
+        if (by->flags & NODE_CUT && address && is_glue(r->zone, n, g))
+            continue;
+        zonereport_warning(&r->report, place_of(r, n, s->type),
+                           "%s %s is never answered: %s %s hides it", name_print(n->name, name),
+                           type_print(s->type, type), what, name_print(by->name, above));
+    }
+    if (n->dyn != NULL)
+        zonereport_warning(&r->report, place_of(r, n, ZONEPLACES_DYN),
+                           "%s is never steered: %s %s hides it", name_print(n->name, name), what,
+                           name_print(by->name, above));
+}
+
+static void check_node(struct zonereader *r, const struct node *n, struct glue *g, bool missing)
+{
+    if (is_alias(n))
+        check_cname(r, n);
+    if (n->flags & NODE_DNAME)
+        check_dname(r, n);
+    if (n->dyn != NULL && n->dyn->kind == DYN_ADDRESSES)
+        check_dyna(r, n);
+    if (n->flags & (NODE_OCCLUDED | NODE_CUT))
+        check_hidden(r, n, g);
+    if (!(n->flags & NODE_OCCLUDED))
+        zonecheck_targets(r, n, missing);
+}
+
+static void check_apex(struct zonereader *r, bool missing)
+{
+    const struct node *apex = zone_apex_node(r->zone);
+    const struct zoneplace top = {.line = 1};
+    char name[NAME_TEXT];
+
+    name_print(apex->name, name);
+    if (!r->soa_seen && !r->unread)
+        zonereport_error(&r->report, top, "no SOA of %s in the file (RFC 1035 §5.2)", name);
+    else if (missing && node_rrset(apex, TYPE_NS) == NULL)
+        zonereport_warning(&r->report, top, "no NS of %s in the file (RFC 1034 §4.2.1)", name);
+    if (node_rrset(apex, TYPE_DS) != NULL)
+        zonereport_warning(&r->report, place_of(r, apex, TYPE_DS),
+                           "DS of the zone's own name: it belongs to the parent (RFC 4035 §2.4)");
+    if (node_rrset(apex, TYPE_DNSKEY) != NULL && zone_dyn_count(r->zone) > 0)
+        zonereport_error(
+            &r->report, place_of(r, apex, TYPE_DNSKEY),
+            "a zone with DNSKEY has no DYNA and DYNC: steered answers are not signed yet");
+}
+
+void zonecheck(struct zonereader *r)
+{
+    /* After an error of a line, what seems to be missing may be what that line was to be. */
+    const bool missing = r->report.count[ERR_ERROR] == 0;
+    struct glue glue = {0};
+
+    check_apex(r, missing);
+    for (size_t i = 0; i < zone_node_count(r->zone); i++)
+        check_node(r, zone_node_at(r->zone, i), &glue, missing);
+    free(glue.nodes);
+}

@@ -1,0 +1,64 @@
+/*
+ * Splits a master file (RFC 1035 §5.1) into entries and these into tokens that point into the text.
+ * Knows blanks, comments, quotes, parentheses, ends of lines (LF, CR LF, CR) and a byte order mark;
+ * what a token means is the reader's to say.
+ *
+ * A mistake never hides the next entry: the entry is read to its end and returned as bad.
+ * One thread; borrows the text.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct zonelex_token {
+    const char *at; /* not terminated; escapes as they were written; of a quoted one the inside */
+    uint32_t len;
+    uint32_t line; /* from 1 */
+    bool quoted;
+};
+
+struct zonelex {
+    const char *start, *at, *end;
+    uint32_t line; /* of `at`, from 1 */
+
+    /* The entry read last. */
+    struct zonelex_token *tokens; /* n ≥ 1 for an entry */
+    size_t n, capacity;
+    bool blank_first; /* it starts with a blank: the owner is the last one (RFC 1035 §5.1) */
+    const char *bad;  /* what is wrong, a static phrase; NULL: nothing */
+    struct zonelex_token bad_at; /* the octet where */
+    uint32_t
+        continued_line; /* a quoted string that starts here goes on in the next line; 0: none */
+};
+
+enum zonelex_got { ZONELEX_ENTRY, ZONELEX_BAD, ZONELEX_END };
+
+/* text: any octets; borrowed until zonelex_fini. */
+void zonelex_init(struct zonelex *x, const char *text, size_t len);
+void zonelex_fini(struct zonelex *x);
+
+/*
+ * Read the next entry; lines without one are passed over.
+ *
+ *   "a 60 A 192.0.2.1 ; x" → ENTRY, 4 tokens
+ *   "a TXT \"b"            → BAD, the place of the quote; the next line is read as usual
+ *   "a SOA b c ( 1 2"      → BAD, the place of the parenthesis, if the text ends before it closes
+ */
+enum zonelex_got zonelex_next(struct zonelex *x);
+
+/* Column of a token's first octet, from 1; octets, not characters. */
+uint32_t zonelex_column(const struct zonelex *x, const struct zonelex_token *t);
+
+/* Are these the token's octets?  word: lower-case; case does not count; a quoted token is no word. */
+bool zonelex_is(const struct zonelex_token *t, const char *word);
+
+/*
+ * The octets that a token stands for: \X and \DDD resolved (RFC 1035 §5.1).
+ *
+ *   out   room for t->len octets
+ *
+ * Returns how many; SIZE_MAX: an escape is wrong, and *why says how.
+ */
+size_t zonelex_decode(const struct zonelex_token *t, uint8_t *out, const char **why);

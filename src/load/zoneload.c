@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "load/zoneload.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "load/zoneread.h"
+
+/* Offsets of tokens have 32 bits; a zone of this size would not fit into memory anyway. */
+#define FILE_MAX ((off_t)UINT32_MAX)
+
+struct zoneplace zoneread_place(const struct zonereader *r, const struct zonelex_token *t)
+{
+    const struct zonesource *s = r->source;
+
+    if (s->generated_line != 0)
+        return (struct zoneplace){.file = s->file, .line = s->generated_line};
+    if (t == NULL)
+        return (struct zoneplace){.file = s->file, .line = s->lex.tokens[0].line};
+    return (struct zoneplace){s->file, t->line, zonelex_column(&s->lex, t)};
+}
+
+static void read_entry(struct zonereader *r, struct zonesource *s)
+{
+    if (s->lex.continued_line != 0)
+        zonereport_warning(
+            &r->report, (struct zoneplace){.file = s->file, .line = s->lex.continued_line},
+            "a quoted string goes on in the next line; \\010 is a line end in one line");
+    /* What $GENERATE makes is a record: BIND gives a "$" no meaning there. */
+    if (s->generated_line != 0 || !zonedirective_read(r, &s->lex))
+        zonerecord_read(r, &s->lex);
+}
+
+void zoneread_source(struct zonereader *r, struct zonesource *s, const char *text, size_t len)
+{
+    enum zonelex_got got;
+
+    zonelex_init(&s->lex, text, len);
+    s->parent = r->source;
+    r->source = s;
+    while ((got = zonelex_next(&s->lex)) != ZONELEX_END && !zonereport_is_full(&r->report)) {
+        if (got == ZONELEX_ENTRY)
+            read_entry(r, s);
+        else
+            zoneread_error(r, &s->lex.bad_at, "%s", s->lex.bad);
+    }
+    r->source = s->parent;
+    zonelex_fini(&s->lex);
+}
+
+/* The whole file in memory: a mapping would kill us when an editor truncates the file meanwhile. */
+static char *read_all(int fd, size_t size, size_t *len)
+{
+    char *text = xmalloc(size + 1);
+    ssize_t n;
+
+    *len = 0;
+    while (*len < size && (n = read(fd, text + *len, size - *len)) != 0) {
+        if (n > 0) {
+            *len += (size_t)n;
+        } else if (errno != EINTR) {
+            free(text);
+            return NULL;
+        }
+    }
+    return text;
+}
+
+/* Open a regular file; a FIFO or a device could block or never end. */
+static int open_regular(const char *path, struct stat *st, const char **why)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd >= 0 && fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_size <= FILE_MAX)
+        return fd;
+    if (fd < 0)
+        *why = strerror(errno);
+    else
+        *why = S_ISREG(st->st_mode) ? "larger than 4 GiB" : "not a regular file";
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static bool includes_itself(const struct zonesource *s, const struct stat *st)
+{
+    for (; s != NULL; s = s->parent)
+        if (s->generated_line == 0 && s->device == st->st_dev && s->inode == st->st_ino)
+            return true;
+    return false;
+}
+
+static void complain_file(struct zonereader *r, const char *path, const struct zonelex_token *from,
+                          const char *why)
+{
+    r->unread = true;
+    if (from != NULL)
+        zoneread_error(r, from, "cannot include %s: %s", path, why);
+    else
+        zonereport_error(&r->report, (struct zoneplace){0}, "cannot be read: %s", why);
+}
+
+void zoneread_file(struct zonereader *r, const char *path, const struct zonelex_token *from)
+{
+    struct zonesource s = {.depth = r->source != NULL ? r->source->depth + 1 : 0};
+    struct stat st = {0};
+    const char *why = NULL;
+    char *text = NULL;
+    size_t len = 0;
+    const int fd = open_regular(path, &st, &why);
+
+    if (fd >= 0 && includes_itself(r->source, &st))
+        why = "it includes itself";
+    else if (s.depth > ZONEREAD_INCLUDE_MAX)
+        why = "too many files within each other";
+    else if (fd >= 0 && (text = read_all(fd, (size_t)st.st_size, &len)) == NULL)
+        why = strerror(errno);
+    if (why != NULL) {
+        complain_file(r, path, from, why);
+    } else {
+        s.file = zonereport_file(&r->report, path);
+        s.device = st.st_dev;
+        s.inode = st.st_ino;
+        zoneread_source(r, &s, text, len);
+    }
+    free(text);
+    if (fd >= 0)
+        close(fd);
+}
+
+static struct zonereader *reader_new(const struct zoneload_opts *opts)
+{
+    struct zonereader *r = xcalloc(1, sizeof(*r));
+    const size_t len = name_len(opts->apex);
+
+    r->opts = opts;
+    r->zone = zone_new(opts->apex);
+    zonereport_init(&r->report);
+    zonereport_file(&r->report, opts->path);
+    zoneplaces_init(&r->places);
+    memcpy(r->origin, opts->apex, len);
+    memcpy(r->owner, opts->apex, len);
+    r->owner_key = zoneplaces_key(r->owner);
+    r->owner_usable = true;
+    r->dollar_ttl_s = r->last_ttl_s = r->soa_minimum_s = ZONEREAD_NO_TTL;
+    return r;
+}
+
+/* Checks, messages, and the zone if there is no error in it. */
+static struct zone *finish(struct zonereader *r, struct err *err)
+{
+    struct zone *zone = r->zone;
+
+    zone_seal(zone);
+    if (!zonereport_is_full(&r->report))
+        zonecheck(r);
+    if (r->report.count[ERR_ERROR] > 0) {
+        zone_unref(zone);
+        zone = NULL;
+    }
+    zonereport_tell(&r->report, err);
+    zonereport_fini(&r->report);
+    zoneplaces_fini(&r->places);
+    free(r);
+    return zone;
+}
+
+struct zone *zoneload_file(const struct zoneload_opts *opts, struct err *err)
+{
+    struct zonereader *r = reader_new(opts);
+
+    zoneread_file(r, opts->path, NULL);
+    return finish(r, err);
+}
+
+struct zone *zoneload_text(const struct zoneload_opts *opts, const char *text, size_t len,
+                           struct err *err)
+{
+    struct zonereader *r = reader_new(opts);
+    struct zonesource s = {0};
+
+    zoneread_source(r, &s, text, len);
+    return finish(r, err);
+}

@@ -1,0 +1,104 @@
+/*
+ * The inside of the zone loader: its state while a zone is read, shared by
+ *
+ *   zoneload.c       files, the loop over entries, the end of it all
+ *   zonedirective.c  $ORIGIN, $TTL, $INCLUDE
+ *   zonegenerate.c   $GENERATE
+ *   zonerecord.c     owner, TTL, class, type, rdata
+ *   zonedyn.c        DYNA and DYNC
+ *   zonecheck*.c     what only the whole zone shows
+ *   zonecopy.c       the last good generation
+ *
+ * One thread per zone.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "load/rdata.h"
+#include "load/zoneload.h"
+#include "load/zoneplaces.h"
+#include "load/zonereport.h"
+
+#define ZONEREAD_NO_TTL UINT32_MAX /* not a TTL: above 2^31-1 (RFC 2181 §8) */
+
+/* $INCLUDE within $INCLUDE.  People nest two or three; a chain this long is a mistake. */
+#define ZONEREAD_INCLUDE_MAX 10
+
+/* A text being read: a file, or what $GENERATE makes of a line. */
+struct zonesource {
+    const struct zonesource *parent; /* the one that includes it, or NULL */
+    struct zonelex lex;
+    uint32_t file;
+    uint32_t generated_line; /* of the $GENERATE; 0: a file, whose lines are its own */
+    uint64_t device, inode;  /* of the file, to see that it includes itself */
+    unsigned depth;          /* of $INCLUDE */
+};
+
+struct zonereader {
+    const struct zoneload_opts *opts;
+    struct zone *zone;
+    struct zonereport report;
+    struct zoneplaces places;
+    const struct zonesource *source; /* being read */
+
+    uint8_t origin[NAME_MAX_LEN]; /* as written */
+    uint8_t owner[NAME_MAX_LEN];  /* the last one, lower-case */
+    uint64_t owner_key;           /* zoneplaces_key of it */
+    bool owner_given;             /* there was one */
+    bool owner_usable;            /* it is a name, and within the zone */
+
+    uint32_t dollar_ttl_s;  /* $TTL (RFC 2308 §4) */
+    uint32_t last_ttl_s;    /* the last one written (RFC 1035 §5.1) */
+    uint32_t soa_minimum_s; /* where there is neither; ZONEREAD_NO_TTL: none yet, each */
+    bool warned_no_ttl;
+
+    bool unread;        /* a file of the zone could not be read: nothing is "missing" */
+    bool soa_seen;      /* one was written for the apex, perhaps a wrong one */
+    uint16_t soa_rdlen; /* of the one that was taken; 0: none */
+    uint8_t soa_rdata[2 * NAME_MAX_LEN + 20];
+    uint8_t rdata[RDATA_MAX_LEN]; /* of the record being read */
+};
+
+/* Where a token of the current entry is; NULL: the entry as a whole. */
+struct zoneplace zoneread_place(const struct zonereader *r, const struct zonelex_token *t);
+
+/* Messages about a token of the current entry, or with NULL about the entry. */
+#define zoneread_error(r, t, ...) \
+    zonereport_error(&(r)->report, zoneread_place((r), (t)), __VA_ARGS__)
+#define zoneread_warning(r, t, ...) \
+    zonereport_warning(&(r)->report, zoneread_place((r), (t)), __VA_ARGS__)
+
+/* A token for a message: "%.*s". */
+#define ZONEREAD_SHOW(t) (int)((t)->len < 300 ? (t)->len : 300), (t)->at
+
+/* Read a text to its end, as part of the zone. */
+void zoneread_source(struct zonereader *r, struct zonesource *s, const char *text, size_t len);
+/* Read a file of the zone.  from: the $INCLUDE's file name, for messages; NULL: it is the first. */
+void zoneread_file(struct zonereader *r, const char *path, const struct zonelex_token *from);
+
+/* Read the entry as a directive.  False: it is none. */
+bool zonedirective_read(struct zonereader *r, const struct zonelex *entry);
+void zonegenerate_read(struct zonereader *r, const struct zonelex *entry);
+void zonerecord_read(struct zonereader *r, const struct zonelex *entry);
+
+/* What stands between owner and rdata. */
+struct zonehead {
+    const struct zonelex_token *ttl; /* or NULL */
+    const struct zonelex_token *type;
+    const struct zonelex_token *rdata;
+    size_t n_rdata;
+};
+
+/* A DYNA or DYNC: the rest of it, and into the zone. */
+void zonedyn_read(struct zonereader *r, const struct zonehead *head);
+bool zonedyn_is(const struct zonelex_token *type);
+/* A TTL that a record or $TTL may have; false: an error has been added. */
+bool zonerecord_ttl(struct zonereader *r, const struct zonelex_token *t, const char *text,
+                    size_t len, uint32_t *out);
+
+void zonecheck(struct zonereader *r); /* the zone is sealed */
+/* What NS, MX and SRV of a name point at.  missing: also say what is not there. */
+void zonecheck_targets(struct zonereader *r, const struct node *n, bool missing);
+
+void zonecopy_rr(FILE *to, const uint8_t *owner, uint16_t type, uint32_t ttl_s,
+                 const uint8_t *rdata, uint16_t rdlen);
+void zonecopy_dyn(FILE *to, const uint8_t *owner, const struct dyn *dyn);

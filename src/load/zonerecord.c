@@ -1,0 +1,270 @@
+/*
+ * An entry that is a record: [owner] [TTL] [class] type rdata, TTL and class in either order
+ * (RFC 1035 §5.1).  SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/xalloc.h"
+#include "load/zoneread.h"
+#include "load/zonettl.h"
+
+/* What NSD and Knot take where a file says nothing of TTLs. */
+#define DEFAULT_TTL_S 3600
+
+bool zonerecord_ttl(struct zonereader *r, const struct zonelex_token *t, const char *text,
+                    size_t len, uint32_t *out)
+{
+    uint32_t ttl_s;
+    const char *why;
+
+    if (!zonettl_parse(text, len, &ttl_s, &why)) {
+        zoneread_error(r, t, "TTL \"%.*s\" %s", (int)(len < 100 ? len : 100), text, why);
+        return false;
+    }
+    if (ttl_s > TTL_MAX) {
+        zoneread_error(r, t, "TTL %u is above 2^31-1 (RFC 2181 §8)", ttl_s);
+        return false;
+    }
+    *out = ttl_s;
+    return true;
+}
+
+/* A new owner; one that is wrong makes the records that inherit it unusable, but they are read. */
+static bool read_owner(struct zonereader *r, const struct zonelex_token *t)
+{
+    uint8_t name[NAME_MAX_LEN];
+    const char *why = "it must not be quoted";
+
+    r->owner_given = true;
+    r->owner_usable = !t->quoted && name_parse(t->at, t->len, r->origin, name, &why);
+    if (!r->owner_usable) {
+        zoneread_error(r, t, "owner \"%.*s\" is no domain name: %s", ZONEREAD_SHOW(t), why);
+        return false;
+    }
+    const size_t len = name_len(name);
+    name_lower(name);
+    memcpy(r->owner, name, len);
+    r->owner_key = zoneplaces_key(name);
+    r->owner_usable = name_within(name, r->opts->apex);
+    if (!r->owner_usable)
+        zoneread_warning(r, t,
+                         "%.*s is outside the zone and is left out; is a last dot missing or "
+                         "too many?",
+                         ZONEREAD_SHOW(t));
+    return true;
+}
+
+static bool inherit_owner(struct zonereader *r)
+{
+    if (!r->owner_given)
+        zoneread_warning(r, NULL, "no owner before this record: the zone's name is taken");
+    r->owner_given = true;
+    return true;
+}
+
+/* False: no class.  A class that is not IN has been told. */
+static bool is_class(struct zonereader *r, const struct zonelex_token *t, bool *wrong)
+{
+    static const char *const others[] = {"ch", "hs", "cs", "chaos", "hesiod"};
+
+    if (zonelex_is(t, "in") || zonelex_is(t, "class1"))
+        return true;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        *wrong |= zonelex_is(t, others[i]);
+    *wrong |= !t->quoted && t->len > 5 && strncasecmp(t->at, "CLASS", 5) == 0;
+    if (*wrong)
+        zoneread_error(r, t, "class %.*s: only IN is served", ZONEREAD_SHOW(t));
+    return *wrong;
+}
+
+static bool starts_with_digit(const struct zonelex_token *t)
+{
+    return !t->quoted && t->len > 0 && t->at[0] >= '0' && t->at[0] <= '9';
+}
+
+static bool read_head(struct zonereader *r, const struct zonelex *e, size_t i, struct zonehead *h)
+{
+    bool has_class = false, wrong = false;
+
+    for (; i < e->n && !wrong; i++) {
+        const struct zonelex_token *t = &e->tokens[i];
+        if (h->ttl == NULL && starts_with_digit(t)) {
+            h->ttl = t;
+        } else if (!has_class && is_class(r, t, &wrong)) {
+            has_class = true;
+        } else {
+            h->type = t;
+            h->rdata = t + 1;
+            h->n_rdata = e->n - i - 1;
+            return true;
+        }
+    }
+    if (!wrong)
+        zoneread_error(r, NULL, "the record type is missing%s",
+                       e->blank_first ? ""
+                                      : "; a line that starts with a blank inherits the owner");
+    return false;
+}
+
+/* Mnemonics for "did you mean": everything that has one. */
+static void complain_type(struct zonereader *r, const struct zonelex_token *t)
+{
+    static const char *const words[] = {
+        "A",          "AAAA",       "AFSDB", "APL",    "CAA",   "CDNSKEY", "CDS",  "CERT",  "CNAME",
+        "CSYNC",      "DHCID",      "DNAME", "DNSKEY", "DS",    "DYNA",    "DYNC", "HINFO", "HIP",
+        "HTTPS",      "IPSECKEY",   "KX",    "LOC",    "MX",    "NAPTR",   "NS",   "NSEC",  "NSEC3",
+        "NSEC3PARAM", "OPENPGPKEY", "PTR",   "RP",     "RRSIG", "SMIMEA",  "SOA",  "SPF",   "SRV",
+        "SSHFP",      "SVCB",       "TLSA",  "TXT",    "URI",   "ZONEMD"};
+    char *word = xstrndup(t->at, t->len < 60 ? t->len : 60);
+    const char *near = nearest(word, words, sizeof(words) / sizeof(words[0]));
+
+    if (near != NULL)
+        zoneread_error(r, t, "unknown record type \"%s\"; did you mean %s?", word, near);
+    else
+        zoneread_error(r, t, "unknown record type \"%s\"; a type without a name is written TYPE123",
+                       word);
+    free(word);
+}
+
+static bool read_type(struct zonereader *r, const struct zonelex_token *t, uint16_t *out)
+{
+    if (!rdata_type(t, out)) {
+        complain_type(r, t);
+        return false;
+    }
+    if (*out == 0 || type_is_meta(*out)) {
+        zoneread_error(r, t, "type %.*s is for messages, never data of a zone (RFC 6895 §3.1)",
+                       ZONEREAD_SHOW(t));
+        return false;
+    }
+    return true;
+}
+
+/* The TTL of a record that names none: $TTL, the last one named, or the SOA's MINIMUM, whose first
+ * meaning that was (RFC 2308 §4, RFC 1035 §5.1 and §3.3.13). */
+static uint32_t implied_ttl(struct zonereader *r)
+{
+    if (r->dollar_ttl_s != ZONEREAD_NO_TTL)
+        return r->dollar_ttl_s;
+    if (r->last_ttl_s != ZONEREAD_NO_TTL)
+        return r->last_ttl_s;
+    const bool has_soa = r->soa_minimum_s != ZONEREAD_NO_TTL;
+    const uint32_t ttl_s = has_soa ? r->soa_minimum_s : DEFAULT_TTL_S;
+    if (!r->warned_no_ttl)
+        zoneread_warning(r, NULL, "no TTL here or before: %u is taken%s; write $TTL", ttl_s,
+                         has_soa ? ", the SOA's minimum" : "");
+    r->warned_no_ttl = true;
+    return ttl_s;
+}
+
+static bool read_ttl(struct zonereader *r, const struct zonehead *h, uint32_t *out)
+{
+    if (h->ttl == NULL) {
+        *out = implied_ttl(r);
+        return true;
+    }
+    if (memchr(h->ttl->at, '/', h->ttl->len) != NULL) {
+        zoneread_error(r, h->ttl, "TTL \"%.*s\": MAX/MIN is for DYNA and DYNC only",
+                       ZONEREAD_SHOW(h->ttl));
+        return false;
+    }
+    if (!zonerecord_ttl(r, h->ttl, h->ttl->at, h->ttl->len, out))
+        return false;
+    r->last_ttl_s = *out;
+    return true;
+}
+
+/* An SOA that may go into the zone: the first, at the apex.  Its last field is MINIMUM. */
+static bool take_soa(struct zonereader *r, uint16_t rdlen)
+{
+    char name[NAME_TEXT];
+
+    if (!name_equal(r->owner, r->opts->apex)) {
+        zoneread_warning(r, NULL, "SOA of %s is left out: only the zone's own name has one",
+                         name_print(r->owner, name));
+        return false;
+    }
+    if (r->soa_rdlen == 0) {
+        const uint32_t minimum_s = get_u32(r->rdata + rdlen - 4);
+        memcpy(r->soa_rdata, r->rdata, rdlen);
+        r->soa_rdlen = rdlen;
+        r->soa_minimum_s = minimum_s <= TTL_MAX ? minimum_s : TTL_MAX;
+        return true;
+    }
+    if (r->soa_rdlen == rdlen && memcmp(r->soa_rdata, r->rdata, rdlen) == 0)
+        return true;
+    zoneread_error(r, NULL, "a second SOA: a zone has one (RFC 1035 §5.2)");
+    return false;
+}
+
+static void add(struct zonereader *r, uint16_t type, uint32_t ttl_s, uint16_t rdlen)
+{
+    char name[TYPE_TEXT];
+
+    switch (zone_add_rr(r->zone, r->owner, type, ttl_s, r->rdata, rdlen)) {
+    case ZONE_DUPLICATE:
+        zoneread_warning(r, NULL, "the same %s record again", type_print(type, name));
+        return;
+    case ZONE_TTL_DIFFERS:
+        /* Signatures take the TTLs of what they sign, so those of one name differ (RFC 4034 §3). */
+        if (type != TYPE_RRSIG)
+            zoneread_warning(
+                r, NULL,
+                "TTL differs from the earlier %s records of the name, whose TTL is taken "
+                "(RFC 2181 §5.2)",
+                type_print(type, name));
+        break;
+    case ZONE_ADDED: break;
+    }
+    zoneplaces_add(&r->places, r->owner_key, type, zoneread_place(r, NULL));
+    if (r->opts->copy != NULL)
+        zonecopy_rr(r->opts->copy, r->owner, type, ttl_s, r->rdata, rdlen);
+}
+
+static bool read_rdata(struct zonereader *r, uint16_t type, const struct zonehead *h,
+                       uint16_t *rdlen)
+{
+    const struct rdata_text text = {h->rdata, h->n_rdata, r->origin};
+    struct wr out = wr_init(r->rdata, sizeof(r->rdata));
+    struct rdata_error e;
+
+    if (rdata_parse(type, &text, &out, &e)) {
+        *rdlen = (uint16_t)wr_len(&out);
+        return true;
+    }
+    const struct zonelex_token *at = e.token < h->n_rdata ? &h->rdata[e.token] : h->type;
+    zoneread_error(r, at, "%.*s: %s", ZONEREAD_SHOW(h->type), e.what);
+    return false;
+}
+
+static void read_record(struct zonereader *r, const struct zonehead *h)
+{
+    uint16_t type, rdlen;
+    uint32_t ttl_s;
+
+    if (!read_type(r, h->type, &type))
+        return;
+    if (type == TYPE_SOA && r->owner_usable)
+        r->soa_seen |= name_equal(r->owner, r->opts->apex);
+    if (!read_rdata(r, type, h, &rdlen))
+        return;
+    if (type == TYPE_SOA && r->owner_usable && !take_soa(r, rdlen))
+        return;
+    if (read_ttl(r, h, &ttl_s) && r->owner_usable)
+        add(r, type, ttl_s, rdlen);
+}
+
+void zonerecord_read(struct zonereader *r, const struct zonelex *entry)
+{
+    struct zonehead h = {0};
+    const bool ok = entry->blank_first ? inherit_owner(r) : read_owner(r, &entry->tokens[0]);
+
+    if (!read_head(r, entry, entry->blank_first ? 0 : 1, &h) || !ok)
+        return;
+    if (zonedyn_is(h.type))
+        zonedyn_read(r, &h);
+    else
+        read_record(r, &h);
+}
