@@ -75,8 +75,9 @@ static bool is_our_fault(struct health *h, const struct ask *a)
         return false;
     if (h->told_lag_ms != h->schedule.lag_ms) {
         char text[DUR_TEXT];
-        log_warning("the control loop stood still for %s: failures of probes under way then do not count",
-                    dur_print(h->schedule.lag_ms - a->lag_ms, text));
+        log_warning(
+            "the control loop stood still for %s: failures of probes under way then do not count",
+            dur_print(h->schedule.lag_ms - a->lag_ms, text));
         h->told_lag_ms = h->schedule.lag_ms;
     }
     return true;

@@ -379,6 +379,25 @@ static void test_request(void **state)
     assert_non_null(strstr(seen->request, "\r\nHost: www.example.com\r\n"));
 }
 
+static void test_ip6(void **state)
+{
+    struct world *w = *state;
+    const struct probe_dest dest = dest_of("::1");
+    const struct endpoint_addr at = {.addr = dest.addr};
+    struct origin *origin;
+    char host[64];
+
+    if (origin_open(&w->loop, &at, &origin) != 0)
+        skip(); /* a machine without IPv6 */
+    w->spec.port = origin_port(origin);
+    struct target *t = health_target(w->health, &w->spec, &dest);
+    ask(w, t, 1);
+    assert_null(status(t).last_error);
+    snprintf(host, sizeof(host), "\r\nHost: [::1]:%u\r\n", origin_port(origin));
+    assert_non_null(strstr(origin_seen(origin)->request, host));
+    origin_close(origin);
+}
+
 static void test_endpoint_by_name(void **state)
 {
     struct world *w = *state;
@@ -763,6 +782,7 @@ int main(void)
         WORLD_TEST(test_refused),
         WORLD_TEST(test_full_accept_queue),
         WORLD_TEST(test_request),
+        WORLD_TEST(test_ip6),
         WORLD_TEST(test_endpoint_by_name),
         WORLD_TEST(test_https),
         WORLD_TEST(test_tls_handshake_hangs),
