@@ -52,7 +52,7 @@ static void refuse_pool(struct rpc_call *call, const struct plan *p, const char 
 
 bool cmd_read_pool(struct rpc_call *call, const char *text, uint8_t out[NAME_MAX_LEN])
 {
-    const struct plan *p = cmd_control(call)->plan;
+    const struct plan *p = cmd_control(call)->now->plan;
 
     if (!cmd_read_name(call, text, out))
         return false;

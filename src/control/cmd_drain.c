@@ -35,7 +35,7 @@ static void job_free(struct job *j)
 /* Are there clients of the pool that every region they may be sent to is drained for? */
 static bool leaves_nobody(const struct control *c, const struct plan_pool *pool)
 {
-    const struct geomap *map = c->now->maps[c->now->config->policies[pool->policy].map];
+    const struct geomap *map = c->now->files->maps[c->now->config->policies[pool->policy].map];
     const regionset_t left = pool->present & ~pool->drained;
 
     for (uint32_t i = 0; i < geomap_rankings(map); i++)
@@ -77,8 +77,8 @@ static void warn_nobody(const struct control *c, const struct job *j, unsigned r
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < plan_pools(c->plan); i++) {
-        const struct plan_pool *pool = plan_pool(c->plan, i);
+    for (size_t i = 0; i < plan_pools(c->now->plan); i++) {
+        const struct plan_pool *pool = plan_pool(c->now->plan, i);
         if (!(pool->drained >> region & 1) || (j->pool != NULL && !name_equal(pool->name, j->pool)))
             continue;
         if (leaves_nobody(c, pool) && ++n <= NAMED_MAX)
@@ -107,27 +107,42 @@ static void warn_still(const struct control *c, const struct job *j, struct err 
 
 /* ---- the way of a change: disk, plan, workers, reply ---- */
 
+static void refuse_stopping(struct job *j)
+{
+    rpc_refuse_text(j->call, "it is on disk, but " CMD_STOPPING);
+    job_free(j);
+}
+
+static json_t *job_result(const struct control *c, const struct job *j, const struct err *err)
+{
+    const struct drain *d = drains_find(c->drains, j->region, j->pool);
+    json_t *o = json_pack("{s:s, s:o, s:b, s:b, s:f, s:o}", "region", j->region, "pool",
+                          j->pool != NULL ? cmd_name(j->pool) : json_null(), "drained", d != NULL,
+                          "changed", j->changed, "took_ms", rpc_took_ms(j->call), "warnings",
+                          rpc_texts(err, ERR_WARNING));
+
+    if (d != NULL)
+        json_object_set_new(o, "drain", cmd_drain_object(d));
+    return o;
+}
+
+/* Every worker answers by it, or the server is being stopped. */
 static void on_live(void *arg)
 {
     struct job *j = arg;
-    struct rpc_call *call = j->call;
-    const struct control *c = cmd_control(call);
-    const struct drain *d = drains_find(c->drains, j->region, j->pool);
-    const int region = config_region(c->now->config, j->region);
+    const struct control *c = cmd_control(j->call);
     struct err err = {0};
 
+    if (c->stopping) {
+        refuse_stopping(j);
+        return;
+    }
+    const int region = config_region(c->now->config, j->region);
     if (j->drain && region >= 0)
         warn_nobody(c, j, (unsigned)region, &err);
     else if (!j->drain)
         warn_still(c, j, &err);
-
-    json_t *result = json_pack(
-        "{s:s, s:o, s:b, s:b, s:f, s:o}", "region", j->region, "pool",
-        j->pool != NULL ? cmd_name(j->pool) : json_null(), "drained", d != NULL, "changed",
-        j->changed, "took_ms", rpc_took_ms(call), "warnings", rpc_texts(&err, ERR_WARNING));
-    if (d != NULL)
-        json_object_set_new(result, "drain", cmd_drain_object(d));
-    rpc_reply(call, result);
+    rpc_reply(j->call, job_result(c, j, &err));
     err_fini(&err);
     job_free(j);
 }
@@ -137,19 +152,20 @@ static void on_saved(void *arg, bool changed, const struct err *err)
     struct job *j = arg;
     struct control *c = cmd_control(j->call);
 
-    if (err->errors > 0 || c->stopping) {
-        if (err->errors > 0)
-            rpc_refuse(j->call, err);
-        else
-            rpc_refuse_text(j->call, "it is on disk, but the server is being stopped");
+    if (err->errors > 0) {
+        rpc_refuse(j->call, err);
         job_free(j);
+        return;
+    }
+    if (c->stopping) {
+        refuse_stopping(j);
         return;
     }
     j->changed = changed;
     if (changed) {
         log_info("%s %s: by uid %u", j->drain ? "drain" : "undrain", j->region,
                  (unsigned)j->call->uid);
-        plan_touch_all(c->plan);
+        plan_touch_all(c->now->plan);
         control_publish_now(c);
     }
     publisher_when_live(c->publisher, on_live, j);
@@ -173,8 +189,8 @@ static bool pool_has_region(struct rpc_call *call, const uint8_t *pool, unsigned
     const struct control *c = cmd_control(call);
     char name[NAME_TEXT];
 
-    for (size_t i = 0; i < plan_pools(c->plan); i++) {
-        const struct plan_pool *p = plan_pool(c->plan, i);
+    for (size_t i = 0; i < plan_pools(c->now->plan); i++) {
+        const struct plan_pool *p = plan_pool(c->now->plan, i);
         if (name_equal(p->name, pool) && (p->present >> region & 1))
             return true;
     }

@@ -15,7 +15,7 @@ struct job {
     struct explain e;
     struct rpc_call *call;
     uv_work_t work;
-    char **paths; /* of the databases: a reload may free the generation's while they are read */
+    char **paths; /* of the databases, ours: a reload may free the generation's meanwhile */
     size_t n_paths;
 };
 
@@ -126,9 +126,9 @@ void cmd_explain(struct rpc_call *call)
     j->call = call;
     j->e.control = c;
     j->e.steps = json_array();
-    j->n_paths = c->now->config->n_databases;
+    j->n_paths = geodb_count(c->now->files->geo);
     j->paths = xcalloc(j->n_paths + 1, sizeof(*j->paths));
     for (size_t i = 0; i < j->n_paths; i++)
-        j->paths[i] = xstrdup(c->now->databases[i]);
+        j->paths[i] = xstrdup(geodb_info(c->now->files->geo, i).path);
     uv_queue_work(c->loop, &j->work, read_databases, tell);
 }

@@ -149,7 +149,7 @@ static void add_pool(struct job *j, const struct plan_pool *pool)
 
     for (size_t t = 0; t < pool->n_types; t++)
         for (unsigned r = 0; r < c->now->config->n_regions; r++) {
-            const struct plan_set *set = plan_set(c->plan, pool, t, r);
+            const struct plan_set *set = plan_set(c->now->plan, pool, t, r);
             for (size_t i = 0; set->targets != NULL && i < set->n_targets; i++)
                 add(j, set->targets[i]);
         }
@@ -179,7 +179,7 @@ static bool add_steered(struct job *j, const uint8_t *name)
 
     if (node == NULL || node->dyn == NULL)
         return false;
-    add_pool(j, plan_pool_of(c->plan, e, node->dyn));
+    add_pool(j, plan_pool_of(c->now->plan, e, node->dyn));
     return true;
 }
 
@@ -188,9 +188,9 @@ static bool add_pools(struct job *j, const uint8_t *name)
     const struct control *c = cmd_control(j->call);
     bool known = false;
 
-    for (size_t i = 0; i < plan_pools(c->plan); i++)
-        if (name_equal(plan_pool(c->plan, i)->name, name)) {
-            add_pool(j, plan_pool(c->plan, i));
+    for (size_t i = 0; i < plan_pools(c->now->plan); i++)
+        if (name_equal(plan_pool(c->now->plan, i)->name, name)) {
+            add_pool(j, plan_pool(c->now->plan, i));
             known = true;
         }
     return known;

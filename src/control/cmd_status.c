@@ -2,9 +2,10 @@
  * `proximactl status`: everything that is served, where it came from and what is wrong with it.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include "config.h"
+#include <config.h> /* in quotes it would be control/config.h */
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
@@ -13,41 +14,36 @@
 
 /* ---- files ---- */
 
-static const char *origin_name(enum origin o)
-{
-    switch (o) {
-    case ORIGIN_FRESH:
-        return "fresh";
-    case ORIGIN_LAST_GOOD:
-        return "last good";
-    case ORIGIN_NONE:
-        return "none";
-    }
-    abort();
-}
-
 static json_t *config_object(const struct control *c)
 {
-    const struct generation *g = c->now;
+    const struct sources *f = c->now->files;
 
     return json_pack("{s:o, s:s, s:o}", "path", cmd_text(c->config_path), "origin",
-                     origin_name(g->config_origin), "problem", cmd_text(g->config_problem));
+                     origin_name(f->config_origin), "problem", cmd_text(f->config_problem));
 }
 
-static json_t *geo_object(const struct generation *g)
+static json_t *database_object(const struct geodb *geo, size_t i)
 {
-    json_t *paths = json_array();
+    const struct geodb_info info = geodb_info(geo, i);
 
-    for (size_t i = 0; i < g->config->n_databases; i++)
-        json_array_append_new(paths, rpc_text(g->databases[i]));
-    return json_pack("{s:o, s:s, s:o}", "databases", paths, "origin", origin_name(g->geo_origin),
-                     "problem", cmd_text(g->geo_problem));
+    return json_pack("{s:o, s:o, s:o}", "path", cmd_text(info.path), "type", cmd_text(info.type),
+                     "built", cmd_time(info.built_s * 1000));
+}
+
+static json_t *geo_object(const struct sources *f)
+{
+    json_t *databases = json_array();
+
+    for (size_t i = 0; i < geodb_count(f->geo); i++)
+        json_array_append_new(databases, database_object(f->geo, i));
+    return json_pack("{s:o, s:s, s:o}", "databases", databases, "origin",
+                     origin_name(f->geo_origin), "problem", cmd_text(f->geo_problem));
 }
 
 static json_t *zone_object(const struct generation *g, size_t i)
 {
     const struct zone_entry *e = zonedb_entry(g->zones, i);
-    const struct zone_status *s = &g->zone_status[i];
+    const struct zone_source *s = &g->sources[i];
     json_t *o = json_pack("{s:o, s:o, s:s, s:o}", "name", cmd_name(e->apex), "file",
                           cmd_text(s->path), "origin", origin_name(s->origin), "problem",
                           cmd_text(s->problem));
@@ -57,7 +53,7 @@ static json_t *zone_object(const struct generation *g, size_t i)
     json_object_set_new(o, "serial", json_integer(zone_serial(e->zone)));
     json_object_set_new(o, "records", json_integer((json_int_t)zone_records(e->zone)));
     json_object_set_new(o, "steered", json_integer((json_int_t)zone_dyn_count(e->zone)));
-    json_object_set_new(o, "loaded", cmd_time(s->loaded_at));
+    json_object_set_new(o, "loaded", cmd_time(s->read_at));
     return o;
 }
 
@@ -88,8 +84,8 @@ static const char *drain_problem(const struct control *c, const struct drain *d)
         return "the configuration has no such region";
     if (d->pool == NULL)
         return NULL;
-    for (size_t i = 0; i < plan_pools(c->plan); i++)
-        if (name_equal(plan_pool(c->plan, i)->name, d->pool))
+    for (size_t i = 0; i < plan_pools(c->now->plan); i++)
+        if (name_equal(plan_pool(c->now->plan, i)->name, d->pool))
             return NULL;
     return "no name steers by this pool";
 }
@@ -127,12 +123,12 @@ static json_t *region_object(const struct control *c, const struct plan_pool *po
     json_t *types = json_array();
 
     for (size_t t = 0; t < pool->n_types; t++) {
-        const struct plan_set *set = plan_set(c->plan, pool, t, region);
+        const struct plan_set *set = plan_set(c->now->plan, pool, t, region);
         if (set->source != NULL)
             json_array_append_new(types, set_object(pool, t, set));
     }
     return json_pack("{s:s, s:s, s:b, s:o}", "region", c->now->config->regions[region].name,
-                     "state", region_state_name(plan_region_state(c->plan, pool, region)),
+                     "state", region_state_name(plan_region_state(c->now->plan, pool, region)),
                      "drained", (int)(pool->drained >> region & 1), "types", types);
 }
 
@@ -178,7 +174,7 @@ static void collect_names(const struct control *c, struct named *named, size_t n
         const struct zone_entry *e = zonedb_entry(c->now->zones, i);
         for (size_t d = 0; e->zone != NULL && d < zone_dyn_count(e->zone); d++) {
             const struct dyn *dyn = zone_dyn(e->zone, d);
-            const struct named key = {.pool = plan_pool_of(c->plan, e, dyn)};
+            const struct named key = {.pool = plan_pool_of(c->now->plan, e, dyn)};
             struct named *found = bsearch(&key, named, n, sizeof(*named), by_pool);
             json_array_append_new(found->names, cmd_name(dyn->owner->name));
         }
@@ -187,12 +183,12 @@ static void collect_names(const struct control *c, struct named *named, size_t n
 
 static json_t *pools_array(const struct control *c)
 {
-    const size_t n = plan_pools(c->plan);
+    const size_t n = plan_pools(c->now->plan);
     struct named *named = xcalloc(n + 1, sizeof(*named));
     json_t *pools = json_array();
 
     for (size_t i = 0; i < n; i++)
-        named[i] = (struct named){plan_pool(c->plan, i), json_array()};
+        named[i] = (struct named){plan_pool(c->now->plan, i), json_array()};
     qsort(named, n, sizeof(*named), by_pool);
     collect_names(c, named, n);
     for (size_t i = 0; i < n; i++)
@@ -203,28 +199,27 @@ static json_t *pools_array(const struct control *c)
 
 /* ---- the whole ---- */
 
-static void add_problem(json_t *problems, const char *what, const char *problem)
+/* The lines of a problem, one each. */
+static void add_problem(json_t *problems, const char *problem)
 {
-    if (problem == NULL)
-        return;
-    char *text = xasprintf("%s%s", what, problem);
-    json_array_append_new(problems, rpc_text(text));
-    free(text);
+    char *lines = xstrdup(problem != NULL ? problem : ""), *save;
+
+    for (char *line = strtok_r(lines, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save))
+        json_array_append_new(problems, rpc_text(line));
+    free(lines);
 }
 
-/* Why it is not ready, and what else is not as the files say. */
-static json_t *problems_array(const struct control *c, bool live)
+/* Whatever is not as the files say, all of it. */
+static json_t *problems_array(const struct control *c)
 {
     const struct generation *g = c->now;
     json_t *problems = json_array();
 
-    add_problem(problems, "configuration: ", g->config_problem);
-    add_problem(problems, "geo: ", g->geo_problem);
-    for (size_t i = 0; i < zonedb_count(g->zones); i++)
-        add_problem(problems, "zone: ", g->zone_status[i].problem);
-    add_problem(problems, "drains: ", drains_problem(c->drains));
-    if (!live)
-        add_problem(problems, "", "not every worker answers by the newest generation yet");
+    add_problem(problems, g->files->config_problem);
+    add_problem(problems, g->files->geo_problem);
+    for (size_t i = 0; i < g->n_sources; i++)
+        add_problem(problems, g->sources[i].problem);
+    add_problem(problems, drains_problem(c->drains));
     return problems;
 }
 
@@ -242,16 +237,19 @@ void cmd_status(struct rpc_call *call)
 {
     const struct control *c = cmd_control(call);
     const struct snapshot *s = publisher_newest(c->publisher);
-    const uint64_t generation = s != NULL ? s->generation : 0;
-    const bool live = publisher_live_generation(c->publisher) == generation;
-    json_t *o = json_pack("{s:s, s:I, s:I, s:b, s:o, s:I, s:i, s:o}", "version", PACKAGE_VERSION,
-                          "pid", (json_int_t)getpid(), "uptime_ms",
-                          (json_int_t)(mono_ms() - c->started_at), "ready", control_ready(c),
-                          "problems", problems_array(c, live), "generation", (json_int_t)generation,
-                          "workers", (int)c->n_workers, "listen", listen_array(c));
+    char *why;
+    const bool ready = control_ready(c, &why);
+    json_t *o =
+        json_pack("{s:s, s:I, s:I, s:b, s:o, s:o}", "version", PACKAGE_VERSION, "pid",
+                  (json_int_t)getpid(), "uptime_ms", (json_int_t)(mono_ms() - c->started_at),
+                  "ready", ready, "not_ready", cmd_text(why), "problems", problems_array(c));
 
+    free(why);
+    json_object_set_new(o, "generation", json_integer((json_int_t)s->generation));
+    json_object_set_new(o, "workers", json_integer((json_int_t)c->n_workers));
+    json_object_set_new(o, "listen", listen_array(c));
     json_object_set_new(o, "config", config_object(c));
-    json_object_set_new(o, "geo", geo_object(c->now));
+    json_object_set_new(o, "geo", geo_object(c->now->files));
     json_object_set_new(o, "zones", zones_array(c->now));
     json_object_set_new(o, "regions", regions_array(c->now->config));
     json_object_set_new(o, "drains", drains_array(c));

@@ -49,11 +49,11 @@ static bool state_now(const struct wait *w, enum region_state *out)
     const int region = config_region(c->now->config, w->region);
     bool found = false;
 
-    for (size_t i = 0; region >= 0 && i < plan_pools(c->plan); i++) {
-        const struct plan_pool *pool = plan_pool(c->plan, i);
+    for (size_t i = 0; region >= 0 && i < plan_pools(c->now->plan); i++) {
+        const struct plan_pool *pool = plan_pool(c->now->plan, i);
         if (!name_equal(pool->name, w->pool))
             continue;
-        const enum region_state state = plan_region_state(c->plan, pool, (unsigned)region);
+        const enum region_state state = plan_region_state(c->now->plan, pool, (unsigned)region);
         if (!found || state != w->want)
             *out = state;
         found = true;

@@ -53,8 +53,8 @@ static void on_change(const struct rpc_call *call, const struct err *err)
 {
     const struct control *c = cmd_control(call);
 
-    if (c->journal == NULL)
-        return;
+    if (c->journal == NULL || c->stopping)
+        return; /* while it stops the journal is closed before the last drain may be written */
     json_t *entry = json_pack("{s:I, s:I, s:s, s:O, s:b}", "uid", (json_int_t)call->uid, "pid",
                               (json_int_t)call->pid, "method", call->method->name, "params",
                               call->params, "done", err->errors == 0);

@@ -94,7 +94,7 @@ static const struct steer_type *find_type(const struct steered *s, uint16_t type
 static enum next explain_dyn(struct explain *e, const struct zone_entry *entry,
                              const struct node *node, json_t *step)
 {
-    const struct steered *s = plan_steered_of(e->control->plan, entry, node->dyn);
+    const struct steered *s = plan_steered_of(e->control->now->plan, entry, node->dyn);
     const struct explain_steered steered = {entry, node->dyn, find_type(s, e->type)};
 
     if (steered.type == NULL)

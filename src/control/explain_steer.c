@@ -142,7 +142,7 @@ static void print_down(const struct view *v, FILE *f, const struct plan_set *set
 
 static void print_why(const struct view *v, FILE *f, unsigned region)
 {
-    const struct plan_set *set = plan_set(v->c->plan, v->pool, v->t, region);
+    const struct plan_set *set = plan_set(v->c->now->plan, v->pool, v->t, region);
 
     if (!(v->ranking->allowed >> region & 1))
         fputs("behind a fence", f);
@@ -158,8 +158,8 @@ static void print_why(const struct view *v, FILE *f, unsigned region)
 
 static const char *state_of(const struct view *v, unsigned region)
 {
-    const struct plan_set *set = plan_set(v->c->plan, v->pool, v->t, region);
-    const enum region_state state = plan_region_state(v->c->plan, v->pool, region);
+    const struct plan_set *set = plan_set(v->c->now->plan, v->pool, v->t, region);
+    const enum region_state state = plan_region_state(v->c->now->plan, v->pool, region);
 
     /* Over all types a region may be down that is up for this one. */
     if (state == REGION_DOWN && (set->source == NULL || set->up))
@@ -239,7 +239,7 @@ static json_t *choice_name(const struct view *v)
 
 static char *ttl_why(const struct view *v, const struct ttl_rule *rule, unsigned region)
 {
-    const struct plan_set *set = plan_set(v->c->plan, v->pool, v->t, region);
+    const struct plan_set *set = plan_set(v->c->now->plan, v->pool, v->t, region);
     const mono_ms_t since = set->since > v->pool->since ? set->since : v->pool->since;
     char age[DUR_TEXT];
 
@@ -257,7 +257,7 @@ static void tell_ttl(const struct view *v, const struct explain_steered *s, unsi
                      json_t *step)
 {
     const struct rrset *set = v->type->answers->set[region];
-    const struct ttl_rule rule = plan_ttl_of(v->c->plan, s->entry, s->dyn);
+    const struct ttl_rule rule = plan_ttl_of(v->c->now->plan, s->entry, s->dyn);
     char *why = ttl_why(v, &rule, region);
 
     json_object_set_new(step, "ttl", json_integer(set->ttl_s));
@@ -316,9 +316,9 @@ static struct view view_of(struct explain *e, const struct explain_steered *s)
     const struct control *c = e->control;
     struct view v = {.e = e, .c = c, .config = c->now->config, .type = s->type};
 
-    v.pool = plan_pool_of(c->plan, s->entry, s->dyn);
+    v.pool = plan_pool_of(c->now->plan, s->entry, s->dyn);
     v.policy = &v.config->policies[v.pool->policy];
-    v.steered = plan_steered_of(c->plan, s->entry, s->dyn);
+    v.steered = plan_steered_of(c->now->plan, s->entry, s->dyn);
     v.t = type_number(v.pool, s->type->answers->type);
     const uint32_t id = geomap_find(v.steered->map, &e->client.addr, &v.scope);
     v.ranking = geomap_ranking(v.steered->map, id);

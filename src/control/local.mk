@@ -17,7 +17,6 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_stop.c \
 	src/control/cmd_wait.c \
 	src/control/commands.c src/control/commands.h \
-	src/control/control.h \
 	src/control/drainlist.c src/control/drainlist.h \
 	src/control/drains.c src/control/drains.h \
 	src/control/explain.h \

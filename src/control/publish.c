@@ -98,6 +98,9 @@ static void on_closed(uv_handle_t *h)
 
 void publisher_close(struct publisher *p, void (*closed)(void *arg), void *arg)
 {
+    for (size_t i = 0; i < p->n_waiters; i++)
+        p->waiters[i].live(p->waiters[i].arg); /* they know that it stops */
+    p->n_waiters = 0;
     p->closed = closed;
     p->closed_arg = arg;
     uv_close((uv_handle_t *)&p->swapped, on_closed);

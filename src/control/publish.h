@@ -14,7 +14,7 @@
 struct publisher;
 
 struct publisher *publisher_open(uv_loop_t *loop);
-/* Workers must have been stopped; closed(arg) runs on the loop. */
+/* Workers must have been stopped; who still waits for them is called; closed(arg) runs on the loop. */
 void publisher_close(struct publisher *p, void (*closed)(void *arg), void *arg);
 
 /* Workers are started with the publisher's newest snapshot and publisher_on_swap/p as their on_swap. */
