@@ -196,7 +196,7 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
                            mono_ms_t *next)
 {
     const struct plan_pool *pool = &p->pools[s->pool];
-    bool anew[PLAN_TYPES_MAX], any = pool_changed;
+    bool anew[PLAN_TYPES_MAX] = {false}, any = pool_changed;
 
     for (uint8_t t = 0; t < pool->n_types; t++) {
         anew[t] = update_ttls(p, s, t, now, next) || pool_changed || s->current == NULL;
