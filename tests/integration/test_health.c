@@ -26,8 +26,8 @@ enum { INTERVAL_MS = 30, TIMEOUT_MS = 60, PATIENCE_MS = 10000 };
 struct world {
     uv_loop_t loop;
     uv_timer_t patience;
-    struct health *health; /* NULL once closed */
-    struct origin *origin;
+    struct health *health;         /* NULL once closed */
+    struct origin *origin, *other; /* other: NULL, or one that a test opened besides */
     struct probe_spec spec;
     unsigned changes;
     bool is_closed, out_of_patience;
@@ -119,6 +119,8 @@ static int tear_down(void **state)
     if (w->health != NULL)
         health_close(w->health, on_health_closed, w);
     origin_close(w->origin);
+    if (w->other != NULL)
+        origin_close(w->other);
     uv_close((uv_handle_t *)&w->patience, NULL);
     assert_int_equal(uv_run(&w->loop, UV_RUN_DEFAULT), 0);
     assert_true(w->is_closed);
@@ -384,18 +386,16 @@ static void test_ip6(void **state)
     struct world *w = *state;
     const struct probe_dest dest = dest_of("::1");
     const struct endpoint_addr at = {.addr = dest.addr};
-    struct origin *origin;
     char host[64];
 
-    if (origin_open(&w->loop, &at, &origin) != 0)
+    if (origin_open(&w->loop, &at, &w->other) != 0)
         skip(); /* a machine without IPv6 */
-    w->spec.port = origin_port(origin);
+    w->spec.port = origin_port(w->other);
     struct target *t = health_target(w->health, &w->spec, &dest);
     ask(w, t, 1);
     assert_null(status(t).last_error);
-    snprintf(host, sizeof(host), "\r\nHost: [::1]:%u\r\n", origin_port(origin));
-    assert_non_null(strstr(origin_seen(origin)->request, host));
-    origin_close(origin);
+    snprintf(host, sizeof(host), "\r\nHost: [::1]:%u\r\n", origin_port(w->other));
+    assert_non_null(strstr(origin_seen(w->other)->request, host));
 }
 
 static void test_endpoint_by_name(void **state)
@@ -421,28 +421,26 @@ static void test_https(void **state)
 {
     struct world *w = *state;
     const struct endpoint_addr at = loopback();
-    struct origin *tls;
 
-    assert_int_equal(origin_open_tls(&w->loop, &at, "www.example.com", &tls), 0);
+    assert_int_equal(origin_open_tls(&w->loop, &at, "www.example.com", &w->other), 0);
     w->spec.kind = PROBE_HTTPS;
-    w->spec.port = origin_port(tls);
+    w->spec.port = origin_port(w->other);
     w->spec.host = (char *)"www.example.com";
 
     struct target *t = target(w);
     ask(w, t, 1);
     assert_string_equal(status(t).last_error, "certificate: self-signed certificate");
-    assert_int_equal(origin_seen(tls)->requests, 0);
+    assert_int_equal(origin_seen(w->other)->requests, 0);
 
     w->spec.verify = false;
     target(w);
     ask(w, t, 1);
     assert_null(status(t).last_error);
-    assert_string_equal(origin_seen(tls)->server_name, "www.example.com");
+    assert_string_equal(origin_seen(w->other)->server_name, "www.example.com");
 
-    origin_set(tls, "503");
+    origin_set(w->other, "503");
     ask(w, t, 1);
     assert_string_equal(status(t).last_error, "status 503, expected 200");
-    origin_close(tls);
 }
 
 static void test_tls_handshake_hangs(void **state)
