@@ -39,8 +39,16 @@ noinst_PROGRAMS += tests/integration/origin
 tests_integration_origin_SOURCES = tests/integration/origin_main.c
 tests_integration_origin_LDADD = $(origin_libs)
 
+# A prober and an origin for it.
+world_libs = tests/integration/libworld.a $(origin_libs)
+check_LIBRARIES += tests/integration/libworld.a
+tests_integration_libworld_a_SOURCES = tests/integration/world.c tests/integration/world.h
+
 check_PROGRAMS += tests/integration/test_health
-tests_integration_test_health_LDADD = $(origin_libs) $(test_health)
+tests_integration_test_health_LDADD = $(world_libs) $(test_health)
+
+check_PROGRAMS += tests/integration/test_probes
+tests_integration_test_probes_LDADD = $(world_libs) $(test_health)
 
 # A fuzz target's main: libFuzzer's with --enable-fuzz, else one that replays the corpus.
 if FUZZ
