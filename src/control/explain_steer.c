@@ -183,7 +183,8 @@ static json_t *region_object(const struct view *v, unsigned region)
                           "chosen", v->choice == region, "why", rpc_text(why));
     free(why);
     if (v->has_reason && v->reason.distance_km[region] >= 0)
-        json_object_set_new(o, "distance_km", json_real(v->reason.distance_km[region]));
+        json_object_set_new(o, "distance_km",
+                            json_integer((json_int_t)(v->reason.distance_km[region] + 0.5)));
     return o;
 }
 

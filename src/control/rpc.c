@@ -50,7 +50,7 @@ void rpc_peer_gone(struct rpc_peer *peer)
 /* Takes message. */
 static void send_message(struct rpc_peer *peer, json_t *message)
 {
-    char *text = json_dumps(message, JSON_COMPACT);
+    char *text = json_dumps(message, JSON_COMPACT | JSON_REAL_PRECISION(9));
 
     json_decref(message);
     if (text == NULL) /* all our strings are checked to be UTF-8, so it is memory */
