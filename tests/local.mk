@@ -24,6 +24,7 @@ test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 kit_libs = tests/unit/libkit.a
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
+	tests/unit/tmpdir.c tests/unit/tmpdir.h \
 	tests/unit/zonekit.c tests/unit/zonekit.h \
 	$(end)
 

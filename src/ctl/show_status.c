@@ -12,38 +12,54 @@
 
 /* ---- the first lines ---- */
 
-/* How many regions of all pools are in a state. */
-static size_t count_regions(const json_t *status, const char *state)
-{
-    json_t *pool, *region;
-    size_t i, j, n = 0;
+/* How many regions of all pools there are, by state. */
+struct counts {
+    size_t pools, all, down, drained, unknown;
+};
 
-    json_array_foreach (json_object_get(status, "pools"), i, pool)
-        json_array_foreach (json_object_get(pool, "regions"), j, region)
-            n += strcmp(show_text(region, "state"), state) == 0;
+static struct counts count_regions(const json_t *status)
+{
+    const json_t *pools = json_object_get(status, "pools");
+    struct counts n = {.pools = json_array_size(pools)};
+    json_t *pool, *region;
+    size_t i, j;
+
+    json_array_foreach (pools, i, pool)
+        json_array_foreach (json_object_get(pool, "regions"), j, region) {
+            const char *state = show_text(region, "state");
+            n.all += strcmp(state, "absent") != 0;
+            n.down += strcmp(state, "down") == 0;
+            n.drained += strcmp(state, "drained") == 0;
+            n.unknown += strcmp(state, "unknown") == 0;
+        }
     return n;
+}
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
 }
 
 static void show_state(const json_t *status, FILE *to, bool colour)
 {
-    const size_t down = count_regions(status, "down"), drained = count_regions(status, "drained");
-    const size_t unknown = count_regions(status, "unknown");
+    const struct counts n = count_regions(status);
     const bool ready = show_bool(status, "ready");
-    const enum tint tint = !ready            ? TINT_BAD
-                           : down + drained  ? TINT_WARN
-                                             : TINT_GOOD;
+    const enum tint tint = !ready                   ? TINT_BAD
+                           : n.down + n.drained > 0 ? TINT_WARN
+                                                    : TINT_GOOD;
 
     fputs(tint_on(tint, colour), to);
     if (!ready)
-        fprintf(to, "NOT READY: %s", show_text(status, "not_ready"));
+        fprintf(to, "NOT READY: %s; ", show_text(status, "not_ready"));
     else
-        fputs(down + drained > 0 ? "DEGRADED" : "OK", to);
-    if (down > 0)
-        fprintf(to, "; %zu down", down);
-    if (drained > 0)
-        fprintf(to, "; %zu drained", drained);
-    if (unknown > 0)
-        fprintf(to, "; %zu not known yet", unknown);
+        fputs(n.down + n.drained > 0 ? "DEGRADED: " : "OK: ", to);
+    fprintf(to, "%zu pool%s, %zu region%s in them", n.pools, plural(n.pools), n.all, plural(n.all));
+    if (n.down > 0)
+        fprintf(to, ", %zu down", n.down);
+    if (n.drained > 0)
+        fprintf(to, ", %zu drained", n.drained);
+    if (n.unknown > 0)
+        fprintf(to, ", %zu not known yet", n.unknown);
     fprintf(to, "%s\n", tint_off(tint, colour));
 }
 
@@ -104,7 +120,7 @@ static void add_endpoint(struct table *t, const char *pool, const char *region, 
 
 static void show_sick(const json_t *status, FILE *to, bool colour)
 {
-    static const char *const head[] = {"ENDPOINT", "", "REGION", "POOL", "FOR", "WHY"};
+    static const char *const head[] = {"HEALTH", "ENDPOINT", "REGION", "POOL", "FOR", "WHY"};
     json_t *pool, *region, *type, *endpoint;
     size_t i, j, k, l;
     struct table t;
