@@ -56,7 +56,9 @@ static bool take_file(const char *directory, const char *file, struct zone_sourc
                       struct err *err)
 {
     uint8_t apex[NAME_MAX_LEN];
-    char *path = xasprintf("%s/%s", directory, file);
+    const size_t len = strlen(directory);
+    const bool slash = len > 0 && directory[len - 1] == '/';
+    char *path = xasprintf("%s%s%s", directory, slash ? "" : "/", file);
 
     if (is_folder(path) || !zoneload_apex(file, apex, err)) {
         free(path);

@@ -60,6 +60,7 @@ enum zone_added {
     ZONE_ADDED,
     ZONE_DUPLICATE,   /* the same record again: left out (RFC 2181 §5) */
     ZONE_TTL_DIFFERS, /* added; the set takes the TTL it was first given (RFC 2181 §5.2) */
+    ZONE_FULL,        /* left out: the set would not fit into any message (RFC 1035 §4.2.2) */
 };
 
 /*

@@ -10,6 +10,10 @@
 #include "base/xalloc.h"
 #include "data/zone_inside.h"
 
+/* Octets of a set: what TCP carries, less a header and the shortest question.  It also bounds the
+ * count, to some 5,000 records, and with it the search for duplicates. */
+#define SET_MAX (DNS_TCP_MAX - DNS_HEADER_LEN - 5)
+
 struct draft_rr {
     struct draft_rr *next;
     uint32_t hash; /* of the rdata: duplicates are found without comparing every pair whole */
@@ -140,6 +144,8 @@ enum zone_added zone_add_rr(struct zone *z, const uint8_t *owner, uint16_t type,
 
     if (set_has(set, hash, rdata, rdlen))
         return ZONE_DUPLICATE;
+    if (set->len + RR_FIXED_LEN + rdlen > SET_MAX)
+        return ZONE_FULL;
     struct draft_rr *rr = arena_alloc(d->arena, sizeof(*rr) + rdlen, _Alignof(struct draft_rr));
     rr->next = NULL;
     rr->hash = hash;

@@ -145,6 +145,33 @@ static bool load(struct geofile *f, struct identity *identity, struct err *err)
     return true;
 }
 
+static struct geovalue convert(const MMDB_entry_data_s *d)
+{
+    switch (d->type) {
+    case MMDB_DATA_TYPE_UTF8_STRING:
+        return (struct geovalue){GEOVALUE_TEXT, .text = d->utf8_string, .len = d->data_size};
+    case MMDB_DATA_TYPE_DOUBLE: return (struct geovalue){GEOVALUE_REAL, .real = d->double_value};
+    case MMDB_DATA_TYPE_FLOAT:
+        return (struct geovalue){GEOVALUE_REAL, .real = (double)d->float_value};
+    case MMDB_DATA_TYPE_UINT16: return (struct geovalue){GEOVALUE_UINT, .uint = d->uint16};
+    case MMDB_DATA_TYPE_UINT32: return (struct geovalue){GEOVALUE_UINT, .uint = d->uint32};
+    }
+    return (struct geovalue){GEOVALUE_ABSENT};
+}
+
+static struct geovalue get_value(const void *record, const char *const *path)
+{
+    MMDB_entry_s entry = *(const MMDB_entry_s *)record;
+    MMDB_entry_data_s d;
+
+    switch (MMDB_aget_value(&entry, &d, path)) {
+    case MMDB_SUCCESS: return d.has_data ? convert(&d) : (struct geovalue){GEOVALUE_ABSENT};
+    case MMDB_LOOKUP_PATH_DOES_NOT_MATCH_DATA_ERROR:
+    case MMDB_INVALID_LOOKUP_PATH_ERROR: return (struct geovalue){GEOVALUE_ABSENT};
+    }
+    return (struct geovalue){GEOVALUE_DAMAGED};
+}
+
 /* Of the first record that says something of use. */
 static enum geoschema find_schema(const MMDB_s *mmdb)
 {
@@ -155,11 +182,11 @@ static enum geoschema find_schema(const MMDB_s *mmdb)
         if (MMDB_read_node(mmdb, i, &node) != MMDB_SUCCESS)
             break;
         const uint8_t types[2] = {node.left_record_type, node.right_record_type};
-        MMDB_entry_s *records[2] = {&node.left_record_entry, &node.right_record_entry};
+        const MMDB_entry_s *records[2] = {&node.left_record_entry, &node.right_record_entry};
         for (size_t side = 0; side < 2; side++) {
             if (types[side] != MMDB_RECORD_TYPE_DATA)
                 continue;
-            const enum geoschema schema = georecord_schema(records[side]);
+            const enum geoschema schema = georecord_schema(get_value, records[side]);
             if (schema != GEOSCHEMA_UNKNOWN)
                 return schema;
             tries++;
@@ -292,11 +319,11 @@ void geofile_split(struct geofile *f, uint32_t node, uint32_t half[2])
 static uint32_t read_place(struct geofile *f, uint32_t leaf)
 {
     /* As MMDB_read_node has it: 16 octets of zeros stand between tree and data. */
-    MMDB_entry_s entry = {.mmdb = &f->mmdb, .offset = leaf - f->nodes - 16};
+    const MMDB_entry_s entry = {.mmdb = &f->mmdb, .offset = leaf - f->nodes - 16};
     struct place place = {0};
     bool fresh;
 
-    if (leaf < f->nodes + 16 || !georecord_read(&entry, f->schema, &place)) {
+    if (leaf < f->nodes + 16 || !georecord_read(get_value, &entry, f->schema, &place)) {
         f->corrupt = "a record cannot be decoded";
         return 0;
     }

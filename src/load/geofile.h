@@ -1,6 +1,6 @@
 /*
  * One geo database file (MMDB, https://maxmind.github.io/MaxMind-DB/): its search tree step by step,
- * and its records as places.  With georecord.c the only user of libmaxminddb.
+ * and its records as places.  The only user of libmaxminddb.
  *
  * libmaxminddb maps the file, and a file that somebody truncates under a mapping kills the reader.
  * So what is mapped is a private copy, kept from _open or _load until _unload.

@@ -49,110 +49,89 @@ struct fields {
     uint32_t asn;
 };
 
-enum lookup { FOUND, ABSENT, CORRUPT };
-
-static enum lookup look_up(MMDB_entry_s *record, const char *const *path, MMDB_entry_data_s *out)
-{
-    switch (MMDB_aget_value(record, out, path)) {
-    case MMDB_SUCCESS: return out->has_data ? FOUND : ABSENT;
-    case MMDB_LOOKUP_PATH_DOES_NOT_MATCH_DATA_ERROR:
-    case MMDB_INVALID_LOOKUP_PATH_ERROR: return ABSENT;
-    }
-    return CORRUPT;
-}
-
 /* Letters and digits of a short text, in upper case; false if it is anything else. */
-static bool take_code(const MMDB_entry_data_s *d, size_t min, size_t max, char *out)
+static bool take_code(const struct geovalue *v, size_t min, size_t max, char *out)
 {
-    if (d->type != MMDB_DATA_TYPE_UTF8_STRING || d->data_size < min || d->data_size > max)
+    if (v->type != GEOVALUE_TEXT || v->len < min || v->len > max)
         return false;
-    for (size_t i = 0; i < d->data_size; i++) {
-        const unsigned char c = (unsigned char)d->utf8_string[i];
+    for (size_t i = 0; i < v->len; i++) {
+        const unsigned char c = (unsigned char)v->text[i];
         if (c >= 0x80 || !isalnum(c))
             return false;
         out[i] = (char)toupper(c);
     }
-    out[d->data_size] = '\0';
+    out[v->len] = '\0';
     return true;
 }
 
-static bool take_country(const MMDB_entry_data_s *d, char *out)
+static bool take_country(const struct geovalue *v, char *out)
 {
-    return take_code(d, 2, 2, out) && strcmp(out, "ZZ") != 0; /* ZZ: "unknown" in CLDR */
+    return take_code(v, 2, 2, out) && strcmp(out, "ZZ") != 0; /* ZZ: "unknown" in CLDR */
 }
 
-static bool take_continent(const MMDB_entry_data_s *d, char *out)
+static bool take_continent(const struct geovalue *v, char *out)
 {
-    return take_code(d, 2, 2, out) && continent_is(out);
+    return take_code(v, 2, 2, out) && continent_is(out);
 }
 
-static bool take_degrees(const MMDB_entry_data_s *d, double limit, double *out)
+static bool take_degrees(const struct geovalue *v, double limit, double *out)
 {
-    if (d->type == MMDB_DATA_TYPE_DOUBLE)
-        *out = d->double_value;
-    else if (d->type == MMDB_DATA_TYPE_FLOAT)
-        *out = (double)d->float_value;
-    else
-        return false;
-    return isfinite(*out) && fabs(*out) <= limit;
+    *out = v->real;
+    return v->type == GEOVALUE_REAL && isfinite(v->real) && fabs(v->real) <= limit;
 }
 
 /* "AS15169" or "15169" (RFC 5396 §2, asplain). */
-static bool take_asn_text(const MMDB_entry_data_s *d, uint32_t *out)
+static bool take_asn_text(const struct geovalue *v, uint32_t *out)
 {
     char text[16] = {0};
     char *end;
 
-    if (d->data_size == 0 || d->data_size >= sizeof(text))
+    if (v->len == 0 || v->len >= sizeof(text))
         return false;
-    memcpy(text, d->utf8_string, d->data_size);
+    memcpy(text, v->text, v->len);
     const char *digits = strncasecmp(text, "AS", 2) == 0 ? text + 2 : text;
-    const unsigned long v = strtoul(digits, &end, 10);
-    *out = (uint32_t)v;
-    return isdigit((unsigned char)*digits) && *end == '\0' && v <= UINT32_MAX;
+    const unsigned long asn = strtoul(digits, &end, 10);
+    *out = (uint32_t)asn;
+    return isdigit((unsigned char)*digits) && *end == '\0' && asn <= UINT32_MAX;
 }
 
-static bool take_asn(const MMDB_entry_data_s *d, uint32_t *out)
+static bool take_asn(const struct geovalue *v, uint32_t *out)
 {
-    switch (d->type) {
-    case MMDB_DATA_TYPE_UINT16: *out = d->uint16; return true;
-    case MMDB_DATA_TYPE_UINT32: *out = d->uint32; return true;
-    case MMDB_DATA_TYPE_UTF8_STRING: return take_asn_text(d, out);
-    }
-    return false;
+    if (v->type == GEOVALUE_TEXT)
+        return take_asn_text(v, out);
+    *out = (uint32_t)v->uint;
+    return v->type == GEOVALUE_UINT && v->uint <= UINT32_MAX;
 }
 
-static bool take(struct fields *f, enum field field, const MMDB_entry_data_s *d)
+static bool take(struct fields *f, enum field field, const struct geovalue *v)
 {
     switch (field) {
-    case COUNTRY: return take_country(d, f->country);
-    case CONTINENT: return take_continent(d, f->continent);
-    case SUBDIVISION: return take_code(d, 1, 3, f->subdivision);
-    case LATITUDE: return take_degrees(d, 90, &f->lat);
-    case LONGITUDE: return take_degrees(d, 180, &f->lon);
-    case ASN: return take_asn(d, &f->asn);
+    case COUNTRY: return take_country(v, f->country);
+    case CONTINENT: return take_continent(v, f->continent);
+    case SUBDIVISION: return take_code(v, 1, 3, f->subdivision);
+    case LATITUDE: return take_degrees(v, 90, &f->lat);
+    case LONGITUDE: return take_degrees(v, 180, &f->lon);
+    case ASN: return take_asn(v, &f->asn);
     case FIELDS: break;
     }
     abort();
 }
 
-static bool read_fields(MMDB_entry_s *record, const struct spelling *s, struct fields *f)
+static bool read_fields(geovalue_fn get, const void *record, const struct spelling *s,
+                        struct fields *f)
 {
-    MMDB_entry_data_s d;
-
     for (; s->field != FIELDS; s++) {
         if (f->has[s->field])
             continue;
-        switch (look_up(record, s->path, &d)) {
-        case FOUND: f->has[s->field] = take(f, s->field, &d); break;
-        case ABSENT: break;
-        case CORRUPT: return false;
-        }
+        const struct geovalue v = get(record, s->path);
+        if (v.type == GEOVALUE_DAMAGED)
+            return false;
+        f->has[s->field] = v.type != GEOVALUE_ABSENT && take(f, s->field, &v);
     }
     return true;
 }
 
-enum geoschema georecord_schema(MMDB_entry_s *record)
+enum geoschema georecord_schema(geovalue_fn get, const void *record)
 {
     const struct {
         enum geoschema schema;
@@ -161,7 +140,7 @@ enum geoschema georecord_schema(MMDB_entry_s *record)
 
     for (size_t i = 0; i < 2; i++) {
         struct fields f = {0};
-        if (!read_fields(record, kinds[i].spellings, &f))
+        if (!read_fields(get, record, kinds[i].spellings, &f))
             return GEOSCHEMA_UNKNOWN;
         for (size_t j = 0; j < FIELDS; j++)
             if (f.has[j])
@@ -170,11 +149,11 @@ enum geoschema georecord_schema(MMDB_entry_s *record)
     return GEOSCHEMA_UNKNOWN;
 }
 
-bool georecord_read(MMDB_entry_s *record, enum geoschema schema, struct place *out)
+bool georecord_read(geovalue_fn get, const void *record, enum geoschema schema, struct place *out)
 {
     struct fields f = {0};
 
-    if (!read_fields(record, schema == GEOSCHEMA_NESTED ? nested : flat, &f))
+    if (!read_fields(get, record, schema == GEOSCHEMA_NESTED ? nested : flat, &f))
         return false;
     *out = (struct place){0};
     if (f.has[COUNTRY])

@@ -4,18 +4,39 @@
  *   nested  MaxMind, DB-IP    {"country": {"iso_code": "KR"}, "location": {"latitude": 37.5, …}, …}
  *   flat    ip-location-db    {"country_code": "KR", "latitude": 37.5, …}
  *
+ * Knows names and ranges; how a value lies in the file is geofile.c's business.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
 
-#include <maxminddb.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "load/place.h"
+
+enum geovalue_type {
+    GEOVALUE_ABSENT,
+    GEOVALUE_TEXT,
+    GEOVALUE_REAL,
+    GEOVALUE_UINT,
+    GEOVALUE_DAMAGED
+};
+
+struct geovalue {
+    enum geovalue_type type; /* DAMAGED: the record cannot be decoded */
+    const char *text;        /* len octets of UTF-8, not terminated; borrowed */
+    size_t len;
+    double real;
+    uint64_t uint;
+};
+
+/* The value at a path of map keys and array indices that ends in NULL: {"subdivisions", "0", NULL}. */
+typedef struct geovalue (*geovalue_fn)(const void *record, const char *const *path);
 
 enum geoschema { GEOSCHEMA_UNKNOWN, GEOSCHEMA_FLAT, GEOSCHEMA_NESTED };
 
 /* By what is in it; UNKNOWN: nothing that we could use. */
-enum geoschema georecord_schema(MMDB_entry_s *record);
+enum geoschema georecord_schema(geovalue_fn get, const void *record);
 
 /* False: the record cannot be decoded.  What makes no sense (a latitude of 91) is left out. */
-bool georecord_read(MMDB_entry_s *record, enum geoschema schema, struct place *out);
+bool georecord_read(geovalue_fn get, const void *record, enum geoschema schema, struct place *out);

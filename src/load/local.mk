@@ -58,3 +58,7 @@ tests_unit_test_maprules_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_ranker
 tests_unit_test_ranker_SOURCES = tests/unit/test_ranker.c $(geokit)
 tests_unit_test_ranker_LDADD = $(test_load)
+
+# make tests/bench/bench_geomap; it says itself how to call it
+EXTRA_PROGRAMS += tests/bench/bench_geomap
+tests_bench_bench_geomap_LDADD = $(load_libs)

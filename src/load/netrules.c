@@ -95,10 +95,10 @@ static bool is_inside_embedded(const struct prefix *p)
 
 static void add_rule(struct netrules *r, const struct rule_spec *rule, struct err *err)
 {
-    char text[PREFIX_TEXT];
     uint32_t chain;
 
     if (is_inside_embedded(&rule->network)) {
+        char text[PREFIX_TEXT];
         err_warn_at(err, rule->pos,
                     "%s never matches: addresses there are looked up by the IPv4 address in them; "
                     "give the IPv4 network",

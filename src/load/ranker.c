@@ -85,7 +85,7 @@ static void append_nearest(const struct ranker *r, struct ranking *out, regionse
                            const struct place *place)
 {
     double at[3], far[REGIONS_MAX];
-    const uint8_t first = out->n;
+    uint8_t sorted[REGIONS_MAX], n = 0;
 
     to_sphere(place->lat, place->lon, at);
     for (uint8_t region = 0; region < r->n; region++) {
@@ -93,15 +93,16 @@ static void append_nearest(const struct ranker *r, struct ranking *out, regionse
             continue;
         const double c = chord2(at, r->at[region]);
         const double d = r->biased ? chord2_km(c) * r->factor[region] : c;
-        append(out, left, region);
-        uint8_t i = (uint8_t)(out->n - 1);
-        for (; i > first && far[i - 1] > d; i--) {
+        uint8_t i = n++;
+        for (; i > 0 && far[i - 1] > d; i--) {
             far[i] = far[i - 1];
-            out->region[i] = out->region[i - 1];
+            sorted[i] = sorted[i - 1];
         }
         far[i] = d;
-        out->region[i] = region;
+        sorted[i] = region;
     }
+    for (uint8_t i = 0; i < n; i++)
+        append(out, left, sorted[i]);
 }
 
 void ranker_order(const struct ranker *r, const struct place *place,

@@ -353,6 +353,25 @@ static bool has_all_fields(const ldns_rr_descriptor *d, const ldns_rr *rr)
     return ldns_rr_rd_count(rr) + may_lack_last >= min;
 }
 
+/* SvcParams (RFC 9460 §2.2): each key once, in ascending order.  ldns sorts, but lets a key stand twice. */
+static bool are_svcparams(const uint8_t *rdata, uint16_t rdlen)
+{
+    const size_t name_at = 2;
+    struct rd r = rd_init(rdata, rdlen);
+    int last = -1;
+
+    rd_bytes(&r, name_at);
+    rd_bytes(&r, name_len(rdata + name_at));
+    while (!r.short_read && rd_left(&r) > 0) {
+        const int key = rd_u16(&r);
+        rd_bytes(&r, rd_u16(&r));
+        if (key <= last)
+            return false;
+        last = key;
+    }
+    return !r.short_read;
+}
+
 /*
  * Read the octets field by field and write them again: what comes back must be what went in.  That
  * also refuses compressed names, whose pointers ldns would follow.
@@ -376,5 +395,7 @@ bool rdata_is_valid(uint16_t type, const uint8_t *rdata, uint16_t rdlen)
                     has_all_fields(d, rr) && put_wire(rr, &out) && wr_len(&out) == rdlen &&
                     memcmp(again, rdata, rdlen) == 0;
     ldns_rr_free(rr);
+    if (type == TYPE_SVCB || type == TYPE_HTTPS)
+        return ok && are_svcparams(rdata, rdlen);
     return ok;
 }

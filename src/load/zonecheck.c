@@ -55,10 +55,9 @@ static void check_cname(struct zonereader *r, const struct node *n)
     for (const struct rrset *s = n->sets; s != NULL; s = s->next) {
         if (may_join_cname(s->type) || (s == cname && !steered))
             continue;
-        zonereport_error(
-            &r->report, later(place_of(r, n, what_type), place_of(r, n, s->type)),
-            "%s has a %s and a %s: beside a %s there is no other data (RFC 2181 §10.1)",
-            name_print(n->name, name), what, type_print(s->type, type), what);
+        zonereport_error(&r->report, later(place_of(r, n, what_type), place_of(r, n, s->type)),
+                         "%s has %s and %s: beside a %s there is no other data (RFC 2181 §10.1)",
+                         name_print(n->name, name), what, type_print(s->type, type), what);
         return;
     }
 }
@@ -92,7 +91,7 @@ static void check_dyna(struct zonereader *r, const struct node *n)
             continue;
         zonereport_error(&r->report,
                          later(place_of(r, n, ZONEPLACES_DYN), place_of(r, n, forbidden[i])),
-                         "%s has a DYNA and a %s: its addresses are those of the pool",
+                         "%s has DYNA and %s: its addresses are those of the pool",
                          name_print(n->name, name), type_print(forbidden[i], type));
     }
 }

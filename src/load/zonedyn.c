@@ -9,7 +9,7 @@
 #include "base/xalloc.h"
 #include "load/zoneread.h"
 
-#define POLICY_MAX 255 /* octets of a policy's name: more is no name */
+#define POLICY_MAX 63 /* octets; as the configuration limits its names */
 
 bool zonedyn_is(const struct zonelex_token *type)
 {
@@ -63,7 +63,7 @@ static bool read_pool(struct zonereader *r, const struct zonehead *h, uint8_t ou
 
 static bool is_policy_octet(uint8_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
 /* The policy's name, "default" without one.  Returns owned; NULL: an error has been added. */
@@ -83,7 +83,7 @@ static char *read_policy(struct zonereader *r, const struct zonehead *h)
         ok = is_policy_octet(name_lower_octet((uint8_t)t->at[i]));
     if (ok)
         return xstrndup(t->at, t->len);
-    zoneread_error(r, t, "policy \"%.*s\": names are of letters, digits, \"-\", \"_\" and \".\"",
+    zoneread_error(r, t, "policy \"%.*s\": names are of letters, digits, \"-\" and \"_\"",
                    ZONEREAD_SHOW(t));
     return NULL;
 }

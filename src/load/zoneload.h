@@ -13,9 +13,9 @@
 #include "data/zone.h"
 
 struct zoneload_opts {
-    const char *path;      /* of the file; messages name it so */
-    const uint8_t *apex;   /* wire, lower-case; the first $ORIGIN */
-    FILE *copy;            /* NULL, or where every accepted entry is written as one absolute line,
+    const char *path;    /* of the file; messages name it so */
+    const uint8_t *apex; /* wire, lower-case; the first $ORIGIN */
+    FILE *copy;          /* NULL, or where every accepted entry is written as one absolute line,
                               a master file that loads to the same zone: the last good generation */
 };
 

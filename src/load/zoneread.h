@@ -2,9 +2,12 @@
  * The inside of the zone loader: its state while a zone is read, shared by
  *
  *   zoneload.c       files, the loop over entries, the end of it all
- *   zonedirective.c  $ORIGIN, $TTL, $INCLUDE       zonegenerate.c  $GENERATE
- *   zonerecord.c     owner, TTL, class, type, rdata zonedyn.c       DYNA and DYNC
- *   zonecheck*.c     what only the whole zone shows zonecopy.c      the last good generation
+ *   zonedirective.c  $ORIGIN, $TTL, $INCLUDE
+ *   zonegenerate.c   $GENERATE
+ *   zonerecord.c     owner, TTL, class, type, rdata
+ *   zonedyn.c        DYNA and DYNC
+ *   zonecheck*.c     what only the whole zone shows
+ *   zonecopy.c       the last good generation
  *
  * One thread per zone.  SPDX-License-Identifier: BSD-2-Clause
  */

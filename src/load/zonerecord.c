@@ -207,6 +207,10 @@ static void add(struct zonereader *r, uint16_t type, uint32_t ttl_s, uint16_t rd
     case ZONE_DUPLICATE:
         zoneread_warning(r, NULL, "the same %s record again", type_print(type, name));
         return;
+    case ZONE_FULL:
+        zoneread_error(r, NULL, "more %s records than fit into one message: spread them over names",
+                       type_print(type, name));
+        return;
     case ZONE_TTL_DIFFERS:
         /* Signatures take the TTLs of what they sign, so those of one name differ (RFC 4034 §3). */
         if (type != TYPE_RRSIG)

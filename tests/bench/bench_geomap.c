@@ -19,26 +19,26 @@
 #define LOOKUPS 4000000u
 
 static const struct region_spec regions[] = {
-    {.name = "us-east", .has_at = true, .lat = 38.95, .lon = -77.45},
-    {.name = "eu-west", .has_at = true, .lat = 53.35, .lon = -6.26},
-    {.name = "ap-northeast", .has_at = true, .lat = 37.57, .lon = 126.98},
-    {.name = "us-west", .has_at = true, .lat = 45.6, .lon = -121.2},
-    {.name = "sa-east", .has_at = true, .lat = -23.5, .lon = -46.6},
-    {.name = "eu-central", .has_at = true, .lat = 50.1, .lon = 8.7},
-    {.name = "ap-south", .has_at = true, .lat = 19.1, .lon = 72.9},
-    {.name = "ap-southeast", .has_at = true, .lat = 1.3, .lon = 103.8},
-    {.name = "oc-east", .has_at = true, .lat = -33.9, .lon = 151.2},
-    {.name = "af-south", .has_at = true, .lat = -33.9, .lon = 18.4},
-    {.name = "me-central", .has_at = true, .lat = 25.2, .lon = 55.3},
-    {.name = "ca-central", .has_at = true, .lat = 45.5, .lon = -73.6},
-    {.name = "eu-north", .has_at = true, .lat = 59.3, .lon = 18.1},
-    {.name = "us-central", .has_at = true, .lat = 41.3, .lon = -95.9},
-    {.name = "ap-east", .has_at = true, .lat = 22.3, .lon = 114.2},
-    {.name = "jp-east", .has_at = true, .lat = 35.7, .lon = 139.7},
-    {.name = "eu-south", .has_at = true, .lat = 41.9, .lon = 12.5},
-    {.name = "us-south", .has_at = true, .lat = 32.8, .lon = -96.8},
-    {.name = "af-west", .has_at = true, .lat = 6.5, .lon = 3.4},
-    {.name = "sa-west", .has_at = true, .lat = -33.4, .lon = -70.7},
+    {.has_at = true, .lat = 38.95, .lon = -77.45}, /* us-east */
+    {.has_at = true, .lat = 53.35, .lon = -6.26},  /* eu-west */
+    {.has_at = true, .lat = 37.57, .lon = 126.98}, /* ap-northeast */
+    {.has_at = true, .lat = 45.6, .lon = -121.2},  /* us-west */
+    {.has_at = true, .lat = -23.5, .lon = -46.6},  /* sa-east */
+    {.has_at = true, .lat = 50.1, .lon = 8.7},     /* eu-central */
+    {.has_at = true, .lat = 19.1, .lon = 72.9},    /* ap-south */
+    {.has_at = true, .lat = 1.3, .lon = 103.8},    /* ap-southeast */
+    {.has_at = true, .lat = -33.9, .lon = 151.2},  /* oc-east */
+    {.has_at = true, .lat = -33.9, .lon = 18.4},   /* af-south */
+    {.has_at = true, .lat = 25.2, .lon = 55.3},    /* me-central */
+    {.has_at = true, .lat = 45.5, .lon = -73.6},   /* ca-central */
+    {.has_at = true, .lat = 59.3, .lon = 18.1},    /* eu-north */
+    {.has_at = true, .lat = 41.3, .lon = -95.9},   /* us-central */
+    {.has_at = true, .lat = 22.3, .lon = 114.2},   /* ap-east */
+    {.has_at = true, .lat = 35.7, .lon = 139.7},   /* jp-east */
+    {.has_at = true, .lat = 41.9, .lon = 12.5},    /* eu-south */
+    {.has_at = true, .lat = 32.8, .lon = -96.8},   /* us-south */
+    {.has_at = true, .lat = 6.5, .lon = 3.4},      /* af-west */
+    {.has_at = true, .lat = -33.4, .lon = -70.7},  /* sa-west */
 };
 
 static double now_s(void)

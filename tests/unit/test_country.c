@@ -76,10 +76,10 @@ static void has_every_country_of_the_embedded_database(void **state)
     err_init(&err);
     struct geodb *db = geodb_open(paths, 1, &err);
     assert_non_null(db);
-    for (uint8_t family = FAMILY_IP4; family <= FAMILY_IP6; family++) {
-        const struct geocursor root = geodb_root(db, family);
-        visit(db, &root);
-    }
+    const struct geocursor ip4 = geodb_root(db, FAMILY_IP4);
+    visit(db, &ip4);
+    const struct geocursor ip6 = geodb_root(db, FAMILY_IP6);
+    visit(db, &ip6);
     assert_true(geodb_intact(db, &err));
     assert_true(geodb_places(db, 0) > 200);
     for (uint32_t id = 1; id < geodb_places(db, 0); id++) {

@@ -67,7 +67,7 @@ static void check(const struct rdata_case *c, size_t n)
     }
 }
 
-#define CHECK(cases) check(cases, sizeof(cases) / sizeof(cases[0]))
+#define CHECK(cases) check((cases), sizeof(cases) / sizeof((cases)[0]))
 
 static void test_short_path(void **state)
 {
@@ -184,6 +184,10 @@ static void test_by_ldns(void **state)
         {"SSHFP 4 2 \"ab\"", "!2 \"ab\" must not be quoted or escaped: it is no string"},
         {"EUI48 00-00-5e-00-53-2a", "\\# 6 00005e00532a"},
         {"SVCB 0 .", "\\# 3 000000"},
+        {"SVCB 1 . port=2 alpn=h2", "\\# 16 000100000100030268320003000200"
+                                    "02"},
+        {"SVCB 1 . port=2 port=3", "!0 no rdata of type SVCB"},
+        {"HTTPS \\# 4 00010000", "!0 these octets are no rdata of type HTTPS"},
         {"ISDN 1", "\\# 2 0131"},
         {"WKS 192.0.2.1 tcp 25 80", "\\# 16 c0000201060000004000000000000080"},
         {"WKS 192.0.2.1 17", "\\# 5 c000020111"},

@@ -80,9 +80,13 @@ static void check_case(const struct load_case *c)
     err_fini(&err);
 }
 
-#define CHECK(cases)                                              \
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) \
-    check_case(&cases[i])
+static void check_cases(const struct load_case *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        check_case(&cases[i]);
+}
+
+#define CHECK(cases) check_cases((cases), sizeof(cases) / sizeof((cases)[0]))
 
 static void test_records(void **state)
 {
@@ -324,12 +328,12 @@ static void test_steered(void **state)
     static const struct load_case cases[] = {
         {"TTL bounds, class, policy in every place",
          "a DYNA web\nb 300 DYNA web\nc 300/10 DYNA web\nd 300/10 IN DYNA web strict\n"
-         "e IN 5m/10s dync edge.example.net. p-1.x_y\n@ DYNA web\n*.x DYNA web\n",
+         "e IN 5m/10s dync edge.example.net. p-1_x\n@ DYNA web\n*.x DYNA web\n",
          "a.example.com. IN DYNA web.example.com. default\n"
          "b.example.com. 300 IN DYNA web.example.com. default\n"
          "c.example.com. 300/10 IN DYNA web.example.com. default\n"
          "d.example.com. 300/10 IN DYNA web.example.com. strict\n"
-         "e.example.com. 300/10 IN DYNC edge.example.net. p-1.x_y\n"
+         "e.example.com. 300/10 IN DYNC edge.example.net. p-1_x\n"
          "example.com. IN DYNA web.example.com. default\n"
          "*.x.example.com. IN DYNA web.example.com. default\n"},
         {"the pool is relative to the origin", "$ORIGIN b\n@ DYNA web\nc DYNA @\n",
@@ -348,31 +352,31 @@ static void test_steered(void **state)
          "z:4:8: pool \"a..b\" is no domain name: empty label\n"
          "z:5:8: pool \"*.web\" is a wildcard: a pool is a name with a child label for each region\n"
          "z:6:14: \"q\" is one word too many: DYNA POOL [POLICY]\n"
-         "z:7:12: policy \"p\": names are of letters, digits, \"-\", \"_\" and \".\"\n"
+         "z:7:12: policy \"p\": names are of letters, digits, \"-\" and \"_\"\n"
          "z:8:3: TTL \"10/300\": MIN is above MAX; it is MAX/MIN\n"
          "z:9:3: TTL \"x\" is no number of seconds; units are s, m, h, d and w, as in 1h30m\n"
          "z:10:3: TTL 3000000000 is above 2^31-1 (RFC 2181 §8)\n"
          "z:11:8: pool \"web\" is no domain name: it must not be quoted\n"
-         "z:12:12: policy \"a/b\": names are of letters, digits, \"-\", \"_\" and \".\"\n"},
+         "z:12:12: policy \"a/b\": names are of letters, digits, \"-\" and \"_\"\n"},
         {"twice", "a DYNA web\na DYNC web\n", NULL,
          "z:4:3: the name is steered already: one DYNA or DYNC a name\n"},
         {"a DYNA beside what it answers with",
          "a DYNA web\na 60 A 192.0.2.1\nb 60 AAAA ::1\nb DYNA web\nc DYNA web\nc 60 CNAME d\n"
          "d DYNA web\nd 60 DNAME e\n",
          NULL,
-         "z:4: a.example.com. has a DYNA and a A: its addresses are those of the pool\n"
-         "z:6: b.example.com. has a DYNA and a AAAA: its addresses are those of the pool\n"
-         "z:8: c.example.com. has a DYNA and a CNAME: its addresses are those of the pool\n"
-         "z:10: d.example.com. has a DYNA and a DNAME: its addresses are those of the pool\n"},
+         "z:4: a.example.com. has DYNA and A: its addresses are those of the pool\n"
+         "z:6: b.example.com. has DYNA and AAAA: its addresses are those of the pool\n"
+         "z:8: c.example.com. has DYNA and CNAME: its addresses are those of the pool\n"
+         "z:10: d.example.com. has DYNA and DNAME: its addresses are those of the pool\n"},
         {"a DYNA beside other data", "a DYNA web\na 60 TXT x\n",
          "a.example.com. IN DYNA web.example.com. default\na.example.com. 60 IN TXT \"x\"\n"},
         {"a DYNC is a CNAME", "a DYNC web\na 60 TXT x\nb DYNC web\nb 60 CNAME c\n@ DYNC web\n",
          NULL,
-         "z:4: a.example.com. has a DYNC and a TXT: beside a DYNC there is no other data (RFC 2181 "
+         "z:4: a.example.com. has DYNC and TXT: beside a DYNC there is no other data (RFC 2181 "
          "§10.1)\n"
-         "z:6: b.example.com. has a DYNC and a CNAME: beside a DYNC there is no other data (RFC 2181 "
+         "z:6: b.example.com. has DYNC and CNAME: beside a DYNC there is no other data (RFC 2181 "
          "§10.1)\n"
-         "z:7: example.com. has a DYNC and a NS: beside a DYNC there is no other data (RFC 2181 "
+         "z:7: example.com. has DYNC and NS: beside a DYNC there is no other data (RFC 2181 "
          "§10.1)\n"},
         {"with DNSKEY", "@ 60 DNSKEY 256 3 8 AQID\na DYNA web\n", NULL,
          "z:3: a zone with DNSKEY has no DYNA and DYNC: steered answers are not signed yet\n"},
@@ -389,10 +393,10 @@ static void test_aliases(void **state)
 {
     static const struct load_case cases[] = {
         {"CNAME and other data (RFC 2181 §10.1)", "a 60 CNAME b\na 60 A 192.0.2.1\n", NULL,
-         "z:4: a.example.com. has a CNAME and a A: beside a CNAME there is no other data (RFC 2181 "
+         "z:4: a.example.com. has CNAME and A: beside a CNAME there is no other data (RFC 2181 "
          "§10.1)\n"},
         {"the later line is told", "a 60 A 192.0.2.1\na 60 CNAME b\n", NULL,
-         "z:4: a.example.com. has a CNAME and a A: beside a CNAME there is no other data (RFC 2181 "
+         "z:4: a.example.com. has CNAME and A: beside a CNAME there is no other data (RFC 2181 "
          "§10.1)\n"},
         {"what DNSSEC puts there may stand (RFC 4035 §2.5)",
          "a 60 CNAME b\na 60 NSEC b CNAME\na 60 RRSIG CNAME 8 3 60 20300101000000 20200101000000 1 "
