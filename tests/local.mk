@@ -41,6 +41,17 @@ noinst_PROGRAMS += tests/integration/origin
 tests_integration_origin_SOURCES = tests/integration/origin_main.c
 tests_integration_origin_LDADD = $(origin_libs)
 
+# A proximad of a test's own, its control socket and its answers.
+daemon_libs = tests/integration/libdaemon.a $(test_all)
+check_LIBRARIES += tests/integration/libdaemon.a
+tests_integration_libdaemon_a_SOURCES = \
+	tests/integration/daemon.c tests/integration/daemon.h tests/integration/daemon_inside.h \
+	tests/integration/daemon_ask.c \
+	tests/integration/daemon_call.c \
+	$(end)
+
+check_PROGRAMS += tests/integration/test_control
+tests_integration_test_control_LDADD = $(daemon_libs)
 check_PROGRAMS += tests/integration/test_health
 tests_integration_test_health_LDADD = $(origin_libs) $(test_health)
 
