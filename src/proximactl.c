@@ -31,7 +31,7 @@ static void take_warnings(const json_t *result, struct err *err)
     json_t *text;
     size_t i;
 
-    json_array_foreach (json_object_get(result, "warnings"), i, text)
+    json_array_foreach(json_object_get(result, "warnings"), i, text)
         err_warn(err, "%s", json_string_value(text));
 }
 
@@ -75,17 +75,10 @@ static int call(const struct args *a)
 static int run(const struct args *a)
 {
     switch (a->what) {
-    case ARGS_CALL:
-        return call(a);
-    case ARGS_HELP:
-        args_help(a->command, stdout);
-        return EXIT_DONE;
-    case ARGS_VERSION:
-        puts("proximactl " PACKAGE_VERSION);
-        return EXIT_DONE;
-    case ARGS_BAD:
-        fprintf(stderr, "proximactl: %s\n", a->problem);
-        return EXIT_USAGE;
+    case ARGS_CALL: return call(a);
+    case ARGS_HELP: args_help(a->command, stdout); return EXIT_DONE;
+    case ARGS_VERSION: puts("proximactl " PACKAGE_VERSION); return EXIT_DONE;
+    case ARGS_BAD: fprintf(stderr, "proximactl: %s\n", a->problem); return EXIT_USAGE;
     }
     abort();
 }

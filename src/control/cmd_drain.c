@@ -17,7 +17,7 @@
 
 struct job {
     struct rpc_call *call;
-    bool drain;    /* else: undrain */
+    bool drain; /* else: undrain */
     char *region;
     uint8_t *pool; /* NULL: everywhere */
     bool changed;
@@ -49,8 +49,7 @@ static regionset_t regions_not_down(const struct control *c, const struct plan_p
 
 static enum left pool_left(const struct control *c, const struct plan_pool *pool)
 {
-    const struct geomap *map =
-        c->now->files->maps[c->now->config->policies[pool->policy].map];
+    const struct geomap *map = c->now->files->maps[c->now->config->policies[pool->policy].map];
     const regionset_t undrained = pool->present & ~pool->drained;
     const regionset_t healthy = undrained & regions_not_down(c, pool);
     enum left worst = LEFT_SOMEBODY;
@@ -74,10 +73,8 @@ static const char *all_down_text(enum all_down what, enum left left)
     case ALL_DOWN_ALL:
         return left == LEFT_NOBODY ? "they still get a drained one (when_all_down: all)"
                                    : "they get all that are down (when_all_down: all)";
-    case ALL_DOWN_SERVFAIL:
-        return "they get SERVFAIL (when_all_down)";
-    case ALL_DOWN_NODATA:
-        return "they get no records (when_all_down: nodata)";
+    case ALL_DOWN_SERVFAIL: return "they get SERVFAIL (when_all_down)";
+    case ALL_DOWN_NODATA: return "they get no records (when_all_down: nodata)";
     }
     abort();
 }

@@ -26,8 +26,9 @@ const struct ctl_command ctl_commands[] = {
     {.name = "drain",
      .synopsis = "REGION [--pool POOL] [--why TEXT]",
      .help = "send no more clients to a region",
-     .more = "Returns when it is on disk and every worker answers by it.  Clients move as their TTLs\n"
-             "end.  Everywhere, or in one pool.\n",
+     .more =
+         "Returns when it is on disk and every worker answers by it.  Clients move as their TTLs\n"
+         "end.  Everywhere, or in one pool.\n",
      .params = {"region"},
      .required = 1,
      .options = " --pool --why "},
@@ -70,7 +71,15 @@ const size_t ctl_n_commands = sizeof(ctl_commands) / sizeof(ctl_commands[0]);
 
 /* ---- options ---- */
 
-enum option_id { OPT_JSON = 256, OPT_HELP, OPT_VERSION, OPT_CLIENT, OPT_POOL, OPT_WHY, OPT_TIMEOUT };
+enum option_id {
+    OPT_JSON = 256,
+    OPT_HELP,
+    OPT_VERSION,
+    OPT_CLIENT,
+    OPT_POOL,
+    OPT_WHY,
+    OPT_TIMEOUT
+};
 
 static const struct option options[] = {
     {"socket", required_argument, NULL, 's'},
@@ -177,25 +186,13 @@ static void take_options(struct args *a, int argc, char **argv, char *seen, size
     opterr = 0;
     while ((id = getopt_long(argc, argv, ":s:", options, NULL)) != -1) {
         switch (id) {
-        case 's':
-            a->socket = optarg;
-            break;
-        case OPT_JSON:
-            a->json = true;
-            break;
-        case OPT_HELP:
-            a->what = a->what == ARGS_BAD ? ARGS_BAD : ARGS_HELP;
-            break;
-        case OPT_VERSION:
-            a->what = a->what == ARGS_BAD ? ARGS_BAD : ARGS_VERSION;
-            break;
+        case 's': a->socket = optarg; break;
+        case OPT_JSON: a->json = true; break;
+        case OPT_HELP: a->what = a->what == ARGS_BAD ? ARGS_BAD : ARGS_HELP; break;
+        case OPT_VERSION: a->what = a->what == ARGS_BAD ? ARGS_BAD : ARGS_VERSION; break;
         case ':':
-        case '?':
-            take_bad_option(a, argc, argv, id);
-            break;
-        default:
-            take_command_option(a, id, seen, seen_size);
-            break;
+        case '?': take_bad_option(a, argc, argv, id); break;
+        default: take_command_option(a, id, seen, seen_size); break;
         }
     }
 }
@@ -230,8 +227,9 @@ static void take_arguments(struct args *a, char **words, size_t n)
     while (room < ARGS_MAX && c->params[room] != NULL)
         room++;
     if (n < c->required || n > room) {
-        bad(a, xasprintf("%s%s%s%s", n < c->required ? "too few arguments: " : "too many arguments: ",
-                         c->name, c->synopsis[0] != '\0' ? " " : "", c->synopsis));
+        bad(a, xasprintf("%s%s%s%s",
+                         n < c->required ? "too few arguments: " : "too many arguments: ", c->name,
+                         c->synopsis[0] != '\0' ? " " : "", c->synopsis));
         return;
     }
     for (size_t i = 0; i < n; i++)
@@ -304,8 +302,7 @@ void args_help(const struct ctl_command *command, FILE *to)
         fprintf(to, "  %-8s%s\n            %s\n", c->name, c->synopsis, c->help);
     }
     fputs("\n"
-          "  -s, --socket SOCKET  where proximad listens (" DEFAULT_SOCKET
-          ", or $PROXIMA_SOCKET)\n"
+          "  -s, --socket SOCKET  where proximad listens (" DEFAULT_SOCKET ", or $PROXIMA_SOCKET)\n"
           "      --json           print the result as JSON\n"
           "      --version        print the version\n"
           "      --help           print this; behind a command, more about it\n\n"

@@ -37,9 +37,7 @@ static void explain_refusal(const char *path, int why, struct err *err)
                 group != NULL ? "members of group " : "its group",
                 group != NULL ? group->gr_name : "");
         return;
-    default:
-        err_add(err, "%s: %s", path, strerror(why));
-        return;
+    default: err_add(err, "%s: %s", path, strerror(why)); return;
     }
 }
 
@@ -111,9 +109,9 @@ static void take_errors(const json_t *error, struct err *err)
     json_t *text;
     size_t i;
 
-    json_array_foreach (json_object_get(data, "warnings"), i, text)
+    json_array_foreach(json_object_get(data, "warnings"), i, text)
         err_warn(err, "%s", json_string_value(text));
-    json_array_foreach (json_object_get(data, "errors"), i, text)
+    json_array_foreach(json_object_get(data, "errors"), i, text)
         err_add(err, "%s", json_string_value(text));
     if (err->errors == 0)
         err_add(err, "%s", message != NULL ? message : "refused without a reason");
@@ -176,8 +174,8 @@ void client_clean(json_t *value)
 
     if (json_is_string(value))
         clean_string(value);
-    json_array_foreach (value, i, item)
+    json_array_foreach(value, i, item)
         client_clean(item);
-    json_object_foreach (value, key, item)
+    json_object_foreach(value, key, item)
         client_clean(item);
 }

@@ -54,7 +54,7 @@ char *show_list(const json_t *texts)
 
     if (f == NULL)
         abort();
-    json_array_foreach (texts, i, text)
+    json_array_foreach(texts, i, text)
         fprintf(f, "%s%s", i > 0 ? ", " : "", json_string_value(text));
     fclose(f);
     return list;
@@ -68,9 +68,12 @@ static void show_drain(const json_t *r, FILE *to)
     const json_t *drain = json_object_get(r, "drain");
     const bool drained = show_bool(r, "drained");
 
-    fprintf(to, "%s is %s%s%s%s", show_text(r, "region"),
-            show_bool(r, "changed") ? "" : "already ", drained ? "drained" : "not drained",
-            *pool != '\0' ? " in pool " : drained ? " everywhere" : "", pool);
+    fprintf(to, "%s is %s%s%s%s", show_text(r, "region"), show_bool(r, "changed") ? "" : "already ",
+            drained ? "drained" : "not drained",
+            *pool != '\0' ? " in pool "
+            : drained     ? " everywhere"
+                          : "",
+            pool);
     if (!show_bool(r, "changed") && drain != NULL)
         fprintf(to, ", since %s by %s%s%s", show_text(drain, "since"), show_user(drain),
                 *show_text(drain, "why") != '\0' ? ": " : "", show_text(drain, "why"));
@@ -94,15 +97,13 @@ static void show_probe(const json_t *r, FILE *to, bool colour)
     size_t i;
 
     table_init(&t, 6, head);
-    json_array_foreach (json_object_get(r, "results"), i, x) {
+    json_array_foreach(json_object_get(r, "results"), i, x) {
         char took[DUR_TEXT];
         const bool ok = show_bool(x, "ok");
-        const char *const cells[] = {show_text(x, "endpoint"),
-                                     show_text(x, "probe"),
-                                     ok ? "ok" : "failed",
-                                     dur_print(show_integer(x, "last_ms"), took),
-                                     show_text(x, "verdict"),
-                                     show_text(x, "last_error")};
+        const char *const cells[] = {
+            show_text(x, "endpoint"), show_text(x, "probe"),
+            ok ? "ok" : "failed",     dur_print(show_integer(x, "last_ms"), took),
+            show_text(x, "verdict"),  show_text(x, "last_error")};
         table_row(&t, ok ? TINT_GOOD : TINT_BAD, cells);
     }
     table_print(&t, to, colour);
@@ -126,7 +127,7 @@ static void show_stats(const json_t *r, FILE *to, bool colour)
     struct table t;
 
     table_init(&t, 3, head);
-    json_object_foreach (json_object_get(r, "counters"), name, value) {
+    json_object_foreach(json_object_get(r, "counters"), name, value) {
         char number[24];
         snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(value));
         const char *const cells[] = {name, number, show_text(help, name)};

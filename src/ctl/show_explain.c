@@ -41,7 +41,7 @@ static void show_order(const json_t *step, FILE *to)
         fprintf(to, "  ordered by  %s\n",
                 strcmp(rule, "unknown") == 0 ? "`unknown` of the map: nobody knows where it is"
                                              : rule);
-    json_array_foreach (json_object_get(step, "fences"), i, fence) {
+    json_array_foreach(json_object_get(step, "fences"), i, fence) {
         char *only = show_list(json_object_get(fence, "only"));
         fprintf(to, "  fence       rule %s (%s): only %s\n", show_text(fence, "rule"),
                 show_text(fence, "at"), only);
@@ -57,7 +57,7 @@ static void show_regions(const json_t *step, FILE *to, bool colour)
     size_t i;
 
     table_init(&t, 5, head);
-    json_array_foreach (json_object_get(step, "regions"), i, r) {
+    json_array_foreach(json_object_get(step, "regions"), i, r) {
         char km[24] = "";
         if (json_object_get(r, "distance_km") != NULL)
             snprintf(km, sizeof(km), "%lld", (long long)show_integer(r, "distance_km"));
@@ -75,7 +75,7 @@ static void show_records(const json_t *step, FILE *to)
     json_t *record;
     size_t i;
 
-    json_array_foreach (json_object_get(step, "records"), i, record)
+    json_array_foreach(json_object_get(step, "records"), i, record)
         fprintf(to, "  %s  %s\n", i == 0 ? "answer    " : "          ", json_string_value(record));
     if (json_object_get(step, "ttl") != NULL)
         fprintf(to, "  TTL         %lld s%s%s\n", (long long)show_integer(step, "ttl"),
@@ -113,7 +113,7 @@ void show_explain(const json_t *result, FILE *to, bool colour)
     size_t i;
 
     show_client(result, to);
-    json_array_foreach (json_object_get(result, "steps"), i, step)
+    json_array_foreach(json_object_get(result, "steps"), i, step)
         show_step(step, to, colour);
     if (strcmp(show_text(result, "rcode"), "NOERROR") != 0)
         fprintf(to, "\n%s\n", show_text(result, "rcode"));

@@ -24,8 +24,8 @@ static struct counts count_regions(const json_t *status)
     json_t *pool, *region;
     size_t i, j;
 
-    json_array_foreach (pools, i, pool)
-        json_array_foreach (json_object_get(pool, "regions"), j, region) {
+    json_array_foreach(pools, i, pool)
+        json_array_foreach(json_object_get(pool, "regions"), j, region) {
             const char *state = show_text(region, "state");
             n.all += strcmp(state, "absent") != 0;
             n.down += strcmp(state, "down") == 0;
@@ -44,9 +44,7 @@ static void show_state(const json_t *status, FILE *to, bool colour)
 {
     const struct counts n = count_regions(status);
     const bool ready = show_bool(status, "ready");
-    const enum tint tint = !ready                   ? TINT_BAD
-                           : n.down + n.drained > 0 ? TINT_WARN
-                                                    : TINT_GOOD;
+    const enum tint tint = !ready ? TINT_BAD : n.down + n.drained > 0 ? TINT_WARN : TINT_GOOD;
 
     fputs(tint_on(tint, colour), to);
     if (!ready)
@@ -85,7 +83,7 @@ static void show_problems(const json_t *status, FILE *to, bool colour)
     if (json_array_size(problems) == 0)
         return;
     fprintf(to, "\n%sPROBLEMS%s\n", tint_on(TINT_HEAD, colour), tint_off(TINT_HEAD, colour));
-    json_array_foreach (problems, i, problem)
+    json_array_foreach(problems, i, problem)
         fprintf(to, "%s%s%s\n", tint_on(TINT_BAD, colour), json_string_value(problem),
                 tint_off(TINT_BAD, colour));
 }
@@ -126,10 +124,10 @@ static void show_sick(const json_t *status, FILE *to, bool colour)
     struct table t;
 
     table_init(&t, 6, head);
-    json_array_foreach (json_object_get(status, "pools"), i, pool)
-        json_array_foreach (json_object_get(pool, "regions"), j, region)
-            json_array_foreach (json_object_get(region, "types"), k, type)
-                json_array_foreach (json_object_get(type, "endpoints"), l, endpoint)
+    json_array_foreach(json_object_get(status, "pools"), i, pool)
+        json_array_foreach(json_object_get(pool, "regions"), j, region)
+            json_array_foreach(json_object_get(region, "types"), k, type)
+                json_array_foreach(json_object_get(type, "endpoints"), l, endpoint)
                     add_endpoint(&t, show_text(pool, "name"), show_text(region, "region"),
                                  endpoint);
     show_table(&t, to, colour);
@@ -145,12 +143,14 @@ static void show_drains(const json_t *status, FILE *to, bool colour)
     size_t i;
 
     table_init(&t, 5, head);
-    json_array_foreach (json_object_get(status, "drains"), i, drain) {
+    json_array_foreach(json_object_get(status, "drains"), i, drain) {
         const char *pool = show_text(drain, "pool"), *problem = show_text(drain, "problem");
-        char *why = xasprintf("%s%s%s%s", show_text(drain, "why"), *problem != '\0' ? " (no effect: " : "",
-                              problem, *problem != '\0' ? ")" : "");
-        const char *const cells[] = {show_text(drain, "region"), *pool != '\0' ? pool : "everywhere",
-                                     show_text(drain, "since"), show_user(drain), why};
+        char *why =
+            xasprintf("%s%s%s%s", show_text(drain, "why"), *problem != '\0' ? " (no effect: " : "",
+                      problem, *problem != '\0' ? ")" : "");
+        const char *const cells[] = {show_text(drain, "region"),
+                                     *pool != '\0' ? pool : "everywhere", show_text(drain, "since"),
+                                     show_user(drain), why};
         table_row(&t, TINT_WARN, cells);
         free(why);
     }
@@ -169,7 +169,7 @@ static char *endpoints_text(const json_t *region)
 
     if (f == NULL)
         abort();
-    json_array_foreach (json_object_get(region, "types"), i, type)
+    json_array_foreach(json_object_get(region, "types"), i, type)
         fprintf(f, "%s%s %lld/%zu", i > 0 ? ", " : "", show_text(type, "type"),
                 (long long)show_integer(type, "n_up"),
                 json_array_size(json_object_get(type, "endpoints")));
@@ -184,7 +184,7 @@ static json_int_t region_ttl(const json_t *region)
     json_t *type;
     size_t i;
 
-    json_array_foreach (json_object_get(region, "types"), i, type)
+    json_array_foreach(json_object_get(region, "types"), i, type)
         if (ttl < 0 || show_integer(type, "ttl") < ttl)
             ttl = show_integer(type, "ttl");
     return ttl;
@@ -205,14 +205,14 @@ static void add_region(struct table *t, const json_t *pool, const json_t *region
 
     if (ttl_s >= 0)
         snprintf(ttl, sizeof(ttl), "%lld", (long long)ttl_s);
-    const char *const cells[] = {first ? show_text(pool, "name") : "",
-                                 first ? show_text(pool, "policy") : "",
-                                 show_text(region, "region"),
-                                 state,
-                                 endpoints,
-                                 ttl,
-                                 first && show_bool(pool, "panic") ? "health is ignored: too few are up"
-                                                                   : ""};
+    const char *const cells[] = {
+        first ? show_text(pool, "name") : "",
+        first ? show_text(pool, "policy") : "",
+        show_text(region, "region"),
+        state,
+        endpoints,
+        ttl,
+        first && show_bool(pool, "panic") ? "health is ignored: too few are up" : ""};
     table_row(t, state_tint(state), cells);
     free(endpoints);
 }
@@ -225,9 +225,9 @@ static void show_pools(const json_t *status, FILE *to, bool colour)
     struct table t;
 
     table_init(&t, 7, head);
-    json_array_foreach (json_object_get(status, "pools"), i, pool) {
+    json_array_foreach(json_object_get(status, "pools"), i, pool) {
         bool first = true;
-        json_array_foreach (json_object_get(pool, "regions"), j, region) {
+        json_array_foreach(json_object_get(pool, "regions"), j, region) {
             if (strcmp(show_text(region, "state"), "absent") == 0)
                 continue;
             add_region(&t, pool, region, first);
@@ -251,10 +251,9 @@ static void add_file(struct table *t, const json_t *o, const char *what, const c
 
 static void add_zone(struct table *t, const json_t *zone)
 {
-    char *more = xasprintf("serial %lld, %lld records, %lld steered",
-                           (long long)show_integer(zone, "serial"),
-                           (long long)show_integer(zone, "records"),
-                           (long long)show_integer(zone, "steered"));
+    char *more = xasprintf(
+        "serial %lld, %lld records, %lld steered", (long long)show_integer(zone, "serial"),
+        (long long)show_integer(zone, "records"), (long long)show_integer(zone, "steered"));
 
     add_file(t, zone, show_text(zone, "name"), show_text(zone, "file"), more);
     free(more);
@@ -269,10 +268,10 @@ static void show_files(const json_t *status, FILE *to, bool colour)
     size_t i;
 
     table_init(&t, 4, head);
-    json_array_foreach (json_object_get(status, "zones"), i, o)
+    json_array_foreach(json_object_get(status, "zones"), i, o)
         add_zone(&t, o);
     add_file(&t, config, "configuration", show_text(config, "path"), "");
-    json_array_foreach (json_object_get(geo, "databases"), i, o) {
+    json_array_foreach(json_object_get(geo, "databases"), i, o) {
         char *built = xasprintf("built %.10s", show_text(o, "built")); /* the date */
         add_file(&t, geo, "geo", show_text(o, "path"), built);
         free(built);

@@ -10,16 +10,11 @@ const char *tint_on(enum tint tint, bool colour)
     if (!colour)
         return "";
     switch (tint) {
-    case TINT_NONE:
-        return "";
-    case TINT_HEAD:
-        return "\033[1m"; /* bold */
-    case TINT_GOOD:
-        return "\033[32m"; /* green */
-    case TINT_WARN:
-        return "\033[33m"; /* yellow */
-    case TINT_BAD:
-        return "\033[31m"; /* red */
+    case TINT_NONE: return "";
+    case TINT_HEAD: return "\033[1m";  /* bold */
+    case TINT_GOOD: return "\033[32m"; /* green */
+    case TINT_WARN: return "\033[33m"; /* yellow */
+    case TINT_BAD: return "\033[31m";  /* red */
     }
     abort();
 }

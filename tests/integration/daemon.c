@@ -107,7 +107,8 @@ static pid_t spawn(const struct daemon *d, const char *log_path, int *alive)
 /* Wait until the socket is there, which then can be connected to, or the program has ended. */
 static void wait_for_socket(struct daemon *d, int folder_events)
 {
-    struct pollfd p[] = {{.fd = folder_events, .events = POLLIN}, {.fd = d->alive, .events = POLLIN}};
+    struct pollfd p[] = {{.fd = folder_events, .events = POLLIN},
+                         {.fd = d->alive, .events = POLLIN}};
     char events[4096];
 
     while (access(d->socket, F_OK) != 0) {

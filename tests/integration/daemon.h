@@ -39,7 +39,7 @@ int daemon_start_second(struct daemon *d, char **log);
 
 const char *daemon_dir(const struct daemon *d); /* for tmpdir_write and tmpdir_read */
 void daemon_write_config(struct daemon *d, const char *config); /* as in daemon_opts */
-uint16_t daemon_port(const struct daemon *d);   /* another one after daemon_restart */
+uint16_t daemon_port(const struct daemon *d); /* another one after daemon_restart */
 const char *daemon_socket(const struct daemon *d);
 
 /* ---- its control socket ---- */

@@ -13,7 +13,7 @@
 
 /* A reply on loopback takes microseconds; under a sanitizer on a busy machine, some ms. */
 #define PATIENCE_S 20
-#define UDP_SIZE 1232
+#define UDP_SIZE   1232
 
 /* ---- the query ---- */
 
@@ -31,8 +31,8 @@ static void add_subnet(const struct daemon *d, ldns_pkt *query, const char *text
     memcpy(option + 4, p.addr.bytes, octets);
 
     ldns_edns_option_list *options = ldns_edns_option_list_new();
-    ldns_edns_option_list_push(options,
-                               ldns_edns_new_from_data(LDNS_EDNS_CLIENT_SUBNET, 4 + octets, option));
+    ldns_edns_option_list_push(
+        options, ldns_edns_new_from_data(LDNS_EDNS_CLIENT_SUBNET, 4 + octets, option));
     ldns_pkt_set_edns_option_list(query, options);
 }
 
@@ -66,8 +66,8 @@ static int connect_to(const struct daemon *d, int type)
     return fd;
 }
 
-static ssize_t exchange_udp(const struct daemon *d, const uint8_t *query, size_t len, uint8_t *reply,
-                            size_t cap)
+static ssize_t exchange_udp(const struct daemon *d, const uint8_t *query, size_t len,
+                            uint8_t *reply, size_t cap)
 {
     const int fd = connect_to(d, SOCK_DGRAM);
     const ssize_t n = send(fd, query, len, 0) < 0 ? -1 : recv(fd, reply, cap, 0);
@@ -76,8 +76,8 @@ static ssize_t exchange_udp(const struct daemon *d, const uint8_t *query, size_t
     return n;
 }
 
-static ssize_t exchange_tcp(const struct daemon *d, const uint8_t *query, size_t len, uint8_t *reply,
-                            size_t cap)
+static ssize_t exchange_tcp(const struct daemon *d, const uint8_t *query, size_t len,
+                            uint8_t *reply, size_t cap)
 {
     const int fd = connect_to(d, SOCK_STREAM);
     uint8_t size[2] = {(uint8_t)(len >> 8), (uint8_t)len};

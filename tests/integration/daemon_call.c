@@ -103,7 +103,7 @@ char *daemon_refused(struct daemon *d, const char *method, const char *params, .
 
     if (error == NULL)
         daemon_fail(d, "%s was not refused: %s", method, json_dumps(reply, 0));
-    json_array_foreach (reasons, i, reason)
+    json_array_foreach(reasons, i, reason)
         fprintf(f, "%s\n", json_string_value(reason));
     if (json_array_size(reasons) == 0)
         fprintf(f, "%s\n", json_string_value(json_object_get(error, "message")));

@@ -5,8 +5,8 @@
 
 struct daemon {
     char *dir, *config_path, *socket, *log_path;
-    pid_t pid;       /* 0: not running */
-    int alive;       /* end of file when it has ended */
+    pid_t pid; /* 0: not running */
+    int alive; /* end of file when it has ended */
     uint16_t port;
 };
 

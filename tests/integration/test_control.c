@@ -37,20 +37,21 @@ static const char zone_text[] = "$ORIGIN example.com.\n"
                                 "eu.edge CNAME lb.eu.example.\n";
 
 /* %u: the port that is probed. */
-static const char config_text[] = "regions:\n"
-                                  "  us: {at: [38.95, -77.45]}\n"
-                                  "  eu: {at: [53.35, -6.26]}\n"
-                                  "  ap: {at: [37.57, 126.98]}\n"
-                                  "maps:\n"
-                                  "  world:\n"
-                                  "    rules:\n"
-                                  "      - {network: 10.1.0.0/16, prefer: [ap, us]}\n"
-                                  "      - {network: 10.2.0.0/16, only: [eu]}\n"
-                                  "probes:\n"
-                                  "  tcp: {type: tcp, port: %u, interval: 1h, timeout: 1s, rise: 1, fall: 1}\n"
-                                  "policies:\n"
-                                  "  default: {map: world, probe: tcp, ttl: {max: 300s, min: 10s}}\n"
-                                  "  unprobed: {map: world, ttl: {max: 600s, min: 60s}}\n";
+static const char config_text[] =
+    "regions:\n"
+    "  us: {at: [38.95, -77.45]}\n"
+    "  eu: {at: [53.35, -6.26]}\n"
+    "  ap: {at: [37.57, 126.98]}\n"
+    "maps:\n"
+    "  world:\n"
+    "    rules:\n"
+    "      - {network: 10.1.0.0/16, prefer: [ap, us]}\n"
+    "      - {network: 10.2.0.0/16, only: [eu]}\n"
+    "probes:\n"
+    "  tcp: {type: tcp, port: %u, interval: 1h, timeout: 1s, rise: 1, fall: 1}\n"
+    "policies:\n"
+    "  default: {map: world, probe: tcp, ttl: {max: 300s, min: 10s}}\n"
+    "  unprobed: {map: world, ttl: {max: 600s, min: 60s}}\n";
 
 static struct {
     struct daemon *d;
@@ -174,7 +175,7 @@ static char *state_of(int region)
     char *state = NULL;
     size_t i;
 
-    json_array_foreach (json_object_get(status, "pools"), i, pool) {
+    json_array_foreach(json_object_get(status, "pools"), i, pool) {
         const char *name, *text;
         json_t *r = json_array_get(json_object_get(pool, "regions"), (size_t)region);
         assert_int_equal(json_unpack(pool, "{s:s}", "name", &name), 0);
@@ -197,8 +198,8 @@ static void assert_state(int region, const char *want)
 /* ---- drain ---- */
 
 #define ANYWHERE "192.0.2.0/24" /* no rule, no coordinates: us, eu, ap, as declared */
-#define ASIA "10.1.2.0/24"
-#define FENCED "10.2.3.0/24"
+#define ASIA     "10.1.2.0/24"
+#define FENCED   "10.2.3.0/24"
 
 /* What a reply says is true when it comes: answers are asked for at once. */
 static void test_drain(void **state)
@@ -301,7 +302,7 @@ static void test_probe(void **state)
     size_t i, down = 0;
 
     assert_int_equal(json_array_size(results), 4);
-    json_array_foreach (results, i, r) {
+    json_array_foreach(results, i, r) {
         const char *endpoint, *verdict;
         int ok;
         assert_int_equal(json_unpack(r, "{s:s, s:s, s:b}", "endpoint", &endpoint, "verdict",
@@ -335,8 +336,8 @@ static void test_wait(void **state)
     probe_all();
     json_t *reply = daemon_receive(fd);
     const char *region, *is;
-    assert_int_equal(json_unpack(reply, "{s:{s:s, s:s}}", "result", "region", &region, "state", &is),
-                     0);
+    assert_int_equal(
+        json_unpack(reply, "{s:{s:s, s:s}}", "result", "region", &region, "state", &is), 0);
     assert_string_equal(region, "eu");
     assert_string_equal(is, "down");
     json_decref(reply);
@@ -405,9 +406,8 @@ static char *regions_text(const json_t *step)
     FILE *to = open_memstream(&text, &len);
     json_t *r;
 
-    json_array_foreach (json_object_get(step, "regions"), i, r)
-        fprintf(to, "%s%s %s%s", i > 0 ? ", " : "",
-                json_string_value(json_object_get(r, "region")),
+    json_array_foreach(json_object_get(step, "regions"), i, r)
+        fprintf(to, "%s%s %s%s", i > 0 ? ", " : "", json_string_value(json_object_get(r, "region")),
                 json_string_value(json_object_get(r, "state")),
                 json_is_true(json_object_get(r, "chosen")) ? " *" : "");
     fclose(to);

@@ -116,14 +116,10 @@ static void test_changes(void **state)
         bool changed;
         const char *everywhere, *web, *edge; /* drained from then on */
     } steps[] = {
-        {"+a", true, "a", "a", "a"},
-        {"+a", false, "a", "a", "a"},
-        {"+b/web", true, "a", "ab", "a"},
-        {"+a/web", true, "a", "ab", "a"},
-        {"-a", true, "", "ab", ""},
-        {"-a", false, "", "ab", ""},
-        {"-b/web", true, "", "a", ""},
-        {"+x", true, "", "a", ""}, /* of another configuration */
+        {"+a", true, "a", "a", "a"},      {"+a", false, "a", "a", "a"},
+        {"+b/web", true, "a", "ab", "a"}, {"+a/web", true, "a", "ab", "a"},
+        {"-a", true, "", "ab", ""},       {"-a", false, "", "ab", ""},
+        {"-b/web", true, "", "a", ""},    {"+x", true, "", "a", ""}, /* of another configuration */
         {"-b/edge", false, "", "a", ""},
     };
     char out[N_REGIONS + 1];

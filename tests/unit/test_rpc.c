@@ -91,7 +91,7 @@ static void send_line(struct rpc_peer *peer, const char *line)
 static void test_lines(void **state)
 {
 #define OK(result) "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" result "}\n"
-#define BAD(id, code, text)                                                                        \
+#define BAD(id, code, text) \
     "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"error\":{\"code\":" code ",\"message\":\"" text "\"}}\n"
 #define CALL(rest) "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":" rest "}"
     static const struct {
@@ -104,11 +104,12 @@ static void test_lines(void **state)
         {"a notification gets no reply",
          "{\"jsonrpc\":\"2.0\",\"method\":\"echo\",\"params\":{\"text\":\"a\"}}", ""},
         {"not even a bad one", "{\"jsonrpc\":\"2.0\",\"method\":\"ecko\"}", ""},
-        {"no JSON", "{\"jsonrpc\"", BAD("null", "-32700", "no JSON, column 10: ':' expected near "
-                                                          "end of file")},
+        {"no JSON", "{\"jsonrpc\"",
+         BAD("null", "-32700",
+             "no JSON, column 10: ':' expected near "
+             "end of file")},
         {"no object", "5", BAD("null", "-32600", "a request is an object")},
-        {"a batch", "[]",
-         BAD("null", "-32600", "batches are not taken: send one object a line")},
+        {"a batch", "[]", BAD("null", "-32600", "batches are not taken: send one object a line")},
         {"no version", "{\"id\":1,\"method\":\"echo\"}",
          BAD("null", "-32600", "a request says \\\"jsonrpc\\\": \\\"2.0\\\"")},
         {"an id that is none", "{\"jsonrpc\":\"2.0\",\"id\":[],\"method\":\"echo\"}",
@@ -203,10 +204,8 @@ static void test_texts_are_utf8(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_later),
-        cmocka_unit_test(test_peer_gone),
-        cmocka_unit_test(test_changes_are_told),
+        cmocka_unit_test(test_lines),          cmocka_unit_test(test_later),
+        cmocka_unit_test(test_peer_gone),      cmocka_unit_test(test_changes_are_told),
         cmocka_unit_test(test_texts_are_utf8),
     };
 

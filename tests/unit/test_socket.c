@@ -4,9 +4,9 @@
  */
 #include "control/socket.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,8 +19,8 @@
 #include "base/xalloc.h"
 #include "tmpdir.h"
 
-#define LINE_LIMIT 1000
-#define QUEUE_LIMIT 20000
+#define LINE_LIMIT    1000
+#define QUEUE_LIMIT   20000
 #define CLIENTS_LIMIT 4
 
 /* ---- methods ---- */
@@ -158,7 +158,7 @@ static char *hear(int fd, char *out, size_t size)
     return out;
 }
 
-#define ASK(method) "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\"}\n"
+#define ASK(method)   "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\"}\n"
 #define REPLY(result) "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" result "}"
 
 static void expect(int fd, const char *want)
@@ -224,7 +224,8 @@ static void test_gone(void **state)
     expect(one, "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601,\"message\":"
                 "\"no method \\\"bad\\\"\"}}");
     close(one);
-    for (char line[200] = ""; strcmp(line, REPLY("1")) != 0;) { /* the loop takes notice in its time */
+    for (char line[200] = "";
+         strcmp(line, REPLY("1")) != 0;) { /* the loop takes notice in its time */
         say(two, ASK("go"));
         hear(two, line, sizeof(line));
         assert_string_not_equal(line, "");
@@ -363,8 +364,9 @@ static void test_files(void **state)
     free(got);
 
     free(f.path);
-    f.path = tmpdir_path(dir, "a_name_that_is_far_too_long_for_the_path_of_a_unix_socket_which_has_108_"
-                              "octets_with_its_nul_and_no_more_than_that");
+    f.path =
+        tmpdir_path(dir, "a_name_that_is_far_too_long_for_the_path_of_a_unix_socket_which_has_108_"
+                         "octets_with_its_nul_and_no_more_than_that");
     got = open_another();
     assert_non_null(strstr(got, "octets too long for the path of a unix socket"));
     free(got);

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#define COLUMNS 3
+#define COLUMNS  3
 #define ROWS_MAX 4
 
 static char *print(const char *const rows[][COLUMNS], bool colour)
