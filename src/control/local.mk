@@ -51,10 +51,20 @@ src_control_libcontrol_a_SOURCES = \
 # Unit tests: tests/unit/test_NAME.c is two lines here.
 check_PROGRAMS += tests/unit/test_config
 tests_unit_test_config_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_drains
+tests_unit_test_drains_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_journal
+tests_unit_test_journal_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_option
 tests_unit_test_option_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_rpc
+tests_unit_test_rpc_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_socket
+tests_unit_test_socket_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_yamltree
 tests_unit_test_yamltree_LDADD = $(test_control)
 
 check_PROGRAMS += tests/fuzz/fuzz_config
 tests_fuzz_fuzz_config_LDADD = $(fuzz_control)
+check_PROGRAMS += tests/fuzz/fuzz_ctl
+tests_fuzz_fuzz_ctl_LDADD = $(fuzz_control)
