@@ -25,6 +25,7 @@ kit_libs = tests/unit/libkit.a
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
 	tests/unit/tmpdir.c tests/unit/tmpdir.h \
+	tests/unit/folderkit.c tests/unit/folderkit.h \
 	tests/unit/zonekit.c tests/unit/zonekit.h \
 	$(end)
 
