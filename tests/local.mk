@@ -23,6 +23,8 @@ test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 kit_libs = tests/unit/libkit.a
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
+	tests/unit/kit.c tests/unit/kit.h \
+	tests/unit/kitsnap.c tests/unit/kitsnap.h \
 	tests/unit/zonekit.c tests/unit/zonekit.h \
 	$(end)
 
