@@ -16,7 +16,7 @@ run: all
 	./proximad -c '$(srcdir)/proxima.yaml'
 
 lint:
-	@$(dev_srcdir) CC='$(CC)' CPPFLAGS='$(AM_CPPFLAGS) $(CPPFLAGS)' \
+	@$(dev_srcdir) CC='$(CC)' CPPFLAGS='$(subst ','\'',$(AM_CPPFLAGS) $(CPPFLAGS))' \
 		$(BASH) '$(srcdir)/contrib/lint'
 
 format:

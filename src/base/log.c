@@ -164,6 +164,7 @@ bool log_open(const struct log_opts *opts, struct err *err)
     if (!open_target(opts->to, &fd, err))
         return false;
     log_close();
+    pthread_mutex_lock(&l.lock);
     l.to_syslog = strcmp(opts->to, "syslog") == 0;
     if (l.to_syslog)
         openlog("proximad", LOG_PID, LOG_DAEMON);
@@ -172,6 +173,7 @@ bool log_open(const struct log_opts *opts, struct err *err)
     l.fd = fd;
     l.stop = false;
     l.running = pthread_create(&l.thread, NULL, writer, NULL) == 0;
+    pthread_mutex_unlock(&l.lock);
     return true;
 }
 
@@ -185,10 +187,12 @@ void log_close(void)
     pthread_mutex_unlock(&l.lock);
     if (running)
         pthread_join(l.thread, NULL);
+    pthread_mutex_lock(&l.lock);
     if (l.fd != STDERR_FILENO)
         close(l.fd);
     l.fd = STDERR_FILENO;
     l.to_syslog = false;
+    pthread_mutex_unlock(&l.lock);
 }
 
 static void enqueue(enum log_level level, char *text)
@@ -208,15 +212,15 @@ static void enqueue(enum log_level level, char *text)
 
 static void log_message(enum log_level level, const char *msg)
 {
-    if (level > l.level)
-        return;
     pthread_mutex_lock(&l.lock);
-    char *text = format_line(l.format, level, msg);
-    if (l.running) {
-        enqueue(level, text);
-    } else {
-        write_out(STDERR_FILENO, text);
-        free(text);
+    if (level <= l.level) {
+        char *text = format_line(l.format, level, msg);
+        if (l.running) {
+            enqueue(level, text);
+        } else {
+            write_out(STDERR_FILENO, text);
+            free(text);
+        }
     }
     pthread_mutex_unlock(&l.lock);
 }

@@ -128,20 +128,25 @@ static struct choice_table *make_table(const struct choice_key *key)
     return t;
 }
 
+static struct choice_table *add_table(struct choices *c, const struct choice_key *key)
+{
+    struct choice_table *table = make_table(key);
+
+    if (2 * (c->n + 1) > c->mask)
+        rehash(c, 2 * (c->mask + 1), 0);
+    c->n++;
+    *find_slot(c, key) = (struct slot){*key, table};
+    return table;
+}
+
 struct choice_table *choices_get(struct choices *c, const struct choice_key *key)
 {
-    struct slot *s = find_slot(c, key);
+    struct choice_table *table = find_slot(c, key)->table;
 
-    if (s->table == NULL) {
-        if (2 * (c->n + 1) > c->mask) {
-            rehash(c, 2 * (c->mask + 1), 0);
-            s = find_slot(c, key);
-        }
-        c->n++;
-        *s = (struct slot){*key, make_table(key)};
-    }
-    s->table->refs++;
-    return s->table;
+    if (table == NULL)
+        table = add_table(c, key);
+    table->refs++;
+    return table;
 }
 
 void choices_sweep(struct choices *c)

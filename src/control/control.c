@@ -90,10 +90,27 @@ void control_on_change(struct control *c, void (*fn)(void *arg), void *arg)
     c->on_change_arg = arg;
 }
 
+/* A verdict that turned goes to the log; suspicion alone is for status. */
+static void log_turn(struct target *t)
+{
+    struct target_status s;
+    char addr[IPADDR_TEXT];
+
+    target_status(t, &s);
+    if (s.since != s.last_at)
+        return;
+    const char *endpoint = s.dest->host != NULL ? s.dest->host : ipaddr_print(&s.dest->addr, addr);
+    if (s.verdict == VERDICT_DOWN)
+        log_warning("%s is down: %s (probe %s)", endpoint, s.last_error, s.spec->name);
+    else
+        log_info("%s is %s (probe %s)", endpoint, verdict_name(s.verdict), s.spec->name);
+}
+
 static void on_health(void *arg, struct target *t)
 {
     struct control *c = arg;
 
+    log_turn(t);
     plan_touch_target(c->now->plan, t);
     control_publish_soon(c);
 }

@@ -141,9 +141,10 @@ bool lastgood_commit(struct lastgood *copy)
 {
     const bool ok = copy->path == NULL || (!copy->failed && rename(copy->tmp, copy->path) == 0);
 
-    if (!ok)
+    if (ok)
+        forget(copy);
+    else
         lastgood_drop(copy);
-    forget(copy);
     return ok;
 }
 

@@ -181,8 +181,7 @@ const struct steered *plan_steered_of(const struct plan *p, const struct zone_en
     return steered_of(p, e, dyn)->current;
 }
 
-struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e,
-                            const struct dyn *dyn)
+struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e, const struct dyn *dyn)
 {
     return steered_of(p, e, dyn)->ttl;
 }

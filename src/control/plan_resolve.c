@@ -84,15 +84,13 @@ static const struct node *find_region(const struct plan *p, const struct zone *z
                                       const uint8_t *pool, size_t region)
 {
     const char *label = p->config->regions[region].name;
-    const size_t len = strlen(label), pool_len = name_len(pool);
     uint8_t name[NAME_MAX_LEN];
+    struct wr w = wr_init(name, sizeof(name));
 
-    if (1 + len + pool_len > sizeof(name))
-        return NULL;
-    name[0] = (uint8_t)len;
-    memcpy(name + 1, label, len);
-    memcpy(name + 1 + len, pool, pool_len);
-    return zone_node(zone, name);
+    wr_u8(&w, (uint8_t)strlen(label));
+    wr_bytes(&w, label, strlen(label));
+    wr_bytes(&w, pool, name_len(pool));
+    return w.full ? NULL : zone_node(zone, name);
 }
 
 /* ---- what a region's records are to a pool ---- */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/xalloc.h"
 #include "control/plan_inside.h"
 
@@ -63,6 +64,18 @@ static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t)
     return changed || type->usable != old_usable || type->panic != old_panic;
 }
 
+/* A pool that nobody can be sent to any more is told to people. */
+static void log_moved(const struct plan *p, const struct plan_pool *pool)
+{
+    const char *policy = p->config->policies[pool->policy].name;
+    char name[NAME_TEXT];
+
+    for (uint8_t t = 0; t < pool->n_types; t++)
+        if (pool->types[t].usable == 0)
+            log_error("pool %s (policy %s): no region is left; when_all_down decides",
+                      name_print(pool->name, name), policy);
+}
+
 /* True if any answer of the pool is to be made anew. */
 static bool evaluate_pool(struct plan *p, struct plan_pool *pool, regionset_t drained,
                           mono_ms_t now)
@@ -76,8 +89,10 @@ static bool evaluate_pool(struct plan *p, struct plan_pool *pool, regionset_t dr
         changed |= evaluate_type(p, pool, t);
         moved |= pool->types[t].usable != old_usable;
     }
-    if (moved && pool->evaluated)
+    if (moved && pool->evaluated) {
         pool->since = now;
+        log_moved(p, pool);
+    }
     changed |= !pool->evaluated || pool->drained != old_drained;
     pool->evaluated = true;
     return changed;
@@ -196,7 +211,7 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
                            mono_ms_t *next)
 {
     const struct plan_pool *pool = &p->pools[s->pool];
-    bool anew[PLAN_TYPES_MAX], any = pool_changed;
+    bool anew[PLAN_TYPES_MAX] = {false}, any = pool_changed;
 
     for (uint8_t t = 0; t < pool->n_types; t++) {
         anew[t] = update_ttls(p, s, t, now, next) || pool_changed || s->current == NULL;

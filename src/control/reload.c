@@ -122,11 +122,9 @@ static void warn_of_restart(const struct server_spec *old, const struct server_s
                      options[i].name);
 }
 
-static bool apply_log(const struct server_spec *old, const struct server_spec *new, struct err *err)
+/* A log file is opened again each time: it may have been rotated away. */
+static bool apply_log(const struct server_spec *new, struct err *err)
 {
-    if (!differs(old->log_to, new->log_to) && old->log_format == new->log_format &&
-        old->log_level == new->log_level)
-        return true;
     return log_open(
         &(struct log_opts){.to = new->log_to, .format = new->log_format, .level = new->log_level},
         err);
@@ -150,7 +148,7 @@ static void on_read(uv_work_t *work, int status)
     if (status != 0 || c->stopping)
         err_add(&r->err, "the server is stopping");
     struct generation *g = r->read && r->err.errors == 0 ? make_generation(r) : NULL;
-    if (g != NULL && !apply_log(&c->now->config->server, &g->config->server, &r->err)) {
+    if (g != NULL && !apply_log(&g->config->server, &r->err)) {
         generation_free(g);
         g = NULL;
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "health/run.h"
@@ -27,7 +28,7 @@ struct health {
     uv_timer_t tick;
     struct schedule schedule;
     struct targets targets;
-    struct spec *specs;   /* in use */
+    struct list specs;    /* in use */
     void *shared[KINDS];  /* the kinds' own */
     unsigned asks;        /* not gone yet */
     dur_ms_t told_lag_ms; /* what the log knows of the schedule's lag */
@@ -45,23 +46,22 @@ struct ask {
     struct target *target; /* NULL once the result is in */
     struct spec *spec;     /* referenced: the target's as it was */
     mono_ms_t started;
-    dur_ms_t lag_ms;                           /* of the schedule, then */
-    void (*done)(void *arg, struct target *t); /* target_probe_now's, or NULL */
+    dur_ms_t lag_ms; /* of the schedule, then */
+    /* target_probe_now's, or NULL */
+    void (*done)(void *arg, struct target *t);
     void *arg;
 };
 
 static void start_due(struct health *h);
 static void on_gone(struct run *r);
 
-static struct target *target_of(struct slot *slot)
-{
-    return (struct target *)(void *)((char *)slot - offsetof(struct target, slot));
-}
-
 
 /* --- Results. --- */
 
-/* Was the loop away for so long that the result says more about us than about the endpoint? */
+/*
+ * Was the loop away for so long that a failure says more about us than about the endpoint?  Most
+ * are timeouts then.  (A success is one whoever was late.)
+ */
 static bool is_our_fault(struct health *h, const struct ask *a)
 {
     const struct probe_spec *spec = &a->spec->is;
@@ -72,8 +72,9 @@ static bool is_our_fault(struct health *h, const struct ask *a)
         return false;
     if (h->told_lag_ms != h->schedule.lag_ms) {
         char text[DUR_TEXT];
-        log_warning("the control loop stood still for %s: probes under way then do not count",
-                    dur_print(h->schedule.lag_ms - a->lag_ms, text));
+        log_warning(
+            "the control loop stood still for %s: failures of probes under way then do not count",
+            dur_print(h->schedule.lag_ms - a->lag_ms, text));
         h->told_lag_ms = h->schedule.lag_ms;
     }
     return true;
@@ -123,7 +124,8 @@ static void on_done(struct run *r, const char *error)
         t->state = TARGET_SCHEDULED;
         t->ask = NULL;
         schedule_return(&h->schedule, &t->slot, now);
-        if (!is_our_fault(h, a) && a->spec == t->spec) /* what was asked is still what is meant */
+        const bool is_stale = a->spec != t->spec; /* what was asked is not what is meant now */
+        if (!is_stale && (error == NULL || !is_our_fault(h, a)))
             count_result(t, error, now, now - a->started);
     }
     if (a->done != NULL)
@@ -177,7 +179,7 @@ static void start_due(struct health *h)
         return;
     schedule_lag(&h->schedule, now);
     for (struct slot *slot; (slot = schedule_take(&h->schedule, now)) != NULL;)
-        start_ask(target_of(slot), now);
+        start_ask(container_of(slot, struct target, slot), now);
     const dur_ms_t wait = schedule_wait(&h->schedule, now);
     uv_update_time(h->loop);
     if (wait < 0)
@@ -321,6 +323,7 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
     h->opts = *opts;
     h->loop = loop;
     schedule_init(&h->schedule, opts->max_in_flight);
+    list_init(&h->specs);
     uv_timer_init(loop, &h->tick);
     h->tick.data = h;
     for (size_t i = 0; i < KINDS; i++)

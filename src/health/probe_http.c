@@ -108,17 +108,20 @@ static const char *without(const char *text, const char *prefix)
     return strncmp(text, prefix, len) == 0 ? text + len : text;
 }
 
+static bool is_socket_error(CURLcode code)
+{
+    return code == CURLE_COULDNT_CONNECT || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
+}
+
 static void transfer_error(const struct http *t, CURLcode code, char *out, size_t cap)
 {
     const long os_error = get_long(t->easy, CURLINFO_OS_ERRNO);
     const char *text = t->text[0] != '\0' ? t->text : curl_easy_strerror(code);
 
-    if (code == CURLE_COULDNT_CONNECT && os_error != 0)
+    if (os_error != 0 && is_socket_error(code))
         text = uv_strerror(uv_translate_sys_error((int)os_error));
     else if (code == CURLE_GOT_NOTHING)
         text = "connection closed without an answer";
-    text = without(text, "Recv failure: ");
-    text = without(text, "Send failure: ");
     text = without(text, "SSL certificate problem: ");
     text = without(text, "SSL: ");
     snprintf(out, cap, "%s%s", code == CURLE_PEER_FAILED_VERIFICATION ? "certificate: " : "", text);

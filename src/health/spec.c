@@ -35,7 +35,7 @@ static char *copy_text(const char *s)
     return s != NULL ? xstrdup(s) : NULL;
 }
 
-static struct spec *new_spec(struct spec **list, const struct probe_spec *s)
+static struct spec *new_spec(struct list *list, const struct probe_spec *s)
 {
     struct spec *copy = xcalloc(1, sizeof(*copy));
 
@@ -46,20 +46,18 @@ static struct spec *new_spec(struct spec **list, const struct probe_spec *s)
     copy->is.expect = xmemdup(s->expect, s->n_expect * sizeof(*s->expect));
     copy->is.pos = (struct err_pos){0};
     copy->refs = 1;
-    copy->next = *list;
-    copy->prev = list;
-    if (copy->next != NULL)
-        copy->next->prev = &copy->next;
-    *list = copy;
+    list_append(list, &copy->link);
     return copy;
 }
 
 /* The list has as many as probes are configured, so it is walked. */
-struct spec *spec_share(struct spec **list, const struct probe_spec *s)
+struct spec *spec_share(struct list *list, const struct probe_spec *s)
 {
-    for (struct spec *known = *list; known != NULL; known = known->next)
+    for (struct list *at = list->next; at != list; at = at->next) {
+        struct spec *known = container_of(at, struct spec, link);
         if (same_spec(&known->is, s))
             return spec_ref(known);
+    }
     return new_spec(list, s);
 }
 
@@ -73,9 +71,7 @@ void spec_unref(struct spec *s)
 {
     if (--s->refs > 0)
         return;
-    *s->prev = s->next;
-    if (s->next != NULL)
-        s->next->prev = s->prev;
+    list_remove(&s->link);
     free(s->is.name);
     free(s->is.path);
     free(s->is.host);

@@ -6,15 +6,16 @@
  */
 #pragma once
 
+#include "base/list.h"
 #include "health/probe.h"
 
 struct spec {
     struct probe_spec is; /* owned whole; pos is empty */
     unsigned refs;
-    struct spec *next, **prev; /* in its list */
+    struct list link; /* in its list */
 };
 
 /* The spec of a list that is equal to one, with a new reference, or a copy put there. */
-struct spec *spec_share(struct spec **list, const struct probe_spec *s);
+struct spec *spec_share(struct list *list, const struct probe_spec *s);
 struct spec *spec_ref(struct spec *s);
 void spec_unref(struct spec *s); /* the last one takes it out of its list and frees it */

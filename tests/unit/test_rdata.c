@@ -67,7 +67,7 @@ static void check(const struct rdata_case *c, size_t n)
     }
 }
 
-#define CHECK(cases) check(cases, sizeof(cases) / sizeof(cases[0]))
+#define CHECK(cases) check((cases), sizeof(cases) / sizeof((cases)[0]))
 
 static void test_short_path(void **state)
 {

@@ -63,7 +63,7 @@ static void check(const struct lex_case *c, size_t n)
     }
 }
 
-#define CHECK(cases) check(cases, sizeof(cases) / sizeof(cases[0]))
+#define CHECK(cases) check((cases), sizeof(cases) / sizeof((cases)[0]))
 
 static void test_entries(void **state)
 {

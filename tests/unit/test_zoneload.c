@@ -80,9 +80,13 @@ static void check_case(const struct load_case *c)
     err_fini(&err);
 }
 
-#define CHECK(cases)                                              \
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) \
-    check_case(&cases[i])
+static void check_cases(const struct load_case *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        check_case(&cases[i]);
+}
+
+#define CHECK(cases) check_cases((cases), sizeof(cases) / sizeof((cases)[0]))
 
 static void test_records(void **state)
 {
