@@ -107,7 +107,7 @@ static bool compile_maps(struct sources *s, struct err *err)
     bool ok = true;
 
     s->maps = xcalloc(c->n_maps, sizeof(struct geomap *));
-    for (size_t i = 0; i < c->n_maps; i++) {
+    for (size_t i = 0; i < c->n_maps && c->n_regions > 0; i++) { /* without regions none is used */
         s->maps[i] = mapcompile(&c->maps[i], c->regions, c->n_regions, s->geo, err);
         ok &= s->maps[i] != NULL;
     }
