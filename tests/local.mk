@@ -26,6 +26,8 @@ check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
 	tests/unit/tmpdir.c tests/unit/tmpdir.h \
 	tests/unit/folderkit.c tests/unit/folderkit.h \
+	tests/unit/kit.c tests/unit/kit.h \
+	tests/unit/kitsnap.c tests/unit/kitsnap.h \
 	tests/unit/zonekit.c tests/unit/zonekit.h \
 	$(end)
 

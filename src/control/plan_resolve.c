@@ -390,7 +390,7 @@ static struct plan *plan_alloc(const struct config *config, struct zonedb *zones
     p->zones = zonedb_ref(zones);
     p->maps = xcalloc(config->n_maps, sizeof(struct geomap *));
     for (size_t i = 0; i < config->n_maps; i++)
-        p->maps[i] = geomap_ref(maps[i]);
+        p->maps[i] = maps[i] != NULL ? geomap_ref(maps[i]) : NULL;
     p->arena = arena_new();
     p->choices = choices_new();
     p->name_steered = xcalloc(zonedb_steered(zones), sizeof(*p->name_steered));
