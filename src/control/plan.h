@@ -64,8 +64,8 @@ struct plan;
 /*
  * Resolve all steered names.
  *
- *   maps   compiled, by index of config->maps, NULL where there are no regions; borrowed, a reference
- *          is taken for each use
+ *   maps   compiled, by index of config->maps; borrowed, a reference is taken for each use; NULLs
+ *          where the configuration has no regions
  *   bad    NULL, or a flag for each zone of zones: set where a name of the zone does not resolve
  *
  * Takes references to zones and maps; borrows config, which must outlive it.  NULL and errors
