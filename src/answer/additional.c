@@ -46,7 +46,7 @@ static bool targets_put(struct targets *t, const struct node *n)
     return true;
 }
 
-/* Nodes that may be told beside the answer.  Below a cut only a server's name is: as glue. */
+/* Nodes that may be told beside an answer.  Below a cut only a server's name is: as glue. */
 static void collect(struct targets *t, const struct zone *zone, const struct rrset *set)
 {
     for (const uint8_t *rr = set->wire; rr < set->wire + set->len; rr = rr_next(rr)) {
@@ -81,18 +81,27 @@ void additional_add(struct work *w, const struct zone *zone, const struct rrset 
         add_addresses(w, t.node[i]);
 }
 
+/* The addresses of those servers that are within the delegation, or of those that are not. */
+static bool add_glue(struct work *w, const struct zone *zone, const struct node *cut,
+                     const struct rrset *ns, bool within)
+{
+    bool whole = true;
+
+    for (const uint8_t *rr = ns->wire; rr < ns->wire + ns->len; rr = rr_next(rr)) {
+        const struct node *n = target_node(zone, rr_rdata(rr));
+        if (n != NULL && n->dyn == NULL && name_within(n->name, cut->name) == within)
+            whole &= add_addresses(w, n);
+    }
+    return whole;
+}
+
+/* All of a delegation's own glue, however much (RFC 9471 §3.1), then that of siblings, which is
+ * welcome and not needed (§3.2). */
 bool additional_add_glue(struct work *w, const struct zone *zone, const struct node *cut,
                          const struct rrset *ns)
 {
-    struct targets t = {.n = 0};
-    bool whole = true;
+    const bool whole = add_glue(w, zone, cut, ns, true);
 
-    collect(&t, zone, ns);
-    for (uint8_t i = 0; i < t.n; i++)
-        if (name_within(t.node[i]->name, cut->name))
-            whole &= add_addresses(w, t.node[i]);
-    for (uint8_t i = 0; i < t.n; i++)
-        if (!name_within(t.node[i]->name, cut->name))
-            add_addresses(w, t.node[i]); /* sibling glue: welcome, not needed (RFC 9471 §2.2) */
+    add_glue(w, zone, cut, ns, false);
     return whole;
 }

@@ -10,6 +10,13 @@
  * goes on from the last name it was given, as with a loop (RFC 1034 §3.6.2). */
 #define CHAIN_MAX 16
 
+/* The names of one chain so far. */
+struct chain {
+    unsigned n;
+    uint32_t hash[CHAIN_MAX];            /* of each name */
+    const struct node *dname[CHAIN_MAX]; /* whose DNAME led on from it, or NULL */
+};
+
 bool work_add(struct work *w, enum section section, const uint8_t *owner, const struct rrset *set)
 {
     return resp_add(w->resp, section,
@@ -66,8 +73,9 @@ static void add_all(struct work *w, const uint8_t *owner, const struct found *f)
     const struct resp_mark mark = resp_mark(w->resp);
 
     for (unsigned i = 0; i < REGIONS_MAX; i++) {
-        const struct rrset *set = f->pick.all >> i & 1 ? f->pick.answers->set[i] : NULL;
-        if (set != NULL && !work_add(w, SECTION_ANSWER, owner, set)) {
+        if (!(f->pick.all >> i & 1))
+            continue;
+        if (!work_add(w, SECTION_ANSWER, owner, f->pick.answers->set[i])) {
             resp_rollback(w->resp, mark);
             truncate(w);
             return;
@@ -128,12 +136,24 @@ static bool follow_cname(struct work *w, const uint8_t *owner, const struct foun
     return true;
 }
 
+/* The DNAME itself, unless the chain has been through it: a set stands in a message once. */
+static bool add_dname(struct work *w, const struct found *f)
+{
+    struct chain *c = w->chain;
+
+    for (unsigned i = 0; i < c->n; i++)
+        if (c->dname[i] == f->node)
+            return true;
+    c->dname[c->n] = f->node;
+    return work_add(w, SECTION_ANSWER, f->node->name, f->set);
+}
+
 static bool follow_dname(struct work *w, const uint8_t *owner, const struct found *f,
                          const struct name_key *name, struct name_key *next)
 {
     uint8_t target[NAME_MAX_LEN];
 
-    if (!work_add(w, SECTION_ANSWER, f->node->name, f->set)) {
+    if (!add_dname(w, f)) {
         truncate(w);
         return false;
     }
@@ -183,14 +203,27 @@ static bool answer_name(struct work *w, const struct name_key *name, const uint8
     abort();
 }
 
+/* Has the chain been at this name?  It is a loop then, or, once in 2^32, seems one: the resolver
+ * goes on from the last name it was given either way. */
+static bool chain_has(const struct chain *c, const struct name_key *name)
+{
+    for (unsigned i = 0; i < c->n; i++)
+        if (c->hash[i] == name->hash[0])
+            return true;
+    return false;
+}
+
 static void answer_in(struct work *w)
 {
+    struct chain *c = w->chain;
     struct name_key keys[2];
     const struct name_key *name = &w->q->name;
 
-    for (unsigned i = 0; i < CHAIN_MAX; i++) {
-        struct name_key *next = &keys[i % 2];
-        if (!answer_name(w, name, i > 0 ? name->wire : NULL, next) || w->resp->flags & FLAG_TC)
+    for (c->n = 0; c->n < CHAIN_MAX && !chain_has(c, name); c->n++) {
+        struct name_key *next = &keys[c->n % 2];
+        c->hash[c->n] = name->hash[0];
+        c->dname[c->n] = NULL;
+        if (!answer_name(w, name, c->n > 0 ? name->wire : NULL, next))
             return;
         name = next;
     }
@@ -232,6 +265,7 @@ static void count_reply(const struct work *w)
     case RCODE_FORMERR: stats_add(s, STAT_formerr, 1); return;
     case RCODE_NOTIMP: stats_add(s, STAT_notimp, 1); return;
     case RCODE_REFUSED: stats_add(s, STAT_refused, 1); return;
+    case RCODE_YXDOMAIN: stats_add(s, STAT_yxdomain, 1); return;
     case RCODE_BADVERS: stats_add(s, STAT_badvers, 1); return;
     default: stats_add(s, STAT_servfail, 1);
     }
@@ -266,6 +300,7 @@ size_t answer(const struct snapshot *snap, const struct answer_request *request,
 {
     struct query q;
     struct resp resp;
+    struct chain chain;
     struct resp_opt opt = {.udp_size = snap->opts.udp_size};
     const enum query_status status = query_read(&q, request->packet, request->len);
 
@@ -284,6 +319,7 @@ size_t answer(const struct snapshot *snap, const struct answer_request *request,
                      .q = &q,
                      .client = by_subnet ? &q.edns.ecs.addr : &request->client,
                      .resp = &resp,
+                     .chain = &chain,
                      .stats = stats};
 
     stats_add(stats, STAT_edns, q.edns.present);
@@ -296,6 +332,8 @@ size_t answer(const struct snapshot *snap, const struct answer_request *request,
     if (by_subnet)
         opt.ecs_scope = w.scope; /* source 0 asks not to be located: scope 0 (RFC 7871 §7.1.2) */
     count_reply(&w);
+    if (q.class == CLASS_ANY)
+        resp.flags &= (uint16_t)~FLAG_AA; /* we cannot speak for all classes (RFC 1035 §6.2) */
     if (resp.flags & FLAG_TC)
         stats_add(stats, STAT_truncated, 1);
     return resp_finish(&resp, &opt);

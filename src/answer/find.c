@@ -3,16 +3,26 @@
 
 #include <stdlib.h>
 
-/* DS lives above the cut (RFC 4035 §3.1.4.1): the parent's zone answers, if it is ours too. */
+/* Does the zone delegate just this name?  One that never loaded may. */
+static bool delegates(const struct zone_entry *e, const struct name_key *name)
+{
+    const struct node *cut;
+
+    return e->zone == NULL ||
+           (zone_find(e->zone, name, &cut) == ZONE_CUT && cut->name_len == name->len);
+}
+
+/* DS lives above the cut: the parent answers, if it is ours too, and no zone further up
+ * (RFC 4035 §3.1.4.1: NODATA from the child then). */
 static const struct zone_entry *find_zone(const struct zonedb *db, const struct name_key *name,
                                           uint16_t type)
 {
-    if (type == TYPE_DS) {
-        const struct zone_entry *parent = zonedb_find(db, name, true);
-        if (parent != NULL)
-            return parent;
-    }
-    return zonedb_find(db, name, false);
+    const struct zone_entry *own = zonedb_find(db, name, false);
+
+    if (type != TYPE_DS || own == NULL || name_len(own->apex) != name->len)
+        return own;
+    const struct zone_entry *above = zonedb_find(db, name, true);
+    return above != NULL && delegates(above, name) ? above : own;
 }
 
 static struct found found_picked(struct found f, const struct steered *s, struct pick pick)
@@ -30,14 +40,6 @@ static struct found found_picked(struct found f, const struct steered *s, struct
     abort();
 }
 
-/* The types of a steered name that are steered; a DYNC redirects every type, as a CNAME does. */
-static const struct steer_type *find_steered_type(const struct steered *s, uint16_t type)
-{
-    if (s->kind == DYN_ALIAS || (type == TYPE_ANY && s->n_types > 0))
-        return &s->types[0];
-    return steered_type(s, type);
-}
-
 /* RFC 8482 §4.1: ANY is answered with one RRset of the name. */
 static struct found found_at_node(struct found f, uint16_t type)
 {
@@ -51,16 +53,30 @@ static struct found found_at_node(struct found f, uint16_t type)
     return f;
 }
 
+/* ANY at a DYNA: the first set that this client has, steered or not. */
+static struct found found_any(struct found f, const struct steered *s, const struct ipaddr *client)
+{
+    struct pick pick = {.kind = PICK_NODATA};
+
+    for (uint8_t i = 0; i < s->n_types; i++) {
+        pick = steer_pick(s, &s->types[i], client);
+        if (pick.kind == PICK_SET || pick.kind == PICK_ALL)
+            return found_picked(f, s, pick);
+    }
+    return f.node->sets != NULL ? found_at_node(f, TYPE_ANY) : found_picked(f, s, pick);
+}
+
+/* A DYNC redirects every type, as a CNAME does. */
 static struct found found_node(const struct snapshot *snap, struct found f, uint16_t type,
                                const struct ipaddr *client)
 {
-    if (f.node->dyn != NULL) {
-        const struct steered *s = snap->steering->steered[f.entry->steer_base + f.node->dyn->index];
-        const struct steer_type *st = find_steered_type(s, type);
-        if (st != NULL)
-            return found_picked(f, s, steer_pick(s, st, client));
-    }
-    return found_at_node(f, type);
+    if (f.node->dyn == NULL)
+        return found_at_node(f, type);
+    const struct steered *s = snap->steering->steered[f.entry->steer_base + f.node->dyn->index];
+    if (type == TYPE_ANY && s->kind == DYN_ADDRESSES)
+        return found_any(f, s, client);
+    const struct steer_type *st = s->kind == DYN_ALIAS ? &s->types[0] : steered_type(s, type);
+    return st != NULL ? found_picked(f, s, steer_pick(s, st, client)) : found_at_node(f, type);
 }
 
 /* At or below a delegation: a referral, except for the DS of the delegated name itself. */

@@ -10,3 +10,5 @@ src_answer_libanswer_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_answer_cases
+tests_unit_test_answer_cases_LDADD = $(test_control)

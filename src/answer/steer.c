@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "answer/steer.h"
 
+/* Of the regions those that own a record of the type. */
+static regionset_t owners(const struct steer_answers *a, regionset_t regions)
+{
+    regionset_t set = 0;
+
+    for (unsigned i = 0; i < REGIONS_MAX; i++)
+        if (regions >> i & 1 && a->set[i] != NULL)
+            set |= (regionset_t)1 << i;
+    return set;
+}
+
 struct pick steer_pick(const struct steered *s, const struct steer_type *st,
                        const struct ipaddr *client)
 {
@@ -13,9 +24,10 @@ struct pick steer_pick(const struct steered *s, const struct steer_type *st,
         if (p.set != NULL)
             p.kind = PICK_SET; /* else: the region owns none of the type */
     } else if (choice == CHOICE_ALL) {
-        p.kind = PICK_ALL;
         p.answers = st->answers;
-        p.all = st->spread & geomap_ranking(s->map, ranking)->allowed;
+        p.all = owners(st->answers, st->spread & geomap_ranking(s->map, ranking)->allowed);
+        if (p.all != 0)
+            p.kind = PICK_ALL;
     } else if (choice == CHOICE_SERVFAIL) {
         p.kind = PICK_SERVFAIL;
     }

@@ -8,13 +8,16 @@
 #include "data/stats.h"
 #include "dns/resp.h"
 
+struct chain;
+
 struct work {
     const struct snapshot *snap;
     const struct query *q;
     const struct ipaddr *client; /* the client subnet's address, or the source of the message */
     struct resp *resp;
     struct stats *stats;
-    uint8_t scope; /* longest over all steered sets in the answer (RFC 7871 §7.2.1) */
+    struct chain *chain; /* the aliases followed so far */
+    uint8_t scope;       /* longest over all steered sets in the answer (RFC 7871 §7.2.1) */
     bool steered;
 };
 

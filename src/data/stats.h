@@ -26,6 +26,7 @@
     X(servfail, "replies SERVFAIL")                                                      \
     X(notimp, "replies NOTIMP")                                                          \
     X(refused, "replies REFUSED: not our zone, class or type")                           \
+    X(yxdomain, "replies YXDOMAIN: a DNAME would make a name too long")                  \
     X(badvers, "replies BADVERS: an EDNS version above 0")                               \
     X(edns, "queries with EDNS")                                                         \
     X(ecs, "queries with a client subnet")                                               \

@@ -83,10 +83,7 @@ static bool read_ecs(struct ecs *ecs, const uint8_t *data, uint16_t len)
         if (!ipaddr_equal(&masked, &a))
             return false;
     }
-    if (family > UINT8_MAX)
-        return false; /* no such family is assigned for addresses; it could not be echoed */
-    *ecs =
-        (struct ecs){.present = true, .family = (uint8_t)family, .source_bits = source, .addr = a};
+    *ecs = (struct ecs){.present = true, .family = family, .source_bits = source, .addr = a};
     return true;
 }
 

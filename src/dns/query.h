@@ -15,8 +15,8 @@
 /* EDNS Client Subnet (RFC 7871 §6). */
 struct ecs {
     bool present;
-    uint8_t family; /* as sent; FAMILY_IP4, FAMILY_IP6, or anything with source_bits = 0 */
     uint8_t source_bits;
+    uint16_t family;    /* as sent; FAMILY_IP4, FAMILY_IP6, or anything with source_bits = 0 */
     struct ipaddr addr; /* the subnet, zero-padded; FAMILY_NONE when source_bits is 0 */
 };
 

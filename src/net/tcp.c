@@ -147,6 +147,7 @@ static void answer_message(struct conn *c, const uint8_t *msg, size_t len)
     stats_add(&w->stats, STAT_tcp_queries, 1);
     const size_t n = answer(w->snap, &request, out + 2, DNS_TCP_MAX, &w->stats);
     if (n == 0) {
+        flush(c);      /* what was asked before is answered */
         conn_close(c); /* no header, or a response: this is no DNS client */
         return;
     }

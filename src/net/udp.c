@@ -143,14 +143,29 @@ static void send_batch(struct worker *w, int fd, struct udp_batch *b, unsigned n
     }
 }
 
+static void on_readable(uv_poll_t *poll, int status, int events);
+
+/* An error is queued on the socket.  libuv has stopped polling: without this the worker would be
+ * deaf from now on. */
+static void clear_error(struct udp_socket *s)
+{
+    int error;
+    socklen_t len = sizeof(error);
+
+    getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+    uv_poll_start(&s->poll, UV_READABLE, on_readable);
+}
+
 static void on_readable(uv_poll_t *poll, int status, int events)
 {
     struct udp_socket *s = poll->data;
     struct worker *w = s->w;
 
     (void)events;
-    if (status < 0)
-        return; /* an error queued on the socket: the next receive clears it */
+    if (status < 0) {
+        clear_error(s);
+        return;
+    }
     for (int i = 0; i < BATCHES_PER_WAKE; i++) {
         prepare(w->batch, s->wildcard);
         const int n = recvmmsg(s->fd, w->batch->received, BATCH, MSG_DONTWAIT, NULL);

@@ -86,7 +86,10 @@ static bool start_thread(struct worker *w, struct err *err)
 
 static void worker_free(struct worker *w)
 {
-    assert(uv_loop_close(&w->loop) == 0);
+    const int rc = uv_loop_close(&w->loop);
+
+    assert(rc == 0);
+    (void)rc;
     snapshot_unref(w->snap);
     snapshot_unref(atomic_load(&w->mailbox));
     udp_batch_free(w->batch);

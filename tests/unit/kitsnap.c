@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "kitsnap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer/answer.h"
+#include "base/xalloc.h"
+#include "control/config.h"
+#include "control/plan.h"
+#include "load/mapcompile.h"
+#include "zonekit.h"
+
+#define SNAPSHOTS_MAX 64
+
+struct kitsnap {
+    struct config *config;
+    struct geomap **maps;
+    struct zone_entry *entries;
+    size_t n_entries, n_snapshots;
+    struct plan *plan; /* NULL: to be made */
+    struct zonedb *zones;
+    regionset_t drained;
+    bool fresh; /* the last snapshot shows all of this */
+    struct snapshot *snapshots[SNAPSHOTS_MAX];
+};
+
+static const char *const no_steering = "server: {identity: ns1.test}\n";
+
+/* Warnings are the tests' intention, errors are not. */
+static void end_if_wrong(struct err *err)
+{
+    if (err->errors > 0) {
+        fputs(err_text(err), stderr);
+        abort();
+    }
+    err_fini(err);
+}
+
+static void compile_maps(struct kitsnap *k)
+{
+    const struct config *c = k->config;
+    struct err err;
+
+    err_init(&err);
+    struct geodb *db = geodb_open((const char *const *)c->databases, c->n_databases, &err);
+    end_if_wrong(&err);
+    k->maps = xcalloc(c->n_maps, sizeof(struct geomap *));
+    for (size_t i = 0; i < c->n_maps && c->n_regions > 0; i++)
+        k->maps[i] = mapcompile(&c->maps[i], c->regions, c->n_regions, db, &err);
+    end_if_wrong(&err);
+    geodb_close(db);
+}
+
+struct kitsnap *kitsnap_new(const char *yaml)
+{
+    struct kitsnap *k = xcalloc(1, sizeof(*k));
+    char *base = kit_path(""),
+         *text = xasprintf("zones: {directory: .}\n%s", yaml != NULL ? yaml : no_steering);
+    struct err err;
+
+    err_init(&err);
+    k->config = config_parse("test.yaml", base, text, strlen(text), &err);
+    end_if_wrong(&err);
+    compile_maps(k);
+    free(base);
+    free(text);
+    return k;
+}
+
+static void drop_plan(struct kitsnap *k)
+{
+    plan_free(k->plan);
+    zonedb_unref(k->zones);
+    k->plan = NULL;
+    k->zones = NULL;
+    k->fresh = false;
+}
+
+void kitsnap_free(struct kitsnap *k)
+{
+    drop_plan(k);
+    for (size_t i = 0; i < k->n_snapshots; i++)
+        if (!snapshot_free_if_last(k->snapshots[i]))
+            abort(); /* somebody still answers from it */
+    for (size_t i = 0; i < k->n_entries; i++) {
+        zone_unref(k->entries[i].zone);
+        free((void *)k->entries[i].apex);
+    }
+    for (size_t i = 0; i < k->config->n_maps; i++)
+        geomap_unref(k->maps[i]);
+    free(k->maps);
+    free(k->entries);
+    config_free(k->config);
+    free(k);
+}
+
+static void add_entry(struct kitsnap *k, struct zone *zone, const char *apex)
+{
+    uint8_t name[NAME_MAX_LEN];
+    const char *why;
+
+    if (!name_parse(apex, strlen(apex), name_root, name, &why))
+        abort();
+    k->entries = xgrow(k->entries, k->n_entries, sizeof(*k->entries));
+    k->entries[k->n_entries++] =
+        (struct zone_entry){.zone = zone, .apex = xmemdup(name, name_len(name))};
+    drop_plan(k);
+}
+
+void kitsnap_add_zone(struct kitsnap *k, const char *apex, const char *text)
+{
+    struct err err;
+
+    err_init(&err);
+    struct zone *z = zonekit_load(apex, text, strlen(text), NULL, &err);
+    end_if_wrong(&err);
+    add_entry(k, z, apex);
+}
+
+void kitsnap_add_file(struct kitsnap *k, const char *apex, const char *path)
+{
+    char *whole = kit_path(path);
+    size_t len;
+    char *text = kit_read_file(whole, &len);
+
+    kitsnap_add_zone(k, apex, text);
+    free(text);
+    free(whole);
+}
+
+void kitsnap_add_broken(struct kitsnap *k, const char *apex)
+{
+    add_entry(k, NULL, apex);
+}
+
+void kitsnap_drain(struct kitsnap *k, const char *regions)
+{
+    char *text = xstrdup(regions), *rest = text, *name;
+
+    k->drained = 0;
+    while ((name = strsep(&rest, ", ")) != NULL) {
+        if (*name == '\0')
+            continue;
+        const int i = config_region(k->config, name);
+        if (i < 0)
+            abort();
+        k->drained |= (regionset_t)1 << i;
+    }
+    free(text);
+    if (k->plan != NULL)
+        plan_touch_all(k->plan);
+    k->fresh = false;
+}
+
+/* plan_drained_fn: what is drained everywhere is so in every pool. */
+static regionset_t drained(void *arg, const uint8_t *pool)
+{
+    const struct kitsnap *k = arg;
+
+    (void)pool;
+    return k->drained;
+}
+
+static void make_plan(struct kitsnap *k)
+{
+    struct err err;
+
+    err_init(&err);
+    k->zones = zonedb_new(k->entries, k->n_entries);
+    k->plan = plan_new(k->config, k->zones, k->maps, NULL, &err);
+    end_if_wrong(&err);
+}
+
+static struct answer_opts answer_opts(const struct server_spec *server)
+{
+    struct answer_opts opts = {.udp_size = server->udp_size};
+
+    if (server->identity != NULL) {
+        opts.identity_len = (uint8_t)strlen(server->identity);
+        memcpy(opts.identity, server->identity, opts.identity_len);
+    }
+    return opts;
+}
+
+struct snapshot *kitsnap_get(struct kitsnap *k)
+{
+    const struct answer_opts opts = answer_opts(&k->config->server);
+
+    if (k->fresh)
+        return k->snapshots[k->n_snapshots - 1];
+    if (k->plan == NULL)
+        make_plan(k);
+    if (k->n_snapshots == SNAPSHOTS_MAX)
+        abort();
+    struct steering *steering = plan_update(k->plan, drained, k, 0);
+    k->snapshots[k->n_snapshots] =
+        snapshot_new(zonedb_ref(k->zones), steering, &opts, k->n_snapshots + 1);
+    k->fresh = true;
+    return k->snapshots[k->n_snapshots++];
+}
+
+size_t kitsnap_zones(const struct kitsnap *k)
+{
+    return k->n_entries;
+}
+
+const struct zone *kitsnap_zone(const struct kitsnap *k, size_t i)
+{
+    return k->entries[i].zone;
+}
+
+size_t kitsnap_answer(const struct snapshot *s, const struct packet *query,
+                      const struct kit_from *from, uint8_t *out)
+{
+    struct answer_request request = {.packet = query->data, .len = query->len, .tcp = from->tcp};
+    const size_t room = from->tcp ? DNS_TCP_MAX : ANSWER_UDP_ROOM;
+    struct stats stats = {0};
+
+    if (!ipaddr_parse(from->client != NULL ? from->client : "192.0.2.1", &request.client))
+        abort();
+    return answer(s, &request, out, from->cap != 0 ? from->cap : room, &stats);
+}
+
+char *kitsnap_ask(const struct snapshot *s, const struct packet *query, const struct kit_from *from)
+{
+    uint8_t out[DNS_TCP_MAX];
+    const size_t len = kitsnap_answer(s, query, from, out);
+
+    return len > 0 ? kit_text(out, len) : xstrdup("(no reply)\n");
+}
