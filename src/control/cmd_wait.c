@@ -17,7 +17,7 @@ struct wait {
     struct list link; /* of commands.waits */
     uv_timer_t timer;
     struct rpc_call *call;
-    char *region;     /* by name, as the pool: a reload may renumber both */
+    char *region; /* by name, as the pool: a reload may renumber both */
     uint8_t *pool;
     enum region_state want;
 };

@@ -144,10 +144,8 @@ static enum next explain_in_zone(struct explain *e, const struct zone_entry *ent
     case ZONE_WILDCARD:
         return node->dyn != NULL ? explain_dyn(e, entry, node, step)
                                  : explain_static(e, node, step);
-    case ZONE_CUT:
-        return explain_cut(node, step);
-    case ZONE_DNAME:
-        return explain_dname(e, node, step);
+    case ZONE_CUT: return explain_cut(node, step);
+    case ZONE_DNAME: return explain_dname(e, node, step);
     case ZONE_NXDOMAIN:
         set_what(step, "nxdomain", "no such name");
         *rcode = rcode_name(RCODE_NXDOMAIN);

@@ -23,7 +23,7 @@ static uint64_t now_ns(void)
 
 double rpc_took_ms(const struct rpc_call *call)
 {
-    return (double)((now_ns() - call->started_ns) / 1000) / 1000;
+    return (double)(now_ns() - call->started_ns) / 1e6;
 }
 
 void rpc_peer_init(struct rpc_peer *peer, uid_t uid, pid_t pid)

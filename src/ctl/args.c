@@ -260,10 +260,16 @@ void args_parse(struct args *a, int argc, char **argv)
     take_options(a, argc, argv, seen, sizeof(seen));
     if (a->what == ARGS_VERSION || a->what == ARGS_BAD)
         return;
-    if (optind < argc && (a->command = find_command(argv[optind])) == NULL)
+    if (optind == argc) {
+        if (a->what == ARGS_CALL)
+            bad(a, xstrdup("which command? proximactl --help lists them"));
+        return;
+    }
+    a->command = find_command(argv[optind]);
+    if (a->command == NULL) {
         bad(a, no_such_command(argv[optind]));
-    else if (optind == argc && a->what == ARGS_CALL)
-        bad(a, xstrdup("which command? proximactl --help lists them"));
+        return;
+    }
     if (a->what != ARGS_CALL)
         return;
     take_arguments(a, argv + optind + 1, (size_t)(argc - optind - 1));

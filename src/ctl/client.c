@@ -176,6 +176,7 @@ void client_clean(json_t *value)
         clean_string(value);
     json_array_foreach(value, i, item)
         client_clean(item);
-    json_object_foreach(value, key, item)
+    json_object_foreach(value, key, item) {
         client_clean(item);
+    }
 }

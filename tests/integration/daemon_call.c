@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/xalloc.h"
 #include "daemon_inside.h"
 
 int daemon_connect(struct daemon *d)
@@ -44,7 +45,7 @@ json_t *daemon_receive(int fd)
 
     do { /* octet by octet: what follows the line stays in the socket */
         if (n == cap)
-            line = realloc(line, cap = cap > 0 ? 2 * cap : 1024);
+            line = xrealloc(line, cap = cap > 0 ? 2 * cap : 1024);
         if (recv(fd, line + n, 1, 0) != 1) {
             free(line);
             return NULL;
