@@ -60,7 +60,7 @@ static const struct {
      "etc/tiny.mmdb: no geo database (MMDB), or a truncated one (The MaxMind DB file contains "
      "invalid metadata); fetch it again\n",
      "fresh", "last good", "fresh"},
-    {"no database", DATABASE_GONE, "etc/tiny.mmdb: No such file or directory\n", "fresh",
+    {"no database", DATABASE_GONE, "etc/tiny.mmdb: No such file or directory; geo/update fetches a free database\n", "fresh",
      "last good", "fresh"},
     {"fences that leave nothing", DATABASE_FENCES,
      "etc/proxima.yaml:10:36: map world: no region is left for 10.1.0.0/17, where both this `only` "
