@@ -58,8 +58,16 @@ tests_integration_libdaemon_a_SOURCES = \
 	tests/integration/daemon_call.c \
 	$(end)
 
+# Backends that can be killed.
+backend_libs = tests/integration/libbackend.a
+check_LIBRARIES += tests/integration/libbackend.a
+tests_integration_libbackend_a_SOURCES = \
+	tests/integration/backend.c tests/integration/backend.h
+
 check_PROGRAMS += tests/integration/test_control
 tests_integration_test_control_LDADD = $(daemon_libs)
+check_PROGRAMS += tests/integration/test_failover
+tests_integration_test_failover_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_health
 tests_integration_test_health_LDADD = $(world_libs) $(test_health)
 

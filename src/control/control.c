@@ -57,6 +57,14 @@ static void offer(struct control *c, struct steering *steering)
     publisher_offer(c->publisher, zonedb_ref(c->now->zones), steering, &opts);
 }
 
+static void on_live(void *arg)
+{
+    struct control *c = arg;
+
+    if (c->on_change != NULL)
+        c->on_change(c->on_change_arg);
+}
+
 void control_publish_now(struct control *c)
 {
     uv_update_time(c->loop);
@@ -69,8 +77,7 @@ void control_publish_now(struct control *c)
     else
         steering_unref(steering);
     schedule_step(c, now);
-    if (c->on_change != NULL)
-        c->on_change(c->on_change_arg);
+    publisher_when_live(c->publisher, on_live, c);
 }
 
 static void on_gathered(uv_timer_t *t)

@@ -63,7 +63,7 @@ static const struct {
     {"no database", DATABASE_GONE, "etc/tiny.mmdb: No such file or directory; geo/update fetches a free database\n", "fresh",
      "last good", "fresh"},
     {"fences that leave nothing", DATABASE_FENCES,
-     "etc/proxima.yaml:10:36: map world: no region is left for 10.1.0.0/17, where both this `only` "
+     "etc/proxima.yaml:10:19: map world: no region is left for 10.1.0.0/17, where both this `only` "
      "and that of line 9 hold; let them share a region, or say `fence: off` here\n",
      NULL, NULL, NULL},
     {"no zone directory", ZONES_GONE,
