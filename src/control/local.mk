@@ -54,11 +54,18 @@ plankit = \
 	tests/unit/fakehealth.c tests/unit/fakehealth.h \
 	tests/unit/plankit.c tests/unit/plankit.h \
 	$(end)
+# Those of what is read and kept have a server's files.
+serverkit = $(geokit) \
+	tests/unit/serverkit.c tests/unit/serverkit.h \
+	$(end)
 check_PROGRAMS += tests/unit/test_choice
 tests_unit_test_choice_SOURCES = tests/unit/test_choice.c $(geokit)
 tests_unit_test_choice_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_config
 tests_unit_test_config_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_generation
+tests_unit_test_generation_SOURCES = tests/unit/test_generation.c $(serverkit)
+tests_unit_test_generation_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_drains
 tests_unit_test_drains_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_journal
@@ -77,6 +84,11 @@ tests_unit_test_plan_resolve_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_plan_update
 tests_unit_test_plan_update_SOURCES = tests/unit/test_plan_update.c $(plankit)
 tests_unit_test_plan_update_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_publish
+tests_unit_test_publish_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_sources
+tests_unit_test_sources_SOURCES = tests/unit/test_sources.c $(serverkit)
+tests_unit_test_sources_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_state
 tests_unit_test_state_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_yamltree

@@ -2,7 +2,6 @@
 #include "folderkit.h"
 
 #include <dirent.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "tmpdir.h"
 
 static void must(bool ok, const char *what)
 {
@@ -21,23 +21,12 @@ static void must(bool ok, const char *what)
 
 void folderkit_init(struct folderkit *f)
 {
-    const char *tmp = getenv("TMPDIR");
-
-    snprintf(f->path, sizeof(f->path), "%s/proxima.XXXXXX", tmp != NULL ? tmp : "/tmp");
-    must(mkdtemp(f->path) != NULL, f->path);
-}
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
+    f->path = tmpdir_new();
 }
 
 void folderkit_fini(struct folderkit *f)
 {
-    must(nftw(f->path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0, f->path);
+    tmpdir_free(f->path);
 }
 
 const char *folderkit_path(const struct folderkit *f, const char *path)
@@ -79,18 +68,7 @@ void folderkit_write(const struct folderkit *f, const char *path, const char *te
 
 char *folderkit_read(const struct folderkit *f, const char *path)
 {
-    FILE *in = fopen(folderkit_path(f, path), "r");
-    char *text = NULL;
-    size_t cap = 0;
-
-    if (in == NULL)
-        return NULL;
-    if (getdelim(&text, &cap, '\0', in) < 0) {
-        free(text);
-        text = xstrdup("");
-    }
-    fclose(in);
-    return text;
+    return tmpdir_read(f->path, path);
 }
 
 bool folderkit_has(const struct folderkit *f, const char *path)

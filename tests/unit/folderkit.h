@@ -1,5 +1,5 @@
 /*
- * A folder of a test's own, gone with all that is in it when the test ends.
+ * Short ways to a folder of a test's own (tmpdir.h), with folders in it made as they are needed.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct folderkit {
-    char path[4096];
+    char *path;
 };
 
 void folderkit_init(struct folderkit *f);

@@ -205,7 +205,10 @@ static void a_copy_is_made_while_reading(void **state)
     assert_int_equal(x.z.origin, ORIGIN_FRESH);
     assert_true(x.z.read_at > 0);
     assert_true(lastgood_commit(&x.z.copy));
+    zone_source_fini(&x.z);
+
     folderkit_write(&x.f, "zones/example.zone", "nonsense\n");
+    assert_true(zonedir_find(folderkit_path(&x.f, "zones"), example, &x.z, &x.err));
     assert_false(read_zone(&x));
     assert_int_equal(x.z.origin, ORIGIN_NONE);
     check_told(&x.f, &x.err,
