@@ -16,5 +16,23 @@ src_base_libbase_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_arena
+tests_unit_test_arena_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_clock
+tests_unit_test_clock_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_cursor
+tests_unit_test_cursor_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_err
+tests_unit_test_err_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_hash
+tests_unit_test_hash_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_intern
 tests_unit_test_intern_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_ipaddr
+tests_unit_test_ipaddr_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_log
+tests_unit_test_log_LDADD = $(kit_libs) $(dns_libs) $(LDNS_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_nearest
+tests_unit_test_nearest_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_rng
+tests_unit_test_rng_LDADD = $(test_base)

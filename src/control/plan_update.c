@@ -210,10 +210,11 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
                            mono_ms_t *next)
 {
     const struct plan_pool *pool = &p->pools[s->pool];
-    bool anew[PLAN_TYPES_MAX] = {false}, any = pool_changed;
+    const bool all = pool_changed || s->current == NULL;
+    bool anew[PLAN_TYPES_MAX] = {false}, any = all;
 
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        anew[t] = update_ttls(p, s, t, now, next) || pool_changed || s->current == NULL;
+        anew[t] = update_ttls(p, s, t, now, next) || all;
         any |= anew[t];
     }
     if (!any)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ctl/args.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -224,6 +225,7 @@ static void take_arguments(struct args *a, char **words, size_t n)
     const struct ctl_command *c = a->command;
     size_t room = 0;
 
+    assert(c != NULL); /* else what had become ARGS_BAD */
     while (room < ARGS_MAX && c->params[room] != NULL)
         room++;
     if (n < c->required || n > room) {

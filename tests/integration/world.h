@@ -39,7 +39,7 @@ int world_tear_down(void **state);
 #define WORLD_TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
 
 /* For health_close; then another prober can be opened. */
-void world_health_closed(void *world);
+void world_health_closed(void *arg); /* the world */
 void world_open_health(struct world *w, unsigned max_in_flight);
 
 struct endpoint_addr loopback(void); /* 127.0.0.1, any port */

@@ -54,13 +54,15 @@ static const struct {
     {"a broken configuration", CONFIG,
      "etc/proxima.yaml:2:1: the configuration has no option \"serfer\": did you mean \"server\"?\n",
      "last good", "fresh", "fresh"},
-    {"a broken zone", ZONE, "etc/zones/example.com.zone:8:7: A: \"192.0.2.300\" is no IPv4 address\n",
-     "fresh", "fresh", "last good"},
+    {"a broken zone", ZONE,
+     "etc/zones/example.com.zone:8:7: A: \"192.0.2.300\" is no IPv4 address\n", "fresh", "fresh",
+     "last good"},
     {"a truncated database", DATABASE_CUT,
      "etc/tiny.mmdb: no geo database (MMDB), or a truncated one (The MaxMind DB file contains "
      "invalid metadata); fetch it again\n",
      "fresh", "last good", "fresh"},
-    {"no database", DATABASE_GONE, "etc/tiny.mmdb: No such file or directory; geo/update fetches a free database\n", "fresh",
+    {"no database", DATABASE_GONE,
+     "etc/tiny.mmdb: No such file or directory; geo/update fetches a free database\n", "fresh",
      "last good", "fresh"},
     {"fences that leave nothing", DATABASE_FENCES,
      "etc/proxima.yaml:10:19: map world: no region is left for 10.1.0.0/17, where both this `only` "
