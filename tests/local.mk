@@ -64,6 +64,11 @@ check_LIBRARIES += tests/integration/libbackend.a
 tests_integration_libbackend_a_SOURCES = \
 	tests/integration/backend.c tests/integration/backend.h
 
+# A small site for a daemon.
+site_libs = tests/integration/libsite.a $(daemon_libs)
+check_LIBRARIES += tests/integration/libsite.a
+tests_integration_libsite_a_SOURCES = tests/integration/site.c tests/integration/site.h
+
 check_PROGRAMS += tests/integration/test_control
 tests_integration_test_control_LDADD = $(daemon_libs)
 check_PROGRAMS += tests/integration/test_failover
@@ -73,6 +78,10 @@ tests_integration_test_health_LDADD = $(world_libs) $(test_health)
 
 check_PROGRAMS += tests/integration/test_probes
 tests_integration_test_probes_LDADD = $(world_libs) $(test_health)
+check_PROGRAMS += tests/integration/test_reload
+tests_integration_test_reload_LDADD = $(site_libs)
+check_PROGRAMS += tests/integration/test_start
+tests_integration_test_start_LDADD = $(site_libs)
 
 # A fuzz target's main: libFuzzer's with --enable-fuzz, else one that replays the corpus.
 if FUZZ
