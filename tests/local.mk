@@ -71,11 +71,18 @@ tests_integration_libsite_a_SOURCES = tests/integration/site.c tests/integration
 
 check_PROGRAMS += tests/integration/test_control
 tests_integration_test_control_LDADD = $(daemon_libs)
+check_PROGRAMS += tests/integration/test_drain
+tests_integration_test_drain_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_failover
 tests_integration_test_failover_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_health
 tests_integration_test_health_LDADD = $(world_libs) $(test_health)
 
+check_PROGRAMS += tests/integration/test_load
+tests_integration_test_load_SOURCES = \
+	tests/integration/test_load.c \
+	tests/integration/storm.c tests/integration/storm.h
+tests_integration_test_load_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_probes
 tests_integration_test_probes_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_reload
