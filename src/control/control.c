@@ -354,6 +354,7 @@ static void on_commands_closed(void *arg)
 
     if (c->stop_workers != NULL)
         c->stop_workers(c->stop_workers_arg);
+    publisher_set_workers(c->publisher, NULL, 0);
     uv_timer_stop(&c->publish_timer);
     uv_timer_stop(&c->step_timer);
     generation_free(c->now); /* its targets go while the prober is there */
