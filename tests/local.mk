@@ -25,6 +25,7 @@ check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
 	tests/unit/kit.c tests/unit/kit.h \
 	tests/unit/kitsnap.c tests/unit/kitsnap.h \
+	tests/unit/steerkit.c tests/unit/steerkit.h \
 	tests/unit/zonekit.c tests/unit/zonekit.h \
 	$(end)
 
