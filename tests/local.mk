@@ -23,6 +23,7 @@ test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 kit_libs = tests/unit/libkit.a
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
+	tests/unit/answerkit.c tests/unit/answerkit.h \
 	tests/unit/kit.c tests/unit/kit.h \
 	tests/unit/kitsnap.c tests/unit/kitsnap.h \
 	tests/unit/steerkit.c tests/unit/steerkit.h \
