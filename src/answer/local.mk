@@ -22,3 +22,6 @@ check_PROGRAMS += tests/unit/test_find
 tests_unit_test_find_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_steer
 tests_unit_test_steer_LDADD = $(test_answer)
+
+check_PROGRAMS += tests/fuzz/fuzz_answer
+tests_fuzz_fuzz_answer_LDADD = $(fuzz_control)
