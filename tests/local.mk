@@ -18,12 +18,15 @@ test_net     = $(kit_libs) $(net_libs) $(CMOCKA_LIBS)
 test_load    = $(kit_libs) $(load_libs) $(CMOCKA_LIBS)
 test_health  = $(kit_libs) $(health_libs) $(CMOCKA_LIBS)
 test_control = $(kit_libs) $(control_libs) $(CMOCKA_LIBS)
+test_ctl     = $(kit_libs) $(ctl_libs) $(CMOCKA_LIBS)
 test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 
 kit_libs = tests/unit/libkit.a
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
 	tests/unit/answerkit.c tests/unit/answerkit.h \
+	tests/unit/tmpdir.c tests/unit/tmpdir.h \
+	tests/unit/folderkit.c tests/unit/folderkit.h \
 	tests/unit/kit.c tests/unit/kit.h \
 	tests/unit/kitsnap.c tests/unit/kitsnap.h \
 	tests/unit/steerkit.c tests/unit/steerkit.h \
@@ -43,8 +46,35 @@ noinst_PROGRAMS += tests/integration/origin
 tests_integration_origin_SOURCES = tests/integration/origin_main.c
 tests_integration_origin_LDADD = $(origin_libs)
 
+# A prober and an origin for it.
+world_libs = tests/integration/libworld.a $(origin_libs)
+check_LIBRARIES += tests/integration/libworld.a
+tests_integration_libworld_a_SOURCES = tests/integration/world.c tests/integration/world.h
+
+# A proximad of a test's own, its control socket and its answers.
+daemon_libs = tests/integration/libdaemon.a $(test_all)
+check_LIBRARIES += tests/integration/libdaemon.a
+tests_integration_libdaemon_a_SOURCES = \
+	tests/integration/daemon.c tests/integration/daemon.h tests/integration/daemon_inside.h \
+	tests/integration/daemon_ask.c \
+	tests/integration/daemon_call.c \
+	$(end)
+
+# Backends that can be killed.
+backend_libs = tests/integration/libbackend.a
+check_LIBRARIES += tests/integration/libbackend.a
+tests_integration_libbackend_a_SOURCES = \
+	tests/integration/backend.c tests/integration/backend.h
+
+check_PROGRAMS += tests/integration/test_control
+tests_integration_test_control_LDADD = $(daemon_libs)
+check_PROGRAMS += tests/integration/test_failover
+tests_integration_test_failover_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_health
-tests_integration_test_health_LDADD = $(origin_libs) $(test_health)
+tests_integration_test_health_LDADD = $(world_libs) $(test_health)
+
+check_PROGRAMS += tests/integration/test_probes
+tests_integration_test_probes_LDADD = $(world_libs) $(test_health)
 
 # A fuzz target's main: libFuzzer's with --enable-fuzz, else one that replays the corpus.
 if FUZZ

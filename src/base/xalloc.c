@@ -47,7 +47,12 @@ char *xstrdup(const char *s)
 
 char *xstrndup(const char *s, size_t len)
 {
-    return check(strndup(s, len));
+    const size_t n = strnlen(s, len);
+    char *copy = xmalloc(n + 1);
+
+    memcpy(copy, s, n);
+    copy[n] = '\0';
+    return copy;
 }
 
 char *xasprintf(const char *fmt, ...)

@@ -58,7 +58,8 @@ bool atomicfile_write(const char *folder, const char *name, const void *data, si
 {
     char *path = xasprintf("%s/%s", folder, name);
     char *tmp = xasprintf("%s.tmp", path);
-    const bool ok = write_temporary(tmp, data, len) && rename(tmp, path) == 0 && sync_folder(folder);
+    const bool ok =
+        write_temporary(tmp, data, len) && rename(tmp, path) == 0 && sync_folder(folder);
 
     if (!ok) {
         err_add(err, "%s: cannot be written: %s", path, strerror(errno));

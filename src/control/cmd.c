@@ -108,8 +108,8 @@ json_t *cmd_text(const char *text_or_null)
 json_t *cmd_drain_object(const struct drain *d)
 {
     return json_pack("{s:s, s:o, s:o, s:I, s:o}", "region", d->region, "pool",
-                     d->pool != NULL ? cmd_name(d->pool) : json_null(), "since",
-                     cmd_time(d->since), "uid", (json_int_t)d->uid, "why", cmd_text(d->why));
+                     d->pool != NULL ? cmd_name(d->pool) : json_null(), "since", cmd_time(d->since),
+                     "uid", (json_int_t)d->uid, "why", cmd_text(d->why));
 }
 
 static json_t *dest_json(const struct probe_dest *d)
@@ -121,12 +121,11 @@ static json_t *dest_json(const struct probe_dest *d)
 
 json_t *cmd_target(const struct target_status *s)
 {
-    json_t *o = json_pack("{s:o, s:s, s:s, s:b, s:o, s:I, s:I, s:I, s:i}", "endpoint",
-                          dest_json(s->dest), "probe", s->spec->name, "verdict",
-                          verdict_name(s->verdict), "suspect", s->suspect, "since",
-                          cmd_since(s->since), "for_ms", (json_int_t)(mono_ms() - s->since),
-                          "probes", (json_int_t)s->probes, "failures", (json_int_t)s->failures,
-                          "streak", (int)s->streak);
+    json_t *o = json_pack(
+        "{s:o, s:s, s:s, s:b, s:o, s:I, s:I, s:I, s:i}", "endpoint", dest_json(s->dest), "probe",
+        s->spec->name, "verdict", verdict_name(s->verdict), "suspect", s->suspect, "since",
+        cmd_since(s->since), "for_ms", (json_int_t)(mono_ms() - s->since), "probes",
+        (json_int_t)s->probes, "failures", (json_int_t)s->failures, "streak", (int)s->streak);
 
     json_object_set_new(o, "last_ms", s->last_at != 0 ? json_integer(s->last_ms) : json_null());
     json_object_set_new(o, "last_error", cmd_text(s->last_error));
@@ -147,10 +146,8 @@ json_t *cmd_endpoint(const struct plan_set *set, uint16_t i)
 const char *cmd_kind(enum dyn_kind kind)
 {
     switch (kind) {
-    case DYN_ADDRESSES:
-        return "DYNA";
-    case DYN_ALIAS:
-        return "DYNC";
+    case DYN_ADDRESSES: return "DYNA";
+    case DYN_ALIAS: return "DYNC";
     }
     abort();
 }

@@ -60,8 +60,8 @@ bool cmd_read_region(struct rpc_call *call, const char *text, unsigned *out);
 /* ---- as JSON; each returns a new reference ---- */
 
 json_t *cmd_name(const uint8_t *name);
-json_t *cmd_time(real_ms_t t);   /* "2026-01-02T03:04:05Z" */
-json_t *cmd_since(mono_ms_t t);  /* the same */
+json_t *cmd_time(real_ms_t t);  /* "2026-01-02T03:04:05Z" */
+json_t *cmd_since(mono_ms_t t); /* the same */
 json_t *cmd_text(const char *text_or_null);
 json_t *cmd_drain_object(const struct drain *d);
 /* What is known of an endpoint: address, verdict, since … */

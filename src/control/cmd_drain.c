@@ -17,7 +17,7 @@
 
 struct job {
     struct rpc_call *call;
-    bool drain;    /* else: undrain */
+    bool drain; /* else: undrain */
     char *region;
     uint8_t *pool; /* NULL: everywhere */
     bool changed;
@@ -32,43 +32,65 @@ static void job_free(struct job *j)
 
 /* ---- warnings ---- */
 
-/* Are there clients of the pool that every region they may be sent to is drained for? */
-static bool leaves_nobody(const struct control *c, const struct plan_pool *pool)
-{
-    const struct geomap *map = c->now->files->maps[c->now->config->policies[pool->policy].map];
-    const regionset_t left = pool->present & ~pool->drained;
+/* What the worst off clients of a pool are left with. */
+enum left { LEFT_SOMEBODY, LEFT_DOWN, LEFT_NOBODY };
 
-    for (uint32_t i = 0; i < geomap_rankings(map); i++)
-        if ((geomap_ranking(map, i)->allowed & left) == 0)
-            return true;
-    return false;
+static regionset_t regions_not_down(const struct control *c, const struct plan_pool *pool)
+{
+    regionset_t set = 0;
+
+    for (unsigned r = 0; r < c->now->config->n_regions; r++) {
+        const enum region_state state = plan_region_state(c->now->plan, pool, r);
+        if (state == REGION_UP || state == REGION_UNKNOWN)
+            set |= (regionset_t)1 << r;
+    }
+    return set;
 }
 
-static const char *all_down_text(enum all_down what)
+static enum left pool_left(const struct control *c, const struct plan_pool *pool)
+{
+    const struct geomap *map = c->now->files->maps[c->now->config->policies[pool->policy].map];
+    const regionset_t undrained = pool->present & ~pool->drained;
+    const regionset_t healthy = undrained & regions_not_down(c, pool);
+    enum left worst = LEFT_SOMEBODY;
+
+    for (uint32_t i = 0; i < geomap_rankings(map); i++) {
+        const regionset_t allowed = geomap_ranking(map, i)->allowed;
+        if ((allowed & undrained) == 0)
+            return LEFT_NOBODY;
+        if ((allowed & healthy) == 0)
+            worst = LEFT_DOWN;
+    }
+    return worst;
+}
+
+static const char *all_down_text(enum all_down what, enum left left)
 {
     switch (what) {
     case ALL_DOWN_OPEN:
+        return left == LEFT_NOBODY ? "they still get a drained one (when_all_down: open)"
+                                   : "they get one that is down (when_all_down: open)";
     case ALL_DOWN_ALL:
-        return "drained regions";
-    case ALL_DOWN_SERVFAIL:
-        return "SERVFAIL";
-    case ALL_DOWN_NODATA:
-        return "no records";
+        return left == LEFT_NOBODY ? "they still get a drained one (when_all_down: all)"
+                                   : "they get all that are down (when_all_down: all)";
+    case ALL_DOWN_SERVFAIL: return "they get SERVFAIL (when_all_down)";
+    case ALL_DOWN_NODATA: return "they get no records (when_all_down: nodata)";
     }
     abort();
 }
 
-static void warn_pool(const struct control *c, const struct plan_pool *pool, struct err *err)
+static void warn_pool(const struct control *c, const struct plan_pool *pool, enum left left,
+                      struct err *err)
 {
     const struct policy_spec *policy = &c->now->config->policies[pool->policy];
-    const bool nobody = (pool->present & ~pool->drained) == 0;
+    const char *what = left == LEFT_DOWN ? "no region left to some clients is up"
+                       : pool->present == pool->drained
+                           ? "every region is drained"
+                           : "some clients' fence holds drained regions only";
     char name[NAME_TEXT];
 
-    err_warn(err, "pool %s (policy %s): %s; they get %s (when_all_down)",
-             name_print(pool->name, name), policy->name,
-             nobody ? "every region is drained for all clients"
-                    : "clients behind a fence have no undrained region left",
-             all_down_text(policy->when_all_down));
+    err_warn(err, "pool %s (policy %s): %s; %s", name_print(pool->name, name), policy->name, what,
+             all_down_text(policy->when_all_down, left));
 }
 
 /* The pools that now leave somebody with nobody, of those that the drain concerns. */
@@ -81,8 +103,9 @@ static void warn_nobody(const struct control *c, const struct job *j, unsigned r
         const struct plan_pool *pool = plan_pool(c->now->plan, i);
         if (!(pool->drained >> region & 1) || (j->pool != NULL && !name_equal(pool->name, j->pool)))
             continue;
-        if (leaves_nobody(c, pool) && ++n <= NAMED_MAX)
-            warn_pool(c, pool, err);
+        const enum left left = pool_left(c, pool);
+        if (left != LEFT_SOMEBODY && ++n <= NAMED_MAX)
+            warn_pool(c, pool, left, err);
     }
     if (n > NAMED_MAX)
         err_warn(err, "and %zu more pools", n - NAMED_MAX);

@@ -13,8 +13,8 @@ static void on_reloaded(void *arg, const struct err *err)
     const struct snapshot *s = publisher_newest(c->publisher);
     rpc_reply(call, json_pack("{s:I, s:I, s:f, s:o}", "generation",
                               (json_int_t)(s != NULL ? s->generation : 0), "zones",
-                              (json_int_t)zonedb_count(c->now->zones), "took_ms",
-                              rpc_took_ms(call), "warnings", rpc_texts(err, ERR_WARNING)));
+                              (json_int_t)zonedb_count(c->now->zones), "took_ms", rpc_took_ms(call),
+                              "warnings", rpc_texts(err, ERR_WARNING)));
 }
 
 void cmd_reload(struct rpc_call *call)

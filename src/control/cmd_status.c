@@ -44,9 +44,9 @@ static json_t *zone_object(const struct generation *g, size_t i)
 {
     const struct zone_entry *e = zonedb_entry(g->zones, i);
     const struct zone_source *s = &g->sources[i];
-    json_t *o = json_pack("{s:o, s:o, s:s, s:o}", "name", cmd_name(e->apex), "file",
-                          cmd_text(s->path), "origin", origin_name(s->origin), "problem",
-                          cmd_text(s->problem));
+    json_t *o =
+        json_pack("{s:o, s:o, s:s, s:o}", "name", cmd_name(e->apex), "file", cmd_text(s->path),
+                  "origin", origin_name(s->origin), "problem", cmd_text(s->problem));
 
     if (e->zone == NULL)
         return o;
@@ -114,8 +114,7 @@ static json_t *set_object(const struct plan_pool *pool, size_t t, const struct p
         json_array_append_new(endpoints, cmd_endpoint(set, i));
     return json_pack("{s:s, s:b, s:b, s:i, s:I, s:o}", "type",
                      type_print(pool->types[t].type, type), "up", set->up, "suspect", set->suspect,
-                     "n_up", (int)set->n_up, "ttl", (json_int_t)set->ttl_s, "endpoints",
-                     endpoints);
+                     "n_up", (int)set->n_up, "ttl", (json_int_t)set->ttl_s, "endpoints", endpoints);
 }
 
 static json_t *region_object(const struct control *c, const struct plan_pool *pool, unsigned region)
@@ -204,7 +203,8 @@ static void add_problem(json_t *problems, const char *problem)
 {
     char *lines = xstrdup(problem != NULL ? problem : ""), *save;
 
-    for (char *line = strtok_r(lines, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save))
+    for (char *line = strtok_r(lines, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save))
         json_array_append_new(problems, rpc_text(line));
     free(lines);
 }

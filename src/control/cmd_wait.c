@@ -17,7 +17,7 @@ struct wait {
     struct list link; /* of commands.waits */
     uv_timer_t timer;
     struct rpc_call *call;
-    char *region;     /* by name, as the pool: a reload may renumber both */
+    char *region; /* by name, as the pool: a reload may renumber both */
     uint8_t *pool;
     enum region_state want;
 };
@@ -83,8 +83,8 @@ static bool look(struct wait *w)
                         name_print(w->pool, pool), w->region);
         return true;
     }
-    if (state != w->want)
-        return false;
+    if (state != w->want || !publisher_is_live(cmd_control(w->call)->publisher))
+        return false; /* there will be another look when every worker answers by it */
     reply(w, state);
     return true;
 }

@@ -16,4 +16,4 @@ struct commands *commands_open(struct control *c, struct err *err);
 
 /* NULL is fine: closed is then called at once.  Commands that wait are refused, replies given are
  * sent; drains that are being written go on and end without a reply.  closed may be NULL. */
-void commands_close(struct commands *commands, void (*closed)(void *arg), void *arg);
+void commands_close(struct commands *cmds, void (*closed)(void *arg), void *arg);

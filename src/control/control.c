@@ -57,6 +57,14 @@ static void offer(struct control *c, struct steering *steering)
     publisher_offer(c->publisher, zonedb_ref(c->now->zones), steering, &opts);
 }
 
+static void on_live(void *arg)
+{
+    struct control *c = arg;
+
+    if (c->on_change != NULL)
+        c->on_change(c->on_change_arg);
+}
+
 void control_publish_now(struct control *c)
 {
     uv_update_time(c->loop);
@@ -69,8 +77,7 @@ void control_publish_now(struct control *c)
     else
         steering_unref(steering);
     schedule_step(c, now);
-    if (c->on_change != NULL)
-        c->on_change(c->on_change_arg);
+    publisher_when_live(c->publisher, on_live, c);
 }
 
 static void on_gathered(uv_timer_t *t)
@@ -128,77 +135,109 @@ void control_adopt(struct control *c, struct generation *g)
 
 /* ---- start ---- */
 
-static unsigned count_lost(const struct generation *g)
+/* Zones without an answer, and databases without a copy. */
+static size_t count_lost(const struct generation *g)
 {
-    unsigned n = 0;
+    size_t n = g->files->geo_origin == ORIGIN_NONE;
 
     for (size_t i = 0; i < g->n_sources; i++)
         n += g->sources[i].origin == ORIGIN_NONE;
     return n;
 }
 
-/* The generation of the last good configuration, if there is one that loads. */
-static struct generation *good_generation(const char *config_path, const char *state,
-                                          struct err *err)
+/* Why the first that is lost is; owned. */
+static char *why_lost(const struct generation *g)
+{
+    if (g->files->geo_origin == ORIGIN_NONE)
+        return xstrdup(g->files->geo_problem);
+    for (size_t i = 0; i < g->n_sources; i++)
+        if (g->sources[i].origin == ORIGIN_NONE)
+            return xstrdup(g->sources[i].problem);
+    abort();
+}
+
+/* Takes files; NULL and errors: no map of theirs can be compiled. */
+static struct generation *read_leniently(struct sources *files, const char *state, struct err *err)
+{
+    if (sources_read(files, state, true, err))
+        return generation_salvage(files, state, err);
+    sources_unref(files);
+    return NULL;
+}
+
+/* What the last good configuration gives, if there is one that loads; problem is taken. */
+static struct generation *good_generation(const char *config_path, const char *state, char *problem)
 {
     struct sources *files = sources_good_config(config_path, state);
+    struct generation *g = NULL;
+    struct err ignored;
 
-    if (files == NULL)
-        return NULL;
-    if (!sources_read(files, state, true, err)) {
-        sources_unref(files);
-        return NULL;
+    err_init(&ignored);
+    if (files != NULL) {
+        files->config_problem = problem;
+        g = read_leniently(files, state, &ignored);
+    } else {
+        free(problem);
     }
-    files->config_problem = xstrdup("steered names of the zones do not resolve in it");
-    return generation_salvage(files, state, err);
+    err_fini(&ignored);
+    return g;
 }
 
 /*
- * What there is to start with.  A configuration that loads but loses zones, say because a policy
- * went that they use, is given up for the last good one where that loses fewer.
+ * What there is to start with.  A configuration that loads but loses zones or maps, say because a
+ * policy went that they use, or fences leave nothing, is given up for the last good one where that
+ * loses fewer.
  */
 static struct generation *first_generation(struct sources *files, const char *config_path,
                                            const char *state, struct err *err)
 {
-    if (!sources_read(files, state, true, err)) {
-        sources_unref(files);
-        return NULL;
+    const bool is_fresh = files->config_origin == ORIGIN_FRESH;
+    struct err mine;
+
+    err_init(&mine);
+    struct generation *g = read_leniently(files, state, &mine);
+    if (is_fresh && (g == NULL || count_lost(g) > 0)) {
+        char *problem = g != NULL ? why_lost(g) : err_text(&mine);
+        struct generation *good = good_generation(config_path, state, problem);
+        const bool better = good != NULL && (g == NULL || count_lost(good) < count_lost(g));
+        generation_free(better ? g : good);
+        if (better) {
+            err_fini(&mine);
+            return good;
+        }
     }
-    struct generation *g = generation_salvage(files, state, err);
-    if (count_lost(g) == 0 || g->files->config_origin != ORIGIN_FRESH)
-        return g;
-    struct err ignored;
-    err_init(&ignored);
-    struct generation *good = good_generation(config_path, state, &ignored);
-    err_fini(&ignored);
-    const bool better = good != NULL && count_lost(good) < count_lost(g);
-    generation_free(better ? g : good);
-    return better ? good : g;
+    err_move(err, &mine);
+    return g;
 }
 
-static void log_problem(const char *what, enum origin origin, const char *problem)
+static void log_problem(const char *what, const char *in_force, const char *problem)
 {
     char *lines = xstrdup(problem);
 
     for (char *save, *line = strtok_r(lines, "\n", &save); line != NULL;
          line = strtok_r(NULL, "\n", &save))
         log_error("%s", line);
-    log_error("%s does not load; in force is %s", what,
-              origin == ORIGIN_LAST_GOOD ? "the last good copy" : "nothing: SERVFAIL");
+    log_error("%s does not load; in force is %s", what, in_force);
     free(lines);
 }
 
-static void log_origins(const struct generation *g)
+static void log_origins(const struct control *c)
 {
+    static const char good[] = "the last good copy";
+    const struct generation *g = c->now;
     const struct sources *f = g->files;
 
     if (f->config_problem != NULL)
-        log_problem(f->config->path, f->config_origin, f->config_problem);
+        log_problem(c->config_path, good, f->config_problem);
     if (f->geo_problem != NULL)
-        log_problem("geo.databases", f->geo_origin, f->geo_problem);
+        log_problem("geo.databases",
+                    f->geo_origin == ORIGIN_LAST_GOOD ? good : "what needs no database",
+                    f->geo_problem);
     for (size_t i = 0; i < g->n_sources; i++)
         if (g->sources[i].problem != NULL)
-            log_problem(g->sources[i].path, g->sources[i].origin, g->sources[i].problem);
+            log_problem(g->sources[i].path,
+                        g->sources[i].origin == ORIGIN_LAST_GOOD ? good : "nothing: SERVFAIL",
+                        g->sources[i].problem);
 }
 
 static void open_parts(struct control *c, const char *state, struct err *err)
@@ -238,8 +277,8 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     open_parts(c, state, &found);
     log_err(&found);
     err_fini(&found);
-    log_origins(g);
     control_adopt(c, g);
+    log_origins(c);
     generation_commit(g, state);
     return c;
 }
@@ -315,6 +354,7 @@ static void on_commands_closed(void *arg)
 
     if (c->stop_workers != NULL)
         c->stop_workers(c->stop_workers_arg);
+    publisher_set_workers(c->publisher, NULL, 0);
     uv_timer_stop(&c->publish_timer);
     uv_timer_stop(&c->step_timer);
     generation_free(c->now); /* its targets go while the prober is there */

@@ -85,7 +85,7 @@ void control_adopt(struct control *c, struct generation *g);
 void control_publish_now(struct control *c);
 void control_publish_soon(struct control *c);
 
-/* Call fn whenever a region's state may have changed and the plan is up to date again (`wait`). */
+/* Call fn whenever a region's state may have changed and every worker answers by it (`wait`). */
 void control_on_change(struct control *c, void (*fn)(void *arg), void *arg);
 
 /* All is fresh and every worker answers by it.  why: NULL, or out, owned: what is not. */

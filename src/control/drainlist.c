@@ -50,7 +50,7 @@ static bool is_of(const struct drain *d, const char *region, const uint8_t *pool
 }
 
 const struct drain *drainlist_find(const struct drain_list *l, const char *region,
-                                    const uint8_t *pool)
+                                   const uint8_t *pool)
 {
     for (size_t i = 0; i < l->n; i++)
         if (is_of(&l->items[i], region, pool))
@@ -83,9 +83,9 @@ void drainlist_without(struct drain_list *out, const struct drain_list *l, const
 static json_t *drain_json(const struct drain *d)
 {
     char since[CLOCK_TEXT], pool[NAME_TEXT];
-    json_t *o = json_pack("{s:s, s:s, s:I, s:I}", "region", d->region, "since",
-                          real_print(d->since, since), "since_ms", (json_int_t)d->since, "uid",
-                          (json_int_t)d->uid);
+    json_t *o =
+        json_pack("{s:s, s:s, s:I, s:I}", "region", d->region, "since", real_print(d->since, since),
+                  "since_ms", (json_int_t)d->since, "uid", (json_int_t)d->uid);
 
     if (d->pool != NULL)
         json_object_set_new(o, "pool", json_string(name_print(d->pool, pool)));
@@ -160,7 +160,7 @@ static bool read_drains(struct drain_list *out, json_t *root, struct err_pos pos
         err_at(err, pos, "is not of version %d, the only one that this proximad reads", VERSION);
         return false;
     }
-    json_array_foreach (drains, i, o) {
+    json_array_foreach(drains, i, o) {
         struct drain d;
         if (!read_drain(&d, o, pos, i, err))
             return false;
@@ -171,7 +171,7 @@ static bool read_drains(struct drain_list *out, json_t *root, struct err_pos pos
 }
 
 bool drainlist_read(struct drain_list *out, const char *path, const char *text, size_t len,
-                     struct err *err)
+                    struct err *err)
 {
     json_error_t problem;
     json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &problem);

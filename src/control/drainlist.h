@@ -17,7 +17,7 @@ void drain_fini(struct drain *d);
 void drainlist_fini(struct drain_list *l);
 
 const struct drain *drainlist_find(const struct drain_list *l, const char *region,
-                                    const uint8_t *pool);
+                                   const uint8_t *pool);
 /* out: a copy of l with d, or without the one that has d's region and pool. */
 void drainlist_with(struct drain_list *out, const struct drain_list *l, const struct drain *d);
 void drainlist_without(struct drain_list *out, const struct drain_list *l, const struct drain *d);
@@ -25,4 +25,4 @@ void drainlist_without(struct drain_list *out, const struct drain_list *l, const
 char *drainlist_text(const struct drain_list *l); /* owned */
 /* False and an error naming path; out is then empty. */
 bool drainlist_read(struct drain_list *out, const char *path, const char *text, size_t len,
-                     struct err *err);
+                    struct err *err);

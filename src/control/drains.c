@@ -23,7 +23,7 @@ struct change {
     struct list link;
     struct drains *d;
     uv_work_t work;
-    bool add;            /* else: remove */
+    bool add; /* else: remove */
     struct drain drain;
     struct drain_list next; /* what is to be in force once it is written */
     char *text;             /* next as it is written; the thread pool's while it works */
@@ -196,7 +196,7 @@ static void start_changes(struct drains *d)
 }
 
 static void ask(struct drains *d, bool add, const struct drain *drain, drains_done_fn done,
-                   void *arg)
+                void *arg)
 {
     struct change *c = xcalloc(1, sizeof(*c));
 

@@ -22,8 +22,8 @@ struct drain {
     char *region;
     uint8_t *pool; /* wire, lower-case; NULL: everywhere */
     real_ms_t since;
-    uid_t uid;     /* who said so */
-    char *why;     /* NULL: no reason given */
+    uid_t uid; /* who said so */
+    char *why; /* NULL: no reason given */
 };
 
 struct drains;

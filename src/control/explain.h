@@ -13,12 +13,12 @@
 
 struct explain {
     const struct control *control;
-    struct geodb *db;      /* as on disk now; NULL: it cannot be read, then what is known of the
+    struct geodb *db; /* as on disk now; NULL: it cannot be read, then what is known of the
                               client is left out */
     struct prefix client;
     uint8_t name[NAME_MAX_LEN]; /* of the step; goes along a chain */
     uint16_t type;
-    json_t *steps;         /* what has been told so far */
+    json_t *steps; /* what has been told so far */
     struct err warnings;
 };
 

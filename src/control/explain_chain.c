@@ -135,18 +135,17 @@ static enum next explain_in_zone(struct explain *e, const struct zone_entry *ent
                                  const struct name_key *key, json_t *step, const char **rcode)
 {
     const struct node *node;
+    const enum zone_found found = zone_find(entry->zone, key, &node);
 
-    switch (zone_find(entry->zone, key, &node)) {
-    case ZONE_WILDCARD:
+    if (found == ZONE_WILDCARD)
         json_object_set_new(step, "wildcard", cmd_name(node->name));
-        /* fall through */
+    switch (found) {
     case ZONE_EXACT:
+    case ZONE_WILDCARD:
         return node->dyn != NULL ? explain_dyn(e, entry, node, step)
                                  : explain_static(e, node, step);
-    case ZONE_CUT:
-        return explain_cut(node, step);
-    case ZONE_DNAME:
-        return explain_dname(e, node, step);
+    case ZONE_CUT: return explain_cut(node, step);
+    case ZONE_DNAME: return explain_dname(e, node, step);
     case ZONE_NXDOMAIN:
         set_what(step, "nxdomain", "no such name");
         *rcode = rcode_name(RCODE_NXDOMAIN);

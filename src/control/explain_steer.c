@@ -24,7 +24,7 @@ struct view {
     const struct policy_spec *policy;
     const struct steered *steered;
     const struct steer_type *type;
-    size_t t;                 /* the type's number in the pool */
+    size_t t; /* the type's number in the pool */
     const struct ranking *ranking;
     uint8_t choice, scope;
     bool has_reason;
@@ -47,21 +47,11 @@ static json_t *rule_object(const struct rule_spec *r)
     char network[PREFIX_TEXT], *text = NULL;
 
     switch (r->kind) {
-    case RULE_NETWORK:
-        text = xasprintf("network %s", prefix_print(&r->network, network));
-        break;
-    case RULE_ASN:
-        text = xasprintf("asn %u", r->asn);
-        break;
-    case RULE_SUBDIVISION:
-        text = xasprintf("subdivision %s", r->code);
-        break;
-    case RULE_COUNTRY:
-        text = xasprintf("country %s", r->code);
-        break;
-    case RULE_CONTINENT:
-        text = xasprintf("continent %s", r->code);
-        break;
+    case RULE_NETWORK: text = xasprintf("network %s", prefix_print(&r->network, network)); break;
+    case RULE_ASN: text = xasprintf("asn %u", r->asn); break;
+    case RULE_SUBDIVISION: text = xasprintf("subdivision %s", r->code); break;
+    case RULE_COUNTRY: text = xasprintf("country %s", r->code); break;
+    case RULE_CONTINENT: text = xasprintf("continent %s", r->code); break;
     }
     json_t *o = json_pack("{s:s, s:o}", "rule", text, "at", place_of(&r->pos));
     free(text);
@@ -183,7 +173,8 @@ static json_t *region_object(const struct view *v, unsigned region)
                           "chosen", v->choice == region, "why", rpc_text(why));
     free(why);
     if (v->has_reason && v->reason.distance_km[region] >= 0)
-        json_object_set_new(o, "distance_km", json_real(v->reason.distance_km[region]));
+        json_object_set_new(o, "distance_km",
+                            json_integer((json_int_t)(v->reason.distance_km[region] + 0.5)));
     return o;
 }
 
@@ -216,12 +207,9 @@ static const char *choice_why(const struct view *v)
     case ALL_DOWN_OPEN:
         return "no region is usable, so the first one is answered as if all were up "
                "(when_all_down: open)";
-    case ALL_DOWN_ALL:
-        return "no region is usable, so all are answered (when_all_down: all)";
-    case ALL_DOWN_SERVFAIL:
-        return "no region is usable (when_all_down: servfail)";
-    case ALL_DOWN_NODATA:
-        return "no region is usable (when_all_down: nodata)";
+    case ALL_DOWN_ALL: return "no region is usable, so all are answered (when_all_down: all)";
+    case ALL_DOWN_SERVFAIL: return "no region is usable (when_all_down: servfail)";
+    case ALL_DOWN_NODATA: return "no region is usable (when_all_down: nodata)";
     }
     abort();
 }

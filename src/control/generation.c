@@ -57,7 +57,10 @@ static struct generation *plan_or_free(struct generation *g, struct err *err)
 
 struct generation *generation_new(struct sources *files, struct err *err)
 {
-    return plan_or_free(generation_of_files(files), err);
+    struct generation *g = generation_of_files(files);
+
+    g->whole = true;
+    return plan_or_free(g, err);
 }
 
 struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone,
@@ -76,6 +79,76 @@ struct generation *generation_with_zone(const struct generation *g, struct zone_
         sources[n++] = *zone;
     *zone = (struct zone_source){0};
     return plan_or_free(generation_alloc(sources_ref(g->files), sources, n), err);
+}
+
+/* ---- at start: what does not resolve is replaced ---- */
+
+static size_t count(const bool *flags, size_t n)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++)
+        found += flags[i];
+    return found;
+}
+
+static void put_source(struct generation *g, size_t i, const struct zone_source *z)
+{
+    g->sources[i] = *z;
+    zonedb_unref(g->zones);
+    g->zones = make_zonedb(g->sources, g->n_sources);
+}
+
+/* How many zones have names that do not resolve. */
+static size_t count_bad(const struct generation *g)
+{
+    bool *bad = xcalloc(g->n_sources, sizeof(*bad));
+    struct err ignored;
+
+    err_init(&ignored);
+    plan_free(plan_new(g->config, g->zones, g->files->maps, bad, &ignored));
+    const size_t n = count(bad, g->n_sources);
+    err_fini(&ignored);
+    free(bad);
+    return n;
+}
+
+/* Take back a zone's last good copy if names that are bad resolve by it. */
+static bool take_back(struct generation *g, size_t i, const char *state, const char *problem)
+{
+    struct zone_source fresh = g->sources[i], good = zone_source_dup(&fresh);
+    const size_t before = count_bad(g);
+
+    zone_source_fall_back(&good, state, xstrdup(problem));
+    if (good.zone != NULL) {
+        put_source(g, i, &good);
+        if (count_bad(g) < before) {
+            zone_source_fini(&fresh);
+            return true;
+        }
+        put_source(g, i, &fresh);
+    }
+    zone_source_fini(&good);
+    return false;
+}
+
+/* Zone i names pools of other zones, which perhaps were taken away there. */
+static bool take_back_pools(struct generation *g, size_t i, const char *state, const char *problem)
+{
+    const struct zone *z = g->sources[i].zone;
+    bool *tried = xcalloc(g->n_sources, sizeof(*tried)), done = false;
+
+    tried[i] = true;
+    for (size_t d = 0; d < zone_dyn_count(z) && !done; d++) {
+        const struct zone_entry *e = zonedb_find_name(g->zones, zone_dyn(z, d)->pool);
+        const size_t at = e != NULL ? (size_t)(e - zonedb_entry(g->zones, 0)) : i;
+        if (tried[at] || g->sources[at].origin != ORIGIN_FRESH)
+            continue;
+        tried[at] = true;
+        done = take_back(g, at, state, problem);
+    }
+    free(tried);
+    return done;
 }
 
 /* Every zone that is bad takes the next worse origin, and the errors as its problem. */
@@ -97,6 +170,15 @@ static void degrade(struct generation *g, const bool *bad, const char *state, co
     g->zones = make_zonedb(g->sources, g->n_sources);
 }
 
+static void replace_bad(struct generation *g, const bool *bad, const char *state,
+                        const char *problem)
+{
+    for (size_t i = 0; i < g->n_sources; i++)
+        if (bad[i] && take_back_pools(g, i, state, problem))
+            return;
+    degrade(g, bad, state, problem);
+}
+
 struct generation *generation_salvage(struct sources *files, const char *state, struct err *err)
 {
     struct generation *g = generation_of_files(files);
@@ -108,7 +190,7 @@ struct generation *generation_salvage(struct sources *files, const char *state, 
         !make_plan(g, bad, &mine)) { /* each round at least one zone gets worse, and none twice */
         char *problem = err_text(&mine);
         err_fini(&mine);
-        degrade(g, bad, state, problem);
+        replace_bad(g, bad, state, problem);
         free(problem);
     }
     free(bad);
@@ -129,6 +211,16 @@ void generation_free(struct generation *g)
     free(g);
 }
 
+static void forget_others(const struct generation *g, const char *state)
+{
+    const uint8_t **apexes = xcalloc(g->n_sources, sizeof(*apexes));
+
+    for (size_t i = 0; i < g->n_sources; i++)
+        apexes[i] = g->sources[i].apex;
+    lastgood_keep_zones(state, apexes, g->n_sources);
+    free(apexes);
+}
+
 void generation_commit(struct generation *g, const char *state)
 {
     lastgood_sync(state);
@@ -137,6 +229,8 @@ void generation_commit(struct generation *g, const char *state)
         lastgood_commit(&g->files->geo_copies[i]);
     for (size_t i = 0; i < g->n_sources; i++)
         lastgood_commit(&g->sources[i].copy);
+    if (g->whole)
+        forget_others(g, state);
 }
 
 bool generation_is_fresh(const struct generation *g)

@@ -16,6 +16,7 @@ struct generation {
     size_t n_sources;            /* zonedb_count(zones) */
     struct zonedb *zones;
     struct plan *plan;
+    bool whole; /* everything was read anew, on order: zones that are not in it are no more */
 };
 
 /* All or nothing.  Takes files, whatever comes of it.  NULL and errors: a steered name does not resolve. */
@@ -27,7 +28,8 @@ struct generation *generation_with_zone(const struct generation *g, struct zone_
 
 /*
  * At start: a zone whose steered names do not resolve is replaced by its last good copy, then by
- * SERVFAIL, and its problem says why.  Takes files; never NULL.
+ * SERVFAIL, and its problem says why.  Where the pools that they name were taken away from another
+ * zone, it is that zone which is replaced.  Takes files; never NULL.
  */
 struct generation *generation_salvage(struct sources *files, const char *state, struct err *err);
 

@@ -13,7 +13,7 @@
 #include "base/err.h"
 
 #define JOURNAL_FILE "journal.jsonl"
-#define JOURNAL_OLD "journal.old.jsonl"
+#define JOURNAL_OLD  "journal.old.jsonl"
 
 struct journal;
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/lastgood.h"
 
-#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <libgen.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,8 +17,8 @@
 #include "base/xalloc.h"
 #include "dns/name.h"
 
-/* A file name holds 255 octets (NAME_MAX of most file systems); the rest is for ".zone.tmp". */
-#define STEM_MAX 240
+/* A file name holds 255 octets (NAME_MAX of most file systems); the rest is for ".zone.12345.tmp". */
+#define STEM_MAX 230
 
 char *lastgood_zone_path(const char *state, const uint8_t *apex)
 {
@@ -52,9 +53,17 @@ static void fail(struct lastgood *copy, const char *what)
     copy->failed = true;
 }
 
+/* Two readings of a file may each have a copy in the making, so names are not used twice. */
+static char *new_tmp(const char *path)
+{
+    static atomic_uint serial;
+
+    return xasprintf("%s.%u.tmp", path, atomic_fetch_add(&serial, 1));
+}
+
 void lastgood_begin(struct lastgood *copy, char *path)
 {
-    *copy = (struct lastgood){.path = path, .tmp = xasprintf("%s.tmp", path)};
+    *copy = (struct lastgood){.path = path, .tmp = new_tmp(path)};
     copy->file = fopen(copy->tmp, "we");
     if (copy->file == NULL)
         fail(copy, "write");
@@ -157,18 +166,77 @@ void lastgood_drop(struct lastgood *copy)
     forget(copy);
 }
 
-/* The value behind `state:` in a line, plain or quoted, in block or flow style. */
-static char *state_value(const char *line)
-{
-    const char *at = strstr(line, "state:");
+/* ---- copies of zones that are no more ---- */
 
-    if (at == NULL || (at != line && strchr(" \t{,", at[-1]) == NULL))
-        return NULL;
-    at += strlen("state:");
-    while (isblank((unsigned char)*at) || *at == '"' || *at == '\'')
-        at++;
-    const size_t len = strcspn(at, "\"',}# \t\r\n");
-    return len > 0 ? xstrndup(at, len) : NULL;
+static int compare_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names, in the folder, of the copies of these zones, sorted.  Owned, as are the names. */
+static char **copy_names(const uint8_t *const *apexes, size_t n)
+{
+    char **names = xcalloc(n, sizeof(*names));
+
+    for (size_t i = 0; i < n; i++) {
+        char *path = lastgood_zone_path("", apexes[i]);
+        names[i] = xstrdup(strrchr(path, '/') + 1);
+        free(path);
+    }
+    qsort(names, n, sizeof(*names), compare_text);
+    return names;
+}
+
+static void remove_others(const char *folder, char *const *names, size_t n)
+{
+    DIR *d = opendir(folder);
+
+    for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+        const char *name = e->d_name;
+        if (name[0] == '.' || bsearch(&name, names, n, sizeof(*names), compare_text) != NULL)
+            continue;
+        char *path = xasprintf("%s/%s", folder, name);
+        unlink(path);
+        free(path);
+    }
+    if (d != NULL)
+        closedir(d);
+}
+
+void lastgood_keep_zones(const char *state, const uint8_t *const *apexes, size_t n)
+{
+    char **names = copy_names(apexes, n), *folder = xasprintf("%s/good/zones", state);
+
+    remove_others(folder, names, n);
+    free(folder);
+    for (size_t i = 0; i < n; i++)
+        free(names[i]);
+    free(names);
+}
+
+/* ---- where they are ---- */
+
+/* A scalar of YAML as far as paths need it: quoted or plain.  Owned; NULL: none. */
+static char *scalar_at(const char *at)
+{
+    const bool quoted = *at == '"' || *at == '\'';
+    const char ends[] = {*at, '\0'};
+    const size_t len = quoted ? strcspn(at + 1, ends) : strcspn(at, ",} \t\r\n");
+
+    return len > 0 ? xstrndup(at + quoted, len) : NULL;
+}
+
+/* The value behind the key `state` in a line, in block or flow style; the line is cut at a comment. */
+static char *state_value(char *line)
+{
+    line[strcspn(line, "#")] = '\0';
+    for (const char *at = line; (at = strstr(at, "state")) != NULL; at++) {
+        const char *end = at + strlen("state");
+        end += strspn(end, "\"'");
+        if ((at == line || strchr(" \t{,\"'", at[-1]) != NULL) && *end == ':')
+            return scalar_at(end + 1 + strspn(end + 1, " \t"));
+    }
+    return NULL;
 }
 
 char *lastgood_guess_state(const char *config_path, const char *fallback)

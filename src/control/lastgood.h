@@ -36,6 +36,9 @@ void lastgood_sync(const char *state);
 /* Move it to its place, or throw it away; both leave an empty struct.  False: not moved. */
 bool lastgood_commit(struct lastgood *copy);
 void lastgood_drop(struct lastgood *copy);
+/* Remove the copies of all zones but these, and what an earlier server left half done; nothing may be
+ * in the making. */
+void lastgood_keep_zones(const char *state, const uint8_t *const *apexes, size_t n);
 
 /*
  * Where a configuration that does not load says its state folder is, by looking for `state:` in

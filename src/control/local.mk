@@ -29,6 +29,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
 	src/control/plan_resolve.c \
 	src/control/plan_update.c \
+	src/control/plan_warn.c \
 	src/control/reload.c \
 	src/control/sources.c src/control/sources.h \
 	src/control/state.c src/control/state.h \
@@ -48,13 +49,54 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/yamltree.c src/control/yamltree.h \
 	$(end)
 
-# Unit tests: tests/unit/test_NAME.c is two lines here.
+# Unit tests: tests/unit/test_NAME.c is two lines here.  Those of plans say themselves what is up.
+plankit = \
+	tests/unit/fakehealth.c tests/unit/fakehealth.h \
+	tests/unit/plankit.c tests/unit/plankit.h \
+	$(end)
+# Those of what is read and kept have a server's files.
+serverkit = $(geokit) \
+	tests/unit/serverkit.c tests/unit/serverkit.h \
+	$(end)
+check_PROGRAMS += tests/unit/test_choice
+tests_unit_test_choice_SOURCES = tests/unit/test_choice.c $(geokit)
+tests_unit_test_choice_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_config
 tests_unit_test_config_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_generation
+tests_unit_test_generation_SOURCES = tests/unit/test_generation.c $(serverkit)
+tests_unit_test_generation_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_drains
+tests_unit_test_drains_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_journal
+tests_unit_test_journal_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_rpc
+tests_unit_test_rpc_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_socket
+tests_unit_test_socket_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_lastgood
+tests_unit_test_lastgood_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_option
 tests_unit_test_option_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_plan_resolve
+tests_unit_test_plan_resolve_SOURCES = tests/unit/test_plan_resolve.c $(plankit)
+tests_unit_test_plan_resolve_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_plan_update
+tests_unit_test_plan_update_SOURCES = tests/unit/test_plan_update.c $(plankit)
+tests_unit_test_plan_update_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_publish
+tests_unit_test_publish_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_sources
+tests_unit_test_sources_SOURCES = tests/unit/test_sources.c $(serverkit)
+tests_unit_test_sources_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_state
+tests_unit_test_state_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_yamltree
 tests_unit_test_yamltree_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_zonedir
+tests_unit_test_zonedir_LDADD = $(test_control)
 
 check_PROGRAMS += tests/fuzz/fuzz_config
 tests_fuzz_fuzz_config_LDADD = $(fuzz_control)
+check_PROGRAMS += tests/fuzz/fuzz_ctl
+tests_fuzz_fuzz_ctl_LDADD = $(fuzz_control)

@@ -38,7 +38,7 @@ struct plan_set {
 struct plan_type {
     uint16_t type;
     regionset_t usable; /* undrained, and up or without a record of the type (NODATA) */
-    bool panic;         /* fewer than min_healthy regions up: health is ignored */
+    bool panic;         /* fewer than min_healthy regions are not down: health is ignored */
 };
 
 /* A pool under a policy: all names that steer by both share it. */
@@ -49,10 +49,12 @@ struct plan_pool {
     regionset_t present; /* regions that the pool has */
     regionset_t drained; /* of these, as of the last update */
     uint8_t n_types;
-    struct plan_type types[PLAN_TYPES_MAX]; /* ascending; DYN_ALIAS: one, CNAME */
-    struct plan_set *sets;                  /* [type index * config->n_regions + region] */
-    mono_ms_t since;                        /* when its usable regions last changed */
-    size_t names;                           /* DYNA and DYNC names that steer by it */
+    struct plan_type
+        types[PLAN_TYPES_MAX]; /* those that a region owns, ascending; DYN_ALIAS: CNAME */
+    struct plan_set *sets;     /* [type index * config->n_regions + region] */
+    mono_ms_t since;           /* when its usable regions last changed */
+    size_t names;              /* DYNA and DYNC names that steer by it */
+    size_t first;              /* what the first of them answers with; plan_inside.h */
     bool evaluated, dirty;
     mono_ms_t next_step_at; /* a TTL grows then; INT64_MAX: never */
 };

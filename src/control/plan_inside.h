@@ -40,6 +40,22 @@ struct plan {
     struct steering *current; /* a reference; NULL before the first update */
 };
 
+/* A pool's node and the name that first steered by it under a policy. */
+struct plan_met {
+    const struct node *node;
+    const struct dyn *dyn;
+};
+
+/* plan_warn.c: what resolves, but hardly as it was meant.  met is sorted. */
+void plan_warn_pool(const struct plan *p, const struct plan_pool *pool, const struct dyn *d,
+                    struct err *err);
+void plan_warn_strangers(const struct plan *p, struct plan_met *met, size_t n, struct err *err);
+
+static inline struct err_pos dyn_pos(const struct dyn *d)
+{
+    return (struct err_pos){.file = d->file, .line = d->line};
+}
+
 static inline struct plan_set *pool_set(const struct plan *p, const struct plan_pool *pool,
                                         size_t type, unsigned region)
 {

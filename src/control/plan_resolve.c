@@ -12,25 +12,14 @@
 #include "base/xalloc.h"
 #include "control/plan_inside.h"
 
-/* A pool's node and the name that first steered by it. */
-struct met {
-    const struct node *node;
-    const struct dyn *dyn;
-};
-
 struct resolver {
     struct plan *plan;
     struct err *err;
     uint32_t *slots; /* pool index + 1, 0: free; by pool_hash */
     size_t mask;
-    struct met *met; /* n_met; sorted by node once all are met */
+    struct plan_met *met; /* n_met */
     size_t n_met;
 };
-
-static struct err_pos dyn_pos(const struct dyn *d)
-{
-    return (struct err_pos){.file = d->file, .line = d->line};
-}
 
 static const struct policy_spec *find_policy(struct resolver *r, const struct dyn *d)
 {
@@ -204,95 +193,88 @@ static bool check_region(struct resolver *r, const struct dyn *d, const struct n
 
 /* ---- pools ---- */
 
-static bool is_region(const struct config *c, const uint8_t *label)
-{
-    for (size_t i = 0; i < c->n_regions; i++)
-        if (strlen(c->regions[i].name) == label[0] &&
-            memcmp(c->regions[i].name, label + 1, label[0]) == 0)
-            return true;
-    return false;
-}
-
-static int compare_met(const void *a, const void *b)
-{
-    const struct met *x = a, *y = b;
-
-    return (x->node > y->node) - (x->node < y->node);
-}
-
-static void warn_of_stranger(struct resolver *r, const struct node *n, const struct dyn *d)
+/* The regions that the pool has; false: one of them cannot be one. */
+static bool find_regions(struct resolver *r, struct plan_pool *pool, const struct dyn *d,
+                         const struct zone *zone, const struct node **regions)
 {
     const struct config *c = r->plan->config;
-    const char *names[REGIONS_MAX];
-    char *label = xstrndup((const char *)n->name + 1, n->name[0]), text[NAME_TEXT];
+    bool ok = true;
 
-    for (size_t i = 0; i < c->n_regions; i++)
-        names[i] = c->regions[i].name;
-    const char *near = nearest(label, names, c->n_regions);
-    err_warn_at(r->err, dyn_pos(d), "\"%s\" of pool %s is no region%s%s%s: plain data", label,
-                name_print(d->pool, text), near != NULL ? " (did you mean " : "",
-                near != NULL ? near : "", near != NULL ? "?)" : "");
-    free(label);
+    for (size_t i = 0; i < c->n_regions; i++) {
+        regions[i] = find_region(r->plan, zone, d->pool, i);
+        if (regions[i] == NULL)
+            continue;
+        ok &= check_region(r, d, regions[i]);
+        pool->present |= (regionset_t)1 << i;
+    }
+    return ok;
 }
 
-/* Labels below a pool that are no region's: data as any other, but often a typing mistake. */
-static void warn_of_strangers(struct resolver *r)
+/* The records of one more type; an address type that no region owns is not steered. */
+static void add_type(struct plan *p, struct plan_pool *pool, uint16_t type,
+                     const struct node *const *regions)
 {
-    const struct zonedb *db = r->plan->zones;
+    bool owned = type == TYPE_CNAME;
 
-    if (r->n_met == 0)
-        return;
-    qsort(r->met, r->n_met, sizeof(*r->met), compare_met);
-    for (size_t e = 0; e < zonedb_count(db); e++) {
-        const struct zone *zone = zonedb_entry(db, e)->zone;
-        for (size_t i = 0; zone != NULL && i < zone_node_count(zone); i++) {
-            const struct node *n = zone_node_at(zone, i);
-            const struct met key = {.node = n->parent};
-            const struct met *m = bsearch(&key, r->met, r->n_met, sizeof(key), compare_met);
-            if (m != NULL && !is_region(r->plan->config, n->name))
-                warn_of_stranger(r, n, m->dyn);
-        }
+    for (unsigned i = 0; i < p->config->n_regions; i++) {
+        struct plan_set *set = pool_set(p, pool, pool->n_types, i);
+        if (regions[i] == NULL)
+            continue;
+        if (type == TYPE_CNAME)
+            resolve_alias(p, set, regions[i]);
+        else
+            resolve_addresses(p, set, regions[i], type);
+        owned |= set->source != NULL;
+    }
+    if (owned)
+        pool->types[pool->n_types++].type = type;
+}
+
+static void add_types(struct plan *p, struct plan_pool *pool, const struct node *const *regions)
+{
+    if (pool->kind == DYN_ALIAS) {
+        add_type(p, pool, TYPE_CNAME, regions);
+    } else {
+        add_type(p, pool, TYPE_A, regions);
+        add_type(p, pool, TYPE_AAAA, regions);
     }
 }
 
-static void set_types(struct plan_pool *pool)
+static bool check_policy(struct resolver *r, const struct plan_pool *pool, const struct dyn *d)
 {
-    pool->n_types = pool->kind == DYN_ALIAS ? 1 : 2;
-    pool->types[0].type = pool->kind == DYN_ALIAS ? TYPE_CNAME : TYPE_A;
-    pool->types[1].type = TYPE_AAAA;
+    const struct policy_spec *policy = &r->plan->config->policies[pool->policy];
+
+    if (pool->kind != DYN_ALIAS || policy->when_all_down != ALL_DOWN_ALL)
+        return true;
+    err_at(r->err, dyn_pos(d),
+           "policy \"%s\" answers with every region when all are down (when_all_down: all), and a "
+           "DYNC has one target only: name another policy",
+           policy->name);
+    return false;
 }
 
 static bool fill_pool(struct resolver *r, struct plan_pool *pool, const struct dyn *d)
 {
-    struct plan *p = r->plan;
+    const struct node *regions[REGIONS_MAX];
     const struct zone_entry *entry;
     const struct node *node = find_pool(r, d, &entry);
     char text[NAME_TEXT];
 
-    if (node == NULL)
+    if (node == NULL || !find_regions(r, pool, d, entry->zone, regions))
         return false;
-    for (size_t i = 0; i < p->config->n_regions; i++) {
-        const struct node *region = find_region(p, entry->zone, d->pool, i);
-        if (region == NULL)
-            continue;
-        if (!check_region(r, d, region))
-            return false;
-        pool->present |= (regionset_t)1 << i;
-        for (uint8_t t = 0; t < pool->n_types; t++) {
-            struct plan_set *set = pool_set(p, pool, t, (unsigned)i);
-            if (pool->kind == DYN_ALIAS)
-                resolve_alias(p, set, region);
-            else
-                resolve_addresses(p, set, region, pool->types[t].type);
-        }
-    }
     r->met = xgrow(r->met, r->n_met, sizeof(*r->met));
-    r->met[r->n_met++] = (struct met){node, d};
-    if (pool->present == 0)
+    r->met[r->n_met++] = (struct plan_met){node, d};
+    if (pool->present == 0) {
         err_at(r->err, dyn_pos(d),
                "pool %s has no region: none of its child labels is a region of the configuration",
                name_print(d->pool, text));
-    return pool->present != 0;
+        return false;
+    }
+    if (!check_policy(r, pool, d))
+        return false;
+    add_types(r->plan, pool, regions);
+    plan_warn_pool(r->plan, pool, d, r->err);
+    return true;
 }
 
 static uint64_t pool_hash(const uint8_t *name, size_t policy, enum dyn_kind kind)
@@ -314,7 +296,7 @@ static uint32_t *find_slot(struct resolver *r, const uint8_t *name, size_t polic
     return &r->slots[i];
 }
 
-/* The pool of a name, resolved when it is first met; false: it cannot be (told once). */
+/* The pool of a name, resolved when it is first met; false: it cannot be, which is told of each. */
 static bool want_pool(struct resolver *r, const struct dyn *d, size_t *index)
 {
     struct plan *p = r->plan;
@@ -337,7 +319,6 @@ static bool want_pool(struct resolver *r, const struct dyn *d, size_t *index)
             .sets = arena_new_array(p->arena, struct plan_set,
                                     PLAN_TYPES_MAX * (p->config->n_regions + 1)),
         };
-        set_types(pool);
         if (!fill_pool(r, pool, d))
             return false;
         *slot = (uint32_t)++p->n_pools;
@@ -376,6 +357,8 @@ static uint32_t want_steered(struct plan *p, size_t pool, struct ttl_rule ttl)
         .pool = pool,
         .ttl = ttl,
         .ttl_s = arena_new_array(p->arena, uint32_t, PLAN_TYPES_MAX * (p->config->n_regions + 1))};
+    if (p->pools[pool].names == 1)
+        p->pools[pool].first = p->n_steered;
     return (uint32_t)p->n_steered++;
 }
 
@@ -439,7 +422,7 @@ struct plan *plan_new(const struct config *config, struct zonedb *zones, struct 
             bad[i] = !zone_ok;
         ok &= zone_ok;
     }
-    warn_of_strangers(&r);
+    plan_warn_strangers(p, r.met, r.n_met, err);
     free(r.slots);
     free(r.met);
     if (!ok) {

@@ -46,21 +46,18 @@ static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t)
     const regionset_t old_usable = type->usable;
     const bool old_panic = type->panic;
     regionset_t healthy = 0;
-    unsigned n_up = 0, n_owners = 0;
     bool changed = false;
 
     for (unsigned i = 0; i < p->config->n_regions; i++) {
         struct plan_set *set = pool_set(p, pool, t, i);
-        if (set->source != NULL) {
+        if (set->source != NULL)
             changed |= evaluate_set(set, policy->region_up);
-            n_owners++;
-            n_up += set->up;
-        }
         if (set->source == NULL || set->up)
             healthy |= (regionset_t)1 << i; /* without a record of the type: NODATA, not skipped */
     }
-    type->panic = n_owners > 0 && n_up < policy->min_healthy;
-    type->usable = pool->present & ~pool->drained & (type->panic ? ~(regionset_t)0 : healthy);
+    healthy &= pool->present;
+    type->panic = __builtin_popcountll(healthy) < policy->min_healthy;
+    type->usable = (type->panic ? pool->present : healthy) & ~pool->drained;
     return changed || type->usable != old_usable || type->panic != old_panic;
 }
 
@@ -126,7 +123,9 @@ static bool update_ttls(struct plan *p, struct plan_steered *s, uint8_t t, mono_
         const uint32_t ttl_s = ttl_at(&s->ttl, stable_ms);
         const dur_ms_t step_ms = ttl_next_step(&s->ttl, stable_ms);
         changed |= ttl_s != s->ttl_s[t * n_regions + i];
-        s->ttl_s[t * n_regions + i] = set->ttl_s = ttl_s;
+        s->ttl_s[t * n_regions + i] = ttl_s;
+        if (s == &p->steered[pool->first])
+            set->ttl_s = ttl_s;
         if (step_ms >= 0 && set->up && !set->suspect && now + step_ms < *next)
             *next = now + step_ms;
     }
@@ -211,10 +210,11 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
                            mono_ms_t *next)
 {
     const struct plan_pool *pool = &p->pools[s->pool];
-    bool anew[PLAN_TYPES_MAX] = {false}, any = pool_changed;
+    const bool all = pool_changed || s->current == NULL;
+    bool anew[PLAN_TYPES_MAX] = {false}, any = all;
 
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        anew[t] = update_ttls(p, s, t, now, next) || pool_changed || s->current == NULL;
+        anew[t] = update_ttls(p, s, t, now, next) || all;
         any |= anew[t];
     }
     if (!any)

@@ -49,6 +49,11 @@ uint64_t publisher_live_generation(const struct publisher *p)
     return oldest;
 }
 
+bool publisher_is_live(const struct publisher *p)
+{
+    return publisher_live_generation(p) >= p->generation;
+}
+
 /* Taken out before it is called: it may well ask for the next generation. */
 static void wake_waiters(struct publisher *p)
 {
@@ -139,7 +144,7 @@ struct snapshot *publisher_newest(struct publisher *p)
 
 void publisher_when_live(struct publisher *p, void (*live)(void *arg), void *arg)
 {
-    if (publisher_live_generation(p) >= p->generation) {
+    if (publisher_is_live(p)) {
         live(arg);
         return;
     }

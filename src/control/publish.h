@@ -28,4 +28,5 @@ struct snapshot *publisher_newest(struct publisher *p); /* borrowed; NULL before
 
 /* Call live(arg) once, on the loop, when every worker answers by the newest snapshot; at once if so. */
 void publisher_when_live(struct publisher *p, void (*live)(void *arg), void *arg);
+bool publisher_is_live(const struct publisher *p);
 uint64_t publisher_live_generation(const struct publisher *p); /* the oldest that a worker runs */

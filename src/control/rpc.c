@@ -23,7 +23,7 @@ static uint64_t now_ns(void)
 
 double rpc_took_ms(const struct rpc_call *call)
 {
-    return (double)((now_ns() - call->started_ns) / 1000) / 1000;
+    return (double)(now_ns() - call->started_ns) / 1e6;
 }
 
 void rpc_peer_init(struct rpc_peer *peer, uid_t uid, pid_t pid)
@@ -50,7 +50,7 @@ void rpc_peer_gone(struct rpc_peer *peer)
 /* Takes message. */
 static void send_message(struct rpc_peer *peer, json_t *message)
 {
-    char *text = json_dumps(message, JSON_COMPACT);
+    char *text = json_dumps(message, JSON_COMPACT | JSON_REAL_PRECISION(9));
 
     json_decref(message);
     if (text == NULL) /* all our strings are checked to be UTF-8, so it is memory */
@@ -122,8 +122,8 @@ void rpc_reply(struct rpc_call *call, json_t *result)
 
     assert(result != NULL);
     if (peer != NULL)
-        send_message(peer, json_pack("{s:s, s:O, s:O}", "jsonrpc", "2.0", "id", call->id, "result",
-                                     result));
+        send_message(
+            peer, json_pack("{s:s, s:O, s:O}", "jsonrpc", "2.0", "id", call->id, "result", result));
     json_decref(result);
     call_free(call);
 }
@@ -154,8 +154,7 @@ void rpc_refuse(struct rpc_call *call, const struct err *err)
         send_error(peer, json_incref(call->id),
                    json_pack("{s:i, s:o, s:{s:o, s:o}}", "code", (int)RPC_REFUSED, "message",
                              rpc_text(first_error(err)), "data", "errors",
-                             rpc_texts(err, ERR_ERROR), "warnings",
-                             rpc_texts(err, ERR_WARNING)));
+                             rpc_texts(err, ERR_ERROR), "warnings", rpc_texts(err, ERR_WARNING)));
     call_free(call);
 }
 
@@ -247,7 +246,7 @@ static char *check_params(const struct rpc_method *m, json_t *params)
 
     if (!json_is_object(params))
         return xasprintf("%s takes its parameters by name, as an object", m->name);
-    json_object_foreach (params, name, value) {
+    json_object_foreach(params, name, value) {
         const struct rpc_param *p = find_param(m, name);
         if (p == NULL)
             return no_such_param(m, name);
@@ -290,8 +289,8 @@ static void reject(struct rpc_peer *peer, const json_t *request, enum rpc_code c
     free(text);
 }
 
-static void call_method(struct rpc_table *table, struct rpc_peer *peer,
-                        const struct rpc_method *m, json_t *request, json_t *params)
+static void call_method(struct rpc_table *table, struct rpc_peer *peer, const struct rpc_method *m,
+                        json_t *request, json_t *params)
 {
     struct rpc_call *call = xcalloc(1, sizeof(*call));
 

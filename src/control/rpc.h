@@ -52,7 +52,8 @@ struct rpc_table {
      * May be NULL. */
     void (*on_change)(const struct rpc_call *call, const struct err *err);
     size_t n_calls; /* not ended yet; those whose peer is gone still need the table */
-    void (*on_idle)(void *context); /* the last one has ended; it may free the table.  May be NULL */
+    void (*on_idle)(
+        void *context); /* the last one has ended; it may free the table.  May be NULL */
 };
 
 /* Whoever sends lines. */
@@ -67,8 +68,8 @@ struct rpc_peer {
 struct rpc_call {
     struct rpc_table *table; /* borrowed; outlives the call */
     const struct rpc_method *method;
-    json_t *params;        /* object, checked against method->params */
-    json_t *id;            /* NULL: a notification, which gets no reply (§4.1) */
+    json_t *params; /* object, checked against method->params */
+    json_t *id;     /* NULL: a notification, which gets no reply (§4.1) */
     uid_t uid;
     pid_t pid;
     uint64_t started_ns;   /* monotonic */
@@ -79,7 +80,7 @@ struct rpc_call {
      * gone.  It may end the call by rpc_reply or rpc_refuse.
      */
     void (*on_gone)(struct rpc_call *call);
-    void *data;            /* the method's own */
+    void *data; /* the method's own */
 };
 
 void rpc_peer_init(struct rpc_peer *peer, uid_t uid, pid_t pid);

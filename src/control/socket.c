@@ -31,7 +31,7 @@ struct client {
     struct rpc_peer peer;
     struct socket_server *server;
     struct list link;
-    char *line;   /* what came of a line that has not ended */
+    char *line; /* what came of a line that has not ended */
     size_t len, cap;
     bool no_more; /* it has shut its side: closed once all it asked for is answered */
     bool closing;

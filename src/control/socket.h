@@ -14,11 +14,11 @@
 
 struct socket_opts {
     uv_loop_t *loop;
-    const char *path;              /* copied */
+    const char *path;        /* copied */
     struct rpc_table *table; /* borrowed */
-    size_t clients_max;            /* one more is told so and closed */
-    size_t line_max;               /* octets; a client that sends a longer one is closed */
-    size_t queue_max;              /* octets a client lets wait unread before it is closed */
+    size_t clients_max;      /* one more is told so and closed */
+    size_t line_max;         /* octets; a client that sends a longer one is closed */
+    size_t queue_max;        /* octets a client lets wait unread before it is closed */
 };
 
 struct socket_server;

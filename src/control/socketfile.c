@@ -12,9 +12,9 @@
 
 /* Connections that wait for accept.  The loop accepts within milliseconds; a script that starts a
  * hundred proximactl at once still gets in. */
-#define BACKLOG 128
+#define BACKLOG     128
 #define SOCKET_MODE 0660
-#define NEW_SUFFIX ".new"
+#define NEW_SUFFIX  ".new"
 
 #define KEEP_GROUP ((gid_t)-1)
 
@@ -69,8 +69,10 @@ static bool check_old(const struct sockaddr_un *sun, gid_t *group, struct err *e
         return false;
     }
     if (is_answered(sun)) {
-        err_add(err, "%s: another proximad answers there; stop it, or give this one its own "
-                     "server.control", path);
+        err_add(err,
+                "%s: another proximad answers there; stop it, or give this one its own "
+                "server.control",
+                path);
         return false;
     }
     *group = st.st_gid;
@@ -88,8 +90,7 @@ static int listen_at(const struct sockaddr_un *final, gid_t group, struct err *e
         return fail_errno(err, final->sun_path, "no socket");
     unlink(sun.sun_path);
     /* Linux makes the file with the mode of the unbound socket, less the umask. */
-    if (fchmod(fd, SOCKET_MODE) != 0 ||
-        bind(fd, (const struct sockaddr *)&sun, sizeof(sun)) != 0) {
+    if (fchmod(fd, SOCKET_MODE) != 0 || bind(fd, (const struct sockaddr *)&sun, sizeof(sun)) != 0) {
         fail_errno(err, sun.sun_path, "cannot be made");
         close(fd);
         return -1;

@@ -101,13 +101,14 @@ static void free_maps(struct sources *s)
     s->maps = NULL;
 }
 
+/* Without regions there is nothing to order, and no name can be steered: the maps stay NULL. */
 static bool compile_maps(struct sources *s, struct err *err)
 {
     const struct config *c = s->config;
     bool ok = true;
 
     s->maps = xcalloc(c->n_maps, sizeof(struct geomap *));
-    for (size_t i = 0; i < c->n_maps && c->n_regions > 0; i++) { /* without regions none is used */
+    for (size_t i = 0; i < c->n_maps && c->n_regions > 0; i++) {
         s->maps[i] = mapcompile(&c->maps[i], c->regions, c->n_regions, s->geo, err);
         ok &= s->maps[i] != NULL;
     }

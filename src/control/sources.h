@@ -24,7 +24,7 @@ struct sources {
     char *geo_problem;
     struct lastgood *geo_copies; /* n_geo_copies */
     size_t n_geo_copies;
-    struct geomap **maps; /* config->n_maps */
+    struct geomap **maps; /* config->n_maps; NULL each where there are no regions */
 };
 
 /*

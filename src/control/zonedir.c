@@ -68,41 +68,44 @@ static bool take_file(const char *directory, const char *file, struct zone_sourc
     return true;
 }
 
+/* By apex, twins in the order of their file names. */
 static int compare_apexes(const void *a, const void *b)
 {
     const struct zone_source *const *x = a, *const *y = b;
+    const int order = name_compare((*x)->apex, (*y)->apex);
 
-    return name_compare((*x)->apex, (*y)->apex);
+    return order != 0 ? order : (*x > *y) - (*x < *y);
 }
 
-static void check_twins(struct zone_source *zones, size_t n, struct err *err)
+static void add_twins(const char *one, const char *other, struct err *err)
 {
-    const struct zone_source **sorted = xcalloc(n, sizeof(*sorted));
+    const bool in_order = strcmp(one, other) < 0;
+
+    err_add(err, "%s and %s are the same zone; remove one of them", in_order ? one : other,
+            in_order ? other : one);
+}
+
+/* Of twins the first stays, so that no zonedb ever sees two of a name. */
+static size_t drop_twins(struct zone_source *zones, size_t n, struct err *err)
+{
+    struct zone_source **sorted = xcalloc(n, sizeof(*sorted));
+    size_t first = 0, kept = 0;
 
     for (size_t i = 0; i < n; i++)
         sorted[i] = &zones[i];
     qsort(sorted, n, sizeof(*sorted), compare_apexes);
-    for (size_t i = 1; i < n; i++)
-        if (name_equal(sorted[i - 1]->apex, sorted[i]->apex))
-            err_add(err, "%s and %s are the same zone; remove one of them", sorted[i - 1]->path,
-                    sorted[i]->path);
-    free(sorted);
-}
-
-/* Of twins the first stays, so that no zonedb ever sees two of a name. */
-static size_t drop_twins(struct zone_source *zones, size_t n)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        bool twin = false;
-        for (size_t j = 0; j < kept && !twin; j++)
-            twin = name_equal(zones[j].apex, zones[i].apex);
-        if (twin)
-            zone_source_fini(&zones[i]);
-        else
-            zones[kept++] = zones[i];
+    for (size_t i = 1; i < n; i++) {
+        if (!name_equal(sorted[first]->apex, sorted[i]->apex)) {
+            first = i;
+            continue;
+        }
+        add_twins(sorted[first]->path, sorted[i]->path, err);
+        zone_source_fini(sorted[i]);
     }
+    free(sorted);
+    for (size_t i = 0; i < n; i++)
+        if (zones[i].apex != NULL)
+            zones[kept++] = zones[i];
     return kept;
 }
 
@@ -127,38 +130,61 @@ bool zonedir_list(const char *directory, struct zone_source **out, size_t *n, st
         free(files[i]);
     }
     free(files);
-    const size_t before = err->errors;
-    check_twins(*out, *n, err);
-    if (err->errors > before)
-        *n = drop_twins(*out, *n);
+    *n = drop_twins(*out, *n, err);
     return err->errors == errors;
+}
+
+/* What is wrong with the names of other files is no business of this zone's. */
+static bool is_named(const char *file, const uint8_t *apex)
+{
+    uint8_t name[NAME_MAX_LEN];
+    struct err ignored;
+
+    err_init(&ignored);
+    const bool is = zoneload_apex(file, name, &ignored) && name_equal(name, apex);
+    err_fini(&ignored);
+    return is;
+}
+
+/* How many files are the zone's; out: one of them. */
+static size_t find_files(const char *directory, DIR *d, const uint8_t *apex,
+                         struct zone_source *out, struct err *err)
+{
+    size_t found = 0;
+
+    for (const struct dirent *e; (e = readdir(d)) != NULL;) {
+        struct zone_source z;
+        if (!is_named(e->d_name, apex) || !take_file(directory, e->d_name, &z, err))
+            continue;
+        if (found++ == 0) {
+            *out = z;
+        } else {
+            add_twins(out->path, z.path, err);
+            zone_source_fini(&z);
+        }
+    }
+    return found;
 }
 
 bool zonedir_find(const char *directory, const uint8_t *apex, struct zone_source *out,
                   struct err *err)
 {
-    struct zone_source *zones;
-    size_t n;
     char text[NAME_TEXT];
-    bool found = false;
+    DIR *d = opendir(directory);
 
-    const bool listed = zonedir_list(directory, &zones, &n, err);
-    for (size_t i = 0; i < n; i++) {
-        if (!found && name_equal(zones[i].apex, apex)) {
-            *out = zones[i];
-            found = true;
-        } else {
-            zone_source_fini(&zones[i]);
-        }
+    if (d == NULL) {
+        err_add(err, "cannot list the zone directory %s: %s", directory, strerror(errno));
+        return false;
     }
-    free(zones);
-    if (listed && !found)
+    const size_t found = find_files(directory, d, apex, out, err);
+    closedir(d);
+    if (found == 0)
         err_add(err,
                 "no file in %s is zone %s; if it was taken away, `reload` without a zone drops it",
                 directory, name_print(apex, text));
-    if (found && !listed)
+    if (found > 1)
         zone_source_fini(out);
-    return found && listed;
+    return found == 1;
 }
 
 bool zone_source_read(struct zone_source *z, const char *state, struct err *err)

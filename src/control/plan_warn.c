@@ -1,0 +1,102 @@
+/*
+ * What resolves, but hardly as it was meant: warnings of the steering compiler.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/xalloc.h"
+#include "control/plan_inside.h"
+
+/* ---- a pool under its policy ---- */
+
+static void warn_min_healthy(const struct plan *p, const struct plan_pool *pool,
+                             const struct dyn *d, struct err *err)
+{
+    const struct policy_spec *policy = &p->config->policies[pool->policy];
+    const unsigned regions = (unsigned)__builtin_popcountll(pool->present);
+    char text[NAME_TEXT];
+
+    if (regions < policy->min_healthy)
+        err_warn_at(err, dyn_pos(d),
+                    "policy \"%s\" ignores health below %u regions that are up (min_healthy), and "
+                    "pool %s has %u: its health never counts",
+                    policy->name, policy->min_healthy, name_print(pool->name, text), regions);
+}
+
+/* Clients that a fence leaves no region of the pool (RFC 7871 §7.4: a steered NODATA is best avoided). */
+static void warn_fences(const struct plan *p, const struct plan_pool *pool, const struct dyn *d,
+                        struct err *err)
+{
+    const size_t map = p->config->policies[pool->policy].map;
+    char text[NAME_TEXT];
+
+    for (uint32_t i = 0; i < geomap_rankings(p->maps[map]); i++) {
+        if ((geomap_ranking(p->maps[map], i)->allowed & pool->present) != 0)
+            continue;
+        err_warn_at(err, dyn_pos(d),
+                    "map \"%s\" keeps some clients to regions that pool %s does not have: they get "
+                    "NODATA",
+                    p->config->maps[map].name, name_print(pool->name, text));
+        return;
+    }
+}
+
+void plan_warn_pool(const struct plan *p, const struct plan_pool *pool, const struct dyn *d,
+                    struct err *err)
+{
+    warn_min_healthy(p, pool, d, err);
+    warn_fences(p, pool, d, err);
+}
+
+/* ---- labels below a pool that are no region's: data as any other, but often a typing mistake ---- */
+
+static bool is_region(const struct config *c, const uint8_t *label)
+{
+    for (size_t i = 0; i < c->n_regions; i++)
+        if (strlen(c->regions[i].name) == label[0] &&
+            memcmp(c->regions[i].name, label + 1, label[0]) == 0)
+            return true;
+    return false;
+}
+
+static int compare_met(const void *a, const void *b)
+{
+    const struct plan_met *x = a, *y = b;
+
+    return (x->node > y->node) - (x->node < y->node);
+}
+
+static void warn_of_stranger(const struct config *c, const struct node *n, const struct dyn *d,
+                             struct err *err)
+{
+    const char *names[REGIONS_MAX];
+    char *label = xstrndup((const char *)n->name + 1, n->name[0]), text[NAME_TEXT];
+
+    for (size_t i = 0; i < c->n_regions; i++)
+        names[i] = c->regions[i].name;
+    const char *near = nearest(label, names, c->n_regions);
+    err_warn_at(err, dyn_pos(d), "\"%s\" of pool %s is no region%s%s%s: plain data", label,
+                name_print(d->pool, text), near != NULL ? " (did you mean " : "",
+                near != NULL ? near : "", near != NULL ? "?)" : "");
+    free(label);
+}
+
+void plan_warn_strangers(const struct plan *p, struct plan_met *met, size_t n, struct err *err)
+{
+    if (n == 0)
+        return;
+    qsort(met, n, sizeof(*met), compare_met);
+    for (size_t e = 0; e < zonedb_count(p->zones); e++) {
+        const struct zone *zone = zonedb_entry(p->zones, e)->zone;
+        for (size_t i = 0; zone != NULL && i < zone_node_count(zone); i++) {
+            const struct node *node = zone_node_at(zone, i);
+            const struct plan_met key = {.node = node->parent};
+            const struct plan_met *m = bsearch(&key, met, n, sizeof(key), compare_met);
+            if (m != NULL && !is_region(p->config, node->name))
+                warn_of_stranger(p->config, node, m->dyn, err);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+noinst_LIBRARIES += src/ctl/libctl.a
+
+src_ctl_libctl_a_SOURCES = \
+	src/ctl/args.c src/ctl/args.h \
+	src/ctl/client.c src/ctl/client.h \
+	src/ctl/show.c src/ctl/show.h \
+	src/ctl/show_explain.c \
+	src/ctl/show_status.c \
+	src/ctl/table.c src/ctl/table.h \
+	$(end)
+
+# Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_args
+tests_unit_test_args_LDADD = $(test_ctl)
+check_PROGRAMS += tests/unit/test_table
+tests_unit_test_table_LDADD = $(test_ctl)

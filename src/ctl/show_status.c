@@ -1,0 +1,291 @@
+/*
+ * `proximactl status`: the first line is the overall state, then what is wrong, then the rest.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "ctl/show.h"
+#include "ctl/table.h"
+
+/* ---- the first lines ---- */
+
+/* How many regions of all pools there are, by state. */
+struct counts {
+    size_t pools, all, down, drained, unknown;
+};
+
+static struct counts count_regions(const json_t *status)
+{
+    const json_t *pools = json_object_get(status, "pools");
+    struct counts n = {.pools = json_array_size(pools)};
+    json_t *pool, *region;
+    size_t i, j;
+
+    json_array_foreach(pools, i, pool)
+        json_array_foreach(json_object_get(pool, "regions"), j, region) {
+            const char *state = show_text(region, "state");
+            n.all += strcmp(state, "absent") != 0;
+            n.down += strcmp(state, "down") == 0;
+            n.drained += strcmp(state, "drained") == 0;
+            n.unknown += strcmp(state, "unknown") == 0;
+        }
+    return n;
+}
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void show_state(const json_t *status, FILE *to, bool colour)
+{
+    const struct counts n = count_regions(status);
+    const bool ready = show_bool(status, "ready");
+    const enum tint tint = !ready ? TINT_BAD : n.down + n.drained > 0 ? TINT_WARN : TINT_GOOD;
+
+    fputs(tint_on(tint, colour), to);
+    if (!ready)
+        fprintf(to, "NOT READY: %s; ", show_text(status, "not_ready"));
+    else
+        fputs(n.down + n.drained > 0 ? "DEGRADED: " : "OK: ", to);
+    fprintf(to, "%zu pool%s, %zu region%s in them", n.pools, plural(n.pools), n.all, plural(n.all));
+    if (n.down > 0)
+        fprintf(to, ", %zu down", n.down);
+    if (n.drained > 0)
+        fprintf(to, ", %zu drained", n.drained);
+    if (n.unknown > 0)
+        fprintf(to, ", %zu not known yet", n.unknown);
+    fprintf(to, "%s\n", tint_off(tint, colour));
+}
+
+static void show_server(const json_t *status, FILE *to)
+{
+    char up[DUR_TEXT];
+    char *listen = show_list(json_object_get(status, "listen"));
+
+    fprintf(to, "proximad %s, pid %lld, up %s, %lld workers, generation %lld, on %s\n",
+            show_text(status, "version"), (long long)show_integer(status, "pid"),
+            dur_print(show_integer(status, "uptime_ms"), up),
+            (long long)show_integer(status, "workers"),
+            (long long)show_integer(status, "generation"), listen);
+    free(listen);
+}
+
+static void show_problems(const json_t *status, FILE *to, bool colour)
+{
+    const json_t *problems = json_object_get(status, "problems");
+    json_t *problem;
+    size_t i;
+
+    if (json_array_size(problems) == 0)
+        return;
+    fprintf(to, "\n%sPROBLEMS%s\n", tint_on(TINT_HEAD, colour), tint_off(TINT_HEAD, colour));
+    json_array_foreach(problems, i, problem)
+        fprintf(to, "%s%s%s\n", tint_on(TINT_BAD, colour), json_string_value(problem),
+                tint_off(TINT_BAD, colour));
+}
+
+/* A table below an empty line, if it has rows. */
+static void show_table(struct table *t, FILE *to, bool colour)
+{
+    if (t->n_rows > 1)
+        fputc('\n', to);
+    table_print(t, to, colour);
+    table_fini(t);
+}
+
+/* ---- endpoints that are not well ---- */
+
+static void add_endpoint(struct table *t, const char *pool, const char *region, const json_t *e)
+{
+    const char *verdict = show_text(e, "verdict");
+    const bool down = strcmp(verdict, "down") == 0, suspect = show_bool(e, "suspect");
+    char age[DUR_TEXT];
+
+    if (!down && !suspect)
+        return;
+    const char *const cells[] = {down ? "down" : "suspect",
+                                 show_text(e, "endpoint"),
+                                 region,
+                                 pool,
+                                 down ? dur_print(show_integer(e, "for_ms"), age) : "",
+                                 show_text(e, "last_error")};
+    table_row(t, down ? TINT_BAD : TINT_WARN, cells);
+}
+
+static void show_sick(const json_t *status, FILE *to, bool colour)
+{
+    static const char *const head[] = {"HEALTH", "ENDPOINT", "REGION", "POOL", "FOR", "WHY"};
+    json_t *pool, *region, *type, *endpoint;
+    size_t i, j, k, l;
+    struct table t;
+
+    table_init(&t, 6, head);
+    json_array_foreach(json_object_get(status, "pools"), i, pool)
+        json_array_foreach(json_object_get(pool, "regions"), j, region)
+            json_array_foreach(json_object_get(region, "types"), k, type)
+                json_array_foreach(json_object_get(type, "endpoints"), l, endpoint)
+                    add_endpoint(&t, show_text(pool, "name"), show_text(region, "region"),
+                                 endpoint);
+    show_table(&t, to, colour);
+}
+
+/* ---- drains ---- */
+
+static void show_drains(const json_t *status, FILE *to, bool colour)
+{
+    static const char *const head[] = {"DRAINED", "POOL", "SINCE", "BY", "WHY"};
+    struct table t;
+    json_t *drain;
+    size_t i;
+
+    table_init(&t, 5, head);
+    json_array_foreach(json_object_get(status, "drains"), i, drain) {
+        const char *pool = show_text(drain, "pool"), *problem = show_text(drain, "problem");
+        char *why =
+            xasprintf("%s%s%s%s", show_text(drain, "why"), *problem != '\0' ? " (no effect: " : "",
+                      problem, *problem != '\0' ? ")" : "");
+        const char *const cells[] = {show_text(drain, "region"),
+                                     *pool != '\0' ? pool : "everywhere", show_text(drain, "since"),
+                                     show_user(drain), why};
+        table_row(&t, TINT_WARN, cells);
+        free(why);
+    }
+    show_table(&t, to, colour);
+}
+
+/* ---- pools ---- */
+
+/* "A 2/2, AAAA 1/1"; owned. */
+static char *endpoints_text(const json_t *region)
+{
+    char *text;
+    size_t len, i;
+    FILE *f = open_memstream(&text, &len);
+    json_t *type;
+
+    if (f == NULL)
+        abort();
+    json_array_foreach(json_object_get(region, "types"), i, type)
+        fprintf(f, "%s%s %lld/%zu", i > 0 ? ", " : "", show_text(type, "type"),
+                (long long)show_integer(type, "n_up"),
+                json_array_size(json_object_get(type, "endpoints")));
+    fclose(f);
+    return text;
+}
+
+/* The shortest of its types. */
+static json_int_t region_ttl(const json_t *region)
+{
+    json_int_t ttl = -1;
+    json_t *type;
+    size_t i;
+
+    json_array_foreach(json_object_get(region, "types"), i, type)
+        if (ttl < 0 || show_integer(type, "ttl") < ttl)
+            ttl = show_integer(type, "ttl");
+    return ttl;
+}
+
+static enum tint state_tint(const char *state)
+{
+    if (strcmp(state, "down") == 0)
+        return TINT_BAD;
+    return strcmp(state, "drained") == 0 || strcmp(state, "unknown") == 0 ? TINT_WARN : TINT_NONE;
+}
+
+static void add_region(struct table *t, const json_t *pool, const json_t *region, bool first)
+{
+    const char *state = show_text(region, "state");
+    const json_int_t ttl_s = region_ttl(region);
+    char *endpoints = endpoints_text(region), ttl[24] = "";
+
+    if (ttl_s >= 0)
+        snprintf(ttl, sizeof(ttl), "%lld", (long long)ttl_s);
+    const char *const cells[] = {
+        first ? show_text(pool, "name") : "",
+        first ? show_text(pool, "policy") : "",
+        show_text(region, "region"),
+        state,
+        endpoints,
+        ttl,
+        first && show_bool(pool, "panic") ? "health is ignored: too few are up" : ""};
+    table_row(t, state_tint(state), cells);
+    free(endpoints);
+}
+
+static void show_pools(const json_t *status, FILE *to, bool colour)
+{
+    static const char *const head[] = {"POOL", "POLICY", "REGION", "STATE", "UP", "TTL", ""};
+    json_t *pool, *region;
+    size_t i, j;
+    struct table t;
+
+    table_init(&t, 7, head);
+    json_array_foreach(json_object_get(status, "pools"), i, pool) {
+        bool first = true;
+        json_array_foreach(json_object_get(pool, "regions"), j, region) {
+            if (strcmp(show_text(region, "state"), "absent") == 0)
+                continue;
+            add_region(&t, pool, region, first);
+            first = false;
+        }
+    }
+    show_table(&t, to, colour);
+}
+
+/* ---- files ---- */
+
+static void add_file(struct table *t, const json_t *o, const char *what, const char *path,
+                     const char *more)
+{
+    const char *origin = show_text(o, "origin");
+    const bool fresh = strcmp(origin, "fresh") == 0;
+    const char *const cells[] = {what, fresh ? "" : origin, path, more};
+
+    table_row(t, fresh ? TINT_NONE : TINT_BAD, cells);
+}
+
+static void add_zone(struct table *t, const json_t *zone)
+{
+    char *more = xasprintf(
+        "serial %lld, %lld records, %lld steered", (long long)show_integer(zone, "serial"),
+        (long long)show_integer(zone, "records"), (long long)show_integer(zone, "steered"));
+
+    add_file(t, zone, show_text(zone, "name"), show_text(zone, "file"), more);
+    free(more);
+}
+
+static void show_files(const json_t *status, FILE *to, bool colour)
+{
+    static const char *const head[] = {"SERVED", "", "FILE", ""};
+    const json_t *config = json_object_get(status, "config"), *geo = json_object_get(status, "geo");
+    struct table t;
+    json_t *o;
+    size_t i;
+
+    table_init(&t, 4, head);
+    json_array_foreach(json_object_get(status, "zones"), i, o)
+        add_zone(&t, o);
+    add_file(&t, config, "configuration", show_text(config, "path"), "");
+    json_array_foreach(json_object_get(geo, "databases"), i, o) {
+        char *built = xasprintf("built %.10s", show_text(o, "built")); /* the date */
+        add_file(&t, geo, "geo", show_text(o, "path"), built);
+        free(built);
+    }
+    show_table(&t, to, colour);
+}
+
+void show_status(const json_t *status, FILE *to, bool colour)
+{
+    show_state(status, to, colour);
+    show_server(status, to);
+    show_problems(status, to, colour);
+    show_sick(status, to, colour);
+    show_drains(status, to, colour);
+    show_pools(status, to, colour);
+    show_files(status, to, colour);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fakehealth.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+struct target {
+    struct health *health;
+    struct target *next;
+    unsigned refs;
+    char *probe, *endpoint;
+    struct probe_spec spec; /* only its name */
+    struct probe_dest dest;
+    enum verdict_state verdict;
+    bool suspect;
+    mono_ms_t since;
+    void *data;
+};
+
+struct health {
+    struct target *targets;
+    mono_ms_t now;
+};
+
+struct health *fakehealth_new(void)
+{
+    return xcalloc(1, sizeof(struct health));
+}
+
+void fakehealth_free(struct health *h)
+{
+    assert(h->targets == NULL);
+    free(h);
+}
+
+void fakehealth_set_now(struct health *h, mono_ms_t now)
+{
+    h->now = now;
+}
+
+struct target *fakehealth_find(const struct health *h, const char *endpoint)
+{
+    struct target *t = h->targets;
+
+    while (t != NULL && strcmp(t->endpoint, endpoint) != 0)
+        t = t->next;
+    return t;
+}
+
+size_t fakehealth_count(const struct health *h)
+{
+    size_t n = 0;
+
+    for (const struct target *t = h->targets; t != NULL; t = t->next)
+        n++;
+    return n;
+}
+
+void fakehealth_turn(struct target *t, enum verdict_state verdict, mono_ms_t now)
+{
+    if (t->verdict != verdict)
+        t->since = now;
+    t->verdict = verdict;
+    t->suspect = false;
+}
+
+void fakehealth_suspect(struct target *t, bool suspect)
+{
+    t->suspect = suspect;
+}
+
+/* ---- health/health.h ---- */
+
+static struct target *find(const struct health *h, const char *probe, const char *endpoint)
+{
+    struct target *t = h->targets;
+
+    while (t != NULL && (strcmp(t->endpoint, endpoint) != 0 || strcmp(t->probe, probe) != 0))
+        t = t->next;
+    return t;
+}
+
+struct target *health_target(struct health *h, const struct probe_spec *spec,
+                             const struct probe_dest *dest)
+{
+    char addr[IPADDR_TEXT];
+    const char *endpoint = dest->host != NULL ? dest->host : ipaddr_print(&dest->addr, addr);
+    struct target *t = find(h, spec->name, endpoint);
+
+    if (t == NULL) {
+        t = xcalloc(1, sizeof(*t));
+        *t = (struct target){.health = h,
+                             .next = h->targets,
+                             .probe = xstrdup(spec->name),
+                             .endpoint = xstrdup(endpoint),
+                             .since = h->now};
+        t->spec.name = t->probe;
+        t->dest.addr = dest->addr;
+        t->dest.host = dest->host != NULL ? t->endpoint : NULL;
+        h->targets = t;
+    }
+    t->refs++;
+    return t;
+}
+
+void target_unref(struct target *t)
+{
+    struct target **at = &t->health->targets;
+
+    if (--t->refs > 0)
+        return;
+    while (*at != t)
+        at = &(*at)->next;
+    *at = t->next;
+    free(t->probe);
+    free(t->endpoint);
+    free(t);
+}
+
+void target_status(const struct target *t, struct target_status *out)
+{
+    *out = (struct target_status){.spec = &t->spec,
+                                  .dest = &t->dest,
+                                  .verdict = t->verdict,
+                                  .suspect = t->suspect,
+                                  .since = t->since};
+}
+
+void target_set_data(struct target *t, void *data)
+{
+    t->data = data;
+}
+
+void *target_data(const struct target *t)
+{
+    return t->data;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "serverkit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "geokit.h"
+
+void serverkit_init(struct folderkit *f)
+{
+    folderkit_init(f);
+    folderkit_write(f, "etc/proxima.yaml", SERVERKIT_CONFIG);
+    folderkit_write(f, "etc/zones/example.com.zone", SERVERKIT_ZONE);
+    folderkit_write(f, "state/good/zones/.keep", "");
+    folderkit_write(f, "state/good/geo/.keep", "");
+    serverkit_database(f, "tiny.mmdb", 0);
+}
+
+void serverkit_database(const struct folderkit *f, const char *file, size_t octets)
+{
+    static char content[1 << 20];
+    char path[4096], *name = xasprintf("tests/data/%s", file);
+    FILE *in = fopen(geokit_path(name, path), "r");
+
+    if (in == NULL)
+        abort();
+    const size_t n = fread(content, 1, sizeof(content), in);
+    folderkit_write_octets(f, "etc/tiny.mmdb", content, octets > 0 ? octets : n);
+    fclose(in);
+    free(name);
+}
+
+const char *serverkit_config(const struct folderkit *f)
+{
+    return folderkit_path(f, "etc/proxima.yaml");
+}
+
+const char *serverkit_state(const struct folderkit *f)
+{
+    return folderkit_path(f, "state");
+}
+
+char *serverkit_told(const struct folderkit *f, struct err *err)
+{
+    char *text = err_text(err), *at;
+    const size_t len = strlen(f->path) + 1;
+
+    while ((at = strstr(text, f->path)) != NULL)
+        memmove(at, at + len, strlen(at + len) + 1);
+    err_fini(err);
+    return text;
+}
+
+void serverkit_run_once(const struct folderkit *f)
+{
+    struct err err;
+
+    err_init(&err);
+    struct sources *s = sources_config(serverkit_config(f), NULL, &err);
+    if (s == NULL || !sources_read(s, serverkit_state(f), true, &err))
+        abort();
+    struct generation *g = generation_salvage(s, serverkit_state(f), &err);
+    if (!generation_is_fresh(g))
+        abort();
+    generation_commit(g, serverkit_state(f));
+    generation_free(g);
+    err_fini(&err);
+}
+
+const struct zone_source *serverkit_zone(const struct generation *g, const char *apex)
+{
+    uint8_t name[NAME_MAX_LEN];
+    const char *why;
+
+    if (!name_parse(apex, strlen(apex), name_root, name, &why))
+        abort();
+    for (size_t i = 0; i < g->n_sources; i++)
+        if (name_equal(g->sources[i].apex, name))
+            return &g->sources[i];
+    return NULL;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/journal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tmpdir.h"
+
+#define SIZE_MAX_LEN 1000
+
+struct fixture {
+    uv_loop_t loop;
+    char *dir;
+    struct journal *journal;
+};
+
+static struct fixture f;
+
+static void open_journal(void)
+{
+    struct err err = {0};
+
+    f.journal = journal_open(&f.loop, f.dir, SIZE_MAX_LEN, &err);
+    assert_non_null(f.journal);
+}
+
+static void close_journal(void)
+{
+    journal_close(f.journal);
+    uv_run(&f.loop, UV_RUN_DEFAULT);
+}
+
+static int setup(void **state)
+{
+    uv_loop_init(&f.loop);
+    f.dir = tmpdir_new();
+    open_journal();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    close_journal();
+    assert_int_equal(uv_loop_close(&f.loop), 0);
+    tmpdir_free(f.dir);
+    return 0;
+}
+
+static void add(int n)
+{
+    journal_add(f.journal, json_pack("{s:s, s:i}", "method", "drain", "n", n));
+}
+
+/* The n of every entry of a file, in order; each is a whole object with a time.  0: no file. */
+static size_t read_entries(const char *name, int *out, size_t max)
+{
+    char *text = tmpdir_read(f.dir, name), *save;
+    size_t n = 0;
+
+    for (char *line = text != NULL ? strtok_r(text, "\n", &save) : NULL; line != NULL;
+         line = strtok_r(NULL, "\n", &save)) {
+        json_t *entry = json_loads(line, 0, NULL);
+        const char *time;
+
+        assert_true(n < max);
+        assert_int_equal(json_unpack(entry, "{s:s, s:i}", "time", &time, "n", &out[n++]), 0);
+        assert_int_equal(strlen(time), strlen("2026-01-02T03:04:05Z"));
+        json_decref(entry);
+    }
+    free(text);
+    return n;
+}
+
+/* Entries come in the order added, those of an earlier run first. */
+static void test_append(void **state)
+{
+    int n[8];
+
+    add(1);
+    add(2);
+    close_journal();
+    open_journal();
+    add(3);
+    uv_run(&f.loop, UV_RUN_DEFAULT);
+    add(4);
+    uv_run(&f.loop, UV_RUN_DEFAULT);
+    assert_int_equal(read_entries(JOURNAL_FILE, n, 8), 4);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(n[i], i + 1);
+}
+
+/* Two files of at most their bound hold the newest entries without a gap. */
+static void test_rotation(void **state)
+{
+    int old[64], new[64];
+
+    for (int i = 1; i <= 100; i++) {
+        add(i);
+        uv_run(&f.loop, UV_RUN_DEFAULT);
+    }
+    const size_t n_old = read_entries(JOURNAL_OLD, old, 64);
+    const size_t n_new = read_entries(JOURNAL_FILE, new, 64);
+
+    assert_true(n_old >= 10 && n_new >= 1);
+    assert_int_equal(new[n_new - 1], 100);
+    assert_int_equal(new[0], old[n_old - 1] + 1);
+    for (size_t i = 1; i < n_old; i++)
+        assert_int_equal(old[i], old[i - 1] + 1);
+
+    char *text = tmpdir_read(f.dir, JOURNAL_OLD);
+    assert_true(strlen(text) <= SIZE_MAX_LEN);
+    free(text);
+}
+
+static void test_no_folder(void **state)
+{
+    struct err err = {0};
+
+    assert_null(journal_open(&f.loop, "/nonexistent", SIZE_MAX_LEN, &err));
+    assert_string_equal(err.items[0].text, "/nonexistent/journal.jsonl: cannot be opened: No such "
+                                           "file or directory");
+    err_fini(&err);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_append, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_rotation, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_folder, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

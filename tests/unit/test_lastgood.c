@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/lastgood.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/xalloc.h"
+#include "dns/name.h"
+#include "folderkit.h"
+
+static const uint8_t *apex(const char *text)
+{
+    static uint8_t name[NAME_MAX_LEN];
+    const char *why;
+
+    if (!name_parse(text, strlen(text), name_root, name, &why))
+        fail_msg("%s: %s", text, why);
+    return name;
+}
+
+static void copies_are_named_as_zone_files_are(void **state)
+{
+    static const struct {
+        const char *zone, *path;
+    } cases[] = {
+        {"example.com.", "st/good/zones/example.com.zone"},
+        {".", "st/good/zones/root.zone"},
+        {"com.", "st/good/zones/com.zone"},
+        {"0/25.2.0.192.in-addr.arpa.", "st/good/zones/0@25.2.0.192.in-addr.arpa.zone"},
+        {"a\\.b.example.", "st/good/zones/a\\.b.example.zone"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *path = lastgood_zone_path("st", apex(cases[i].zone));
+        assert_string_equal(path, cases[i].path);
+        free(path);
+    }
+}
+
+/* A name's text can be four times as long as a file's name. */
+static void long_names_fit_a_file_system(void **state)
+{
+    char text[1024] = "";
+
+    for (unsigned i = 0; i < 4; i++) {
+        for (unsigned j = 0; j < 60; j++)
+            strcat(text, "\\001");
+        strcat(text, ".");
+    }
+    char *path = lastgood_zone_path("st", apex(text));
+    text[3] = '2';
+    char *other = lastgood_zone_path("st", apex(text));
+    assert_true(strlen(path) - strlen("st/good/zones/") <= 255 - strlen(".4294967295.tmp"));
+    assert_string_not_equal(path, other);
+    free(path);
+    free(other);
+}
+
+struct fixture {
+    struct folderkit f;
+    struct lastgood copy;
+};
+
+static void begin(struct fixture *x, const char *text)
+{
+    lastgood_begin(&x->copy, xstrdup(folderkit_path(&x->f, "good/a.zone")));
+    fputs(text, x->copy.file);
+    lastgood_finish(&x->copy);
+}
+
+static void set_up(struct fixture *x)
+{
+    folderkit_init(&x->f);
+    folderkit_write(&x->f, "good/a.zone", "old");
+}
+
+static void check(struct fixture *x, const char *text)
+{
+    char *now = folderkit_read(&x->f, "good/a.zone");
+    char *files = folderkit_list(&x->f, "good");
+
+    assert_string_equal(now, text);
+    assert_string_equal(files, "a.zone\n"); /* nothing is left beside it */
+    free(now);
+    free(files);
+}
+
+static void a_copy_takes_its_place_when_committed(void **state)
+{
+    struct fixture x;
+
+    set_up(&x);
+    begin(&x, "new");
+    char *before = folderkit_read(&x.f, "good/a.zone");
+    assert_string_equal(before, "old");
+    free(before);
+    lastgood_sync(x.f.path);
+    assert_true(lastgood_commit(&x.copy));
+    check(&x, "new");
+    assert_true(lastgood_commit(&x.copy)); /* nothing to do twice */
+    folderkit_fini(&x.f);
+}
+
+static void one_that_is_dropped_leaves_the_old(void **state)
+{
+    struct fixture x;
+
+    set_up(&x);
+    begin(&x, "new");
+    lastgood_drop(&x.copy);
+    check(&x, "old");
+    lastgood_drop(&x.copy);
+    folderkit_fini(&x.f);
+}
+
+static void two_in_the_making_do_not_touch_each_other(void **state)
+{
+    struct fixture x;
+
+    set_up(&x);
+    begin(&x, "one");
+    struct lastgood one = x.copy;
+    begin(&x, "two");
+    lastgood_drop(&x.copy);
+    assert_true(lastgood_commit(&one));
+    check(&x, "one");
+    folderkit_fini(&x.f);
+}
+
+/* A full disk, in small: the old copy stays. */
+static void one_that_could_not_be_written_is_thrown_away(void **state)
+{
+    struct fixture x;
+
+    set_up(&x);
+    lastgood_begin(&x.copy, xstrdup(folderkit_path(&x.f, "good/a.zone")));
+    fclose(x.copy.file);
+    x.copy.file = fopen("/dev/full", "w");
+    fputs("new", x.copy.file);
+    lastgood_finish(&x.copy);
+    assert_false(lastgood_commit(&x.copy));
+    check(&x, "old");
+    folderkit_fini(&x.f);
+}
+
+static void set_mtime(const char *path, time_t s)
+{
+    const struct timespec times[2] = {{.tv_sec = s}, {.tv_sec = s}};
+
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void copy_file(struct fixture *x)
+{
+    lastgood_copy_file(&x->copy, xstrdup(folderkit_path(&x->f, "good/a.zone")),
+                       folderkit_path(&x->f, "file"));
+}
+
+static void a_file_is_copied_once(void **state)
+{
+    struct fixture x;
+
+    set_up(&x);
+    folderkit_write(&x.f, "file", "new");
+    set_mtime(folderkit_path(&x.f, "file"), 1000);
+    copy_file(&x);
+    assert_true(lastgood_commit(&x.copy));
+    check(&x, "new");
+    copy_file(&x);
+    assert_null(x.copy.path); /* same size and time: nothing to do */
+
+    folderkit_write(&x.f, "file", "NEW");
+    set_mtime(folderkit_path(&x.f, "file"), 1001);
+    copy_file(&x);
+    assert_non_null(x.copy.path);
+    assert_true(lastgood_commit(&x.copy));
+    check(&x, "NEW");
+    folderkit_fini(&x.f);
+}
+
+static void a_file_that_is_gone_leaves_the_old(void **state)
+{
+    struct fixture x;
+
+    set_up(&x);
+    copy_file(&x);
+    assert_false(lastgood_commit(&x.copy));
+    check(&x, "old");
+    folderkit_fini(&x.f);
+}
+
+static void copies_of_other_zones_go(void **state)
+{
+    static const uint8_t com[] = "\7example\3com", org[] = "\7example\3org";
+    const uint8_t *const apexes[] = {org, com};
+    struct folderkit f;
+
+    folderkit_init(&f);
+    folderkit_write(&f, "good/zones/example.com.zone", "");
+    folderkit_write(&f, "good/zones/example.net.zone", "");
+    folderkit_write(&f, "good/zones/example.org.zone", "");
+    folderkit_write(&f, "good/zones/example.com.zone.7.tmp", "");
+    folderkit_write(&f, "good/proxima.yaml", "");
+    lastgood_keep_zones(f.path, apexes, 2);
+    char *zones = folderkit_list(&f, "good/zones");
+    assert_string_equal(zones, "example.com.zone\nexample.org.zone\n");
+    assert_true(folderkit_has(&f, "good/proxima.yaml"));
+    free(zones);
+    folderkit_fini(&f);
+}
+
+static void the_state_folder_of_a_broken_configuration_is_found(void **state)
+{
+    static const struct {
+        const char *why, *text, *state; /* state: relative to the test's folder; or absolute */
+    } cases[] = {
+        {"in block style", "server:\n  state: st\n  listen: [\n", "etc/st"},
+        {"in flow style", "server: {user: x, state: st/}\n{{\n", "etc/st/"},
+        {"first", "server: {state: st, user: x}\n", "etc/st"},
+        {"as JSON", "{\"server\": {\"state\": \"st\"}}\n", "etc/st"},
+        {"quoted", "server:\n  state: 'st'\n", "etc/st"},
+        {"with a blank in it", "server: {state: \"my state\", user: x}\n", "etc/my state"},
+        {"absolute", "server:\n  state: /var/st\n", "/var/st"},
+        {"with a comment", "server:\n  state: st # here\n", "etc/st"},
+        {"another word that ends so", "maps: {united-state: x}\n", "/fallback"},
+        {"in a comment", "# state: st\n", "/fallback"},
+        {"nothing said", "server:\n  listen: [\n", "/fallback"},
+        {"nothing behind it", "server:\n  state:\n", "/fallback"},
+        {"an empty file", "", "/fallback"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct folderkit f;
+        folderkit_init(&f);
+        folderkit_write(&f, "etc/proxima.yaml", cases[i].text);
+        char *found = lastgood_guess_state(folderkit_path(&f, "etc/proxima.yaml"), "/fallback");
+        const char *expected =
+            cases[i].state[0] == '/' ? cases[i].state : folderkit_path(&f, cases[i].state);
+        if (strcmp(found, expected) != 0)
+            fail_msg("%s: %s", cases[i].why, found);
+        free(found);
+        folderkit_fini(&f);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(copies_are_named_as_zone_files_are),
+        cmocka_unit_test(long_names_fit_a_file_system),
+        cmocka_unit_test(a_copy_takes_its_place_when_committed),
+        cmocka_unit_test(one_that_is_dropped_leaves_the_old),
+        cmocka_unit_test(two_in_the_making_do_not_touch_each_other),
+        cmocka_unit_test(one_that_could_not_be_written_is_thrown_away),
+        cmocka_unit_test(a_file_is_copied_once),
+        cmocka_unit_test(a_file_that_is_gone_leaves_the_old),
+        cmocka_unit_test(copies_of_other_zones_go),
+        cmocka_unit_test(the_state_folder_of_a_broken_configuration_is_found),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
