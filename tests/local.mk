@@ -24,10 +24,12 @@ test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 kit_libs = tests/unit/libkit.a
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
+	tests/unit/answerkit.c tests/unit/answerkit.h \
 	tests/unit/tmpdir.c tests/unit/tmpdir.h \
 	tests/unit/folderkit.c tests/unit/folderkit.h \
 	tests/unit/kit.c tests/unit/kit.h \
 	tests/unit/kitsnap.c tests/unit/kitsnap.h \
+	tests/unit/steerkit.c tests/unit/steerkit.h \
 	tests/unit/zonekit.c tests/unit/zonekit.h \
 	$(end)
 

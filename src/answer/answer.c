@@ -259,7 +259,7 @@ static void count_reply(const struct work *w)
         if (r->count[SECTION_ANSWER] > 0)
             stats_add(s, STAT_noerror, 1);
         else
-            stats_add(s, r->flags & FLAG_AA || r->flags & FLAG_TC ? STAT_nodata : STAT_referral, 1);
+            stats_add(s, r->flags & FLAG_AA ? STAT_nodata : STAT_referral, 1);
         return;
     case RCODE_NXDOMAIN: stats_add(s, STAT_nxdomain, 1); return;
     case RCODE_FORMERR: stats_add(s, STAT_formerr, 1); return;

@@ -10,5 +10,18 @@ src_answer_libanswer_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_answer
+tests_unit_test_answer_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_answer_cases
 tests_unit_test_answer_cases_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_answer_paths
+tests_unit_test_answer_paths_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_answer_sweep
+tests_unit_test_answer_sweep_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_find
+tests_unit_test_find_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_steer
+tests_unit_test_steer_LDADD = $(test_answer)
+
+check_PROGRAMS += tests/fuzz/fuzz_answer
+tests_fuzz_fuzz_answer_LDADD = $(fuzz_control)

@@ -8,3 +8,11 @@ src_dns_libdns_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_name
+tests_unit_test_name_LDADD = $(test_dns)
+check_PROGRAMS += tests/unit/test_query
+tests_unit_test_query_LDADD = $(test_dns) $(LDNS_LIBS)
+check_PROGRAMS += tests/unit/test_resp
+tests_unit_test_resp_LDADD = $(test_dns) $(LDNS_LIBS)
+check_PROGRAMS += tests/unit/test_types
+tests_unit_test_types_LDADD = $(test_dns) $(LDNS_LIBS)

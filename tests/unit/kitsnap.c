@@ -56,8 +56,9 @@ static void compile_maps(struct kitsnap *k)
 struct kitsnap *kitsnap_new(const char *yaml)
 {
     struct kitsnap *k = xcalloc(1, sizeof(*k));
-    char *base = kit_path(""),
-         *text = xasprintf("zones: {directory: .}\n%s", yaml != NULL ? yaml : no_steering);
+    const bool has_zones = yaml != NULL && strstr(yaml, "\nzones:") != NULL;
+    char *base = kit_path(""), *text = xasprintf("%s%s", has_zones ? "" : "zones: {directory: .}\n",
+                                                 yaml != NULL ? yaml : no_steering);
     struct err err;
 
     err_init(&err);

@@ -15,8 +15,9 @@
 struct kitsnap;
 
 /*
- * yaml: a proxima.yaml without `zones`; NULL: no steering, identity "ns1.test".  A mistake in it, or
- * in what is added, ends the program with the message.
+ * yaml: as proxima.yaml, relative to the top of the source; its `zones` may be missing and is not
+ * looked at.  NULL: no steering, identity "ns1.test".  A mistake in it, or in what is added, ends the
+ * program with the message.
  */
 struct kitsnap *kitsnap_new(const char *yaml);
 void kitsnap_free(struct kitsnap *k);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "steerkit.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "data/geobuild.h"
+#include "dns/types.h"
+
+static uint32_t add_ranking(struct geobuild *b, regionset_t allowed, const char *order)
+{
+    const size_t n = strlen(order);
+    struct ranking *r = xcalloc(1, sizeof(*r) + n);
+
+    r->allowed = allowed;
+    r->n = (uint8_t)n;
+    for (size_t i = 0; i < n; i++)
+        r->region[i] = (uint8_t)(order[i] - '0');
+    const uint32_t id = geobuild_ranking(b, r);
+    free(r);
+    return id;
+}
+
+/* Lead the builder to 192.0.2.0/24, everything beside the way being the other ranking. */
+static void build_ip4(struct geobuild *b, uint32_t elsewhere, uint32_t net)
+{
+    const uint32_t addr = 0xc0000200;
+    uint32_t behind[24];
+    unsigned n = 0;
+
+    for (unsigned bit = 0; bit < 24; bit++) {
+        geobuild_split(b);
+        if (addr >> (31 - bit) & 1)
+            geobuild_leaf(b, elsewhere); /* the lower half is passed by */
+        else
+            behind[n++] = elsewhere; /* the upper half comes later */
+    }
+    geobuild_leaf(b, net);
+    while (n-- > 0)
+        geobuild_leaf(b, behind[n]);
+}
+
+struct geomap *steerkit_map(void)
+{
+    struct geobuild *b = geobuild_new(3);
+    const uint32_t elsewhere = add_ranking(b, 7, "012"), net = add_ranking(b, 3, "10");
+
+    build_ip4(b, elsewhere, net);
+    geobuild_leaf(b, elsewhere); /* IPv6 */
+    return geobuild_seal(b);
+}
+
+static const struct rrset *make_set(enum dyn_kind kind, uint16_t type, char letter)
+{
+    uint8_t rdata[16] = {0};
+    const uint16_t len = kind == DYN_ALIAS ? 3 : type == TYPE_A ? 4 : 16;
+    struct rrset *set = xcalloc(1, sizeof(*set) + RR_FIXED_LEN + len);
+
+    rdata[len - 1] = (uint8_t)letter;
+    if (kind == DYN_ALIAS)
+        memcpy(rdata, (const uint8_t[]){1, (uint8_t)letter, 0}, 3);
+    *set = (struct rrset){.type = type, .count = 1, .ttl_s = 60, .len = RR_FIXED_LEN + len};
+    rr_render(set->wire, type, 60, rdata, len);
+    return set;
+}
+
+static void fill_type(struct steer_type *out, enum dyn_kind kind, const struct steerkit_type *t)
+{
+    out->choice = xcalloc(1, sizeof(*out->choice) + STEERKIT_RANKINGS);
+    out->choice->refs = 1;
+    out->choice->n = STEERKIT_RANKINGS;
+    memcpy(out->choice->choice, t->choice, STEERKIT_RANKINGS);
+    out->answers = xcalloc(1, sizeof(*out->answers));
+    out->answers->refs = 1;
+    out->answers->type = t->type;
+    out->spread = 7;
+    for (unsigned i = 0; t->records[i] != '\0'; i++)
+        if (t->records[i] != '-')
+            out->answers->set[i] = make_set(kind, t->type, t->records[i]);
+}
+
+struct steered *steerkit_steered(enum dyn_kind kind, struct geomap *map,
+                                 const struct steerkit_type *types, uint8_t n)
+{
+    struct steered *s = xcalloc(1, sizeof(*s) + n * sizeof(s->types[0]));
+
+    s->refs = 1;
+    s->kind = kind;
+    s->negative_ttl_s = 10;
+    s->map = map;
+    s->n_types = n;
+    for (uint8_t i = 0; i < n; i++)
+        fill_type(&s->types[i], kind, &types[i]);
+    return s;
+}
