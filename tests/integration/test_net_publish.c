@@ -97,8 +97,9 @@ static void test_swapping(void **state)
     struct snapshot *now = make_snapshot(parts, 1);
     struct netkit s;
     _Atomic bool stop = false;
-    struct client clients[] = {
-        {&s, SOCK_DGRAM, &stop, 0}, {&s, SOCK_DGRAM, &stop, 0}, {&s, SOCK_STREAM, &stop, 0}};
+    struct client clients[] = {{.s = &s, .type = SOCK_DGRAM, .stop = &stop},
+                               {.s = &s, .type = SOCK_DGRAM, .stop = &stop},
+                               {.s = &s, .type = SOCK_STREAM, .stop = &stop}};
     pthread_t threads[3];
 
     netkit_open(&s, &(struct netkit_opts){.workers = 2, .first = now});
