@@ -66,15 +66,31 @@ check_LIBRARIES += tests/integration/libbackend.a
 tests_integration_libbackend_a_SOURCES = \
 	tests/integration/backend.c tests/integration/backend.h
 
+# A small site for a daemon.
+site_libs = tests/integration/libsite.a $(daemon_libs)
+check_LIBRARIES += tests/integration/libsite.a
+tests_integration_libsite_a_SOURCES = tests/integration/site.c tests/integration/site.h
+
 check_PROGRAMS += tests/integration/test_control
 tests_integration_test_control_LDADD = $(daemon_libs)
+check_PROGRAMS += tests/integration/test_drain
+tests_integration_test_drain_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_failover
 tests_integration_test_failover_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_health
 tests_integration_test_health_LDADD = $(world_libs) $(test_health)
 
+check_PROGRAMS += tests/integration/test_load
+tests_integration_test_load_SOURCES = \
+	tests/integration/test_load.c \
+	tests/integration/storm.c tests/integration/storm.h
+tests_integration_test_load_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_probes
 tests_integration_test_probes_LDADD = $(world_libs) $(test_health)
+check_PROGRAMS += tests/integration/test_reload
+tests_integration_test_reload_LDADD = $(site_libs)
+check_PROGRAMS += tests/integration/test_start
+tests_integration_test_start_LDADD = $(site_libs)
 
 # A fuzz target's main: libFuzzer's with --enable-fuzz, else one that replays the corpus.
 if FUZZ
