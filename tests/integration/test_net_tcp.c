@@ -41,7 +41,7 @@ static uint8_t *make_stream(struct packet (*query)(uint16_t id), uint16_t n, siz
     return stream;
 }
 
-/* Replies with the IDs from first to last, in order (RFC 7766 §6.2.1.1 would allow any). */
+/* Replies with the IDs from first to last, in order (RFC 7766 §7 would allow any). */
 static void recv_replies(int fd, uint16_t first, uint16_t last)
 {
     for (uint16_t id = first; id <= last; id++) {
