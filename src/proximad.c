@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <grp.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -114,6 +115,17 @@ static void raise_descriptor_limit(void)
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+}
+
+/*
+ * One heap for all threads: a reload builds on whichever thread of the pool is free, and with a heap
+ * each, every one of them keeps the room of the largest zone.  Workers do not allocate per query.
+ */
+static void share_heap(void)
+{
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 static bool drop_privileges(const char *user, struct err *err)
@@ -292,6 +304,7 @@ static int serve(const char *path)
 
     err_init(&err);
     raise_descriptor_limit();
+    share_heap();
     signal(SIGPIPE, SIG_IGN); /* a peer that went away is an error code, not an end */
     uv_loop_init(&s.loop);
     const bool started = start(&s, path, &err);
