@@ -8,7 +8,7 @@
 #include "base/xalloc.h"
 #include "control/commands.h"
 
-/* Changes that come within so long travel together: a region's fall is many endpoints' (DESIGN.md §3). */
+/* Changes within so long travel together: when a region falls, many endpoints do. */
 #define GATHER_MS 10
 /* TTLs that grow within so long of each other are rendered together. */
 #define STEP_GATHER_MS 250

@@ -52,7 +52,7 @@ struct control_opts {
 };
 
 /*
- * Read everything, leniently (DESIGN.md §2.7), and make the first snapshot.  Blocks: before the
+ * Read everything, leniently (proximad(8)), and make the first snapshot.  Blocks: before the
  * loop runs.  NULL and an error if nothing can be answered from it.  Returns owned.
  */
 struct control *control_open(const struct control_opts *opts, struct err *err);

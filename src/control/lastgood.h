@@ -1,7 +1,7 @@
 /*
  * The last good generation: a copy of every file that was read without an error and is in force,
  * kept in the state folder, so that a start finds something to answer with whatever lies on the
- * disk by then (DESIGN.md §2.7).
+ * disk by then (proximad(8)).
  *
  * A copy is written beside its place while the original is read, and moved there only when the
  * original comes into force.  Blocks on the disk: for the thread pool, and for start.

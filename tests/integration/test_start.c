@@ -1,6 +1,6 @@
 /*
  * Start: what does not load is replaced by what was good last, loudly, and answered as before
- * (DESIGN.md §2.7).  SPDX-License-Identifier: BSD-2-Clause
+ * (proximad(8)).  SPDX-License-Identifier: BSD-2-Clause
  */
 #include <setjmp.h>
 #include <stdarg.h>
