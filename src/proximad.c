@@ -170,6 +170,15 @@ static struct sources *read_config(const char *path, struct err *err)
     return files;
 }
 
+/* The folders of the control socket and of the log, while we may still make them; whether they can be
+ * used is seen when they are. */
+static void make_folders(const struct server_spec *spec)
+{
+    state_make_folder_of(spec->control, spec->user);
+    if (spec->log_to[0] == '/' || strchr(spec->log_to, '/') != NULL)
+        state_make_folder_of(spec->log_to, spec->user);
+}
+
 /* What needs root, in this order: the state folder is made and locked before a port is taken. */
 static bool open_privileged(struct server *s, struct err *err)
 {
@@ -178,6 +187,7 @@ static bool open_privileged(struct server *s, struct err *err)
     s->state = state_open(spec->state, spec->user, err);
     if (s->state == NULL)
         return false;
+    make_folders(spec);
     s->listeners = listen_open(spec->listen, spec->n_listen, spec->threads, err);
     return s->listeners != NULL && drop_privileges(spec->user, err);
 }
@@ -289,17 +299,20 @@ static void run(struct server *s)
 static bool start(struct server *s, const char *path, struct err *err)
 {
     s->files = read_config(path, err);
-    if (s->files == NULL || !open_privileged(s, err) || !open_log(&s->files->config->server, err))
+    if (s->files == NULL || !open_privileged(s, err))
         return false;
-    check_descriptor_limit(&s->files->config->server, s->listeners, err);
     struct sources *files = s->files;
+    const size_t n_listen = files->config->server.n_listen;
     s->files = NULL;
+    open_log(&files->config->server, err); /* it stays on stderr where it cannot */
+    check_descriptor_limit(&files->config->server, s->listeners, err);
     s->control = control_open(&(struct control_opts){.loop = &s->loop,
                                                      .config_path = path,
                                                      .files = files,
                                                      .state = s->state,
                                                      .bound = s->listeners->addrs,
-                                                     .n_bound = s->listeners->n},
+                                                     .n_bound = s->listeners->n,
+                                                     .n_unbound = n_listen - s->listeners->n},
                               err);
     return s->control != NULL && start_workers(s, err);
 }

@@ -24,8 +24,10 @@ struct pick steer_pick(const struct steered *s, const struct steer_type *st,
         if (p.set != NULL)
             p.kind = PICK_SET; /* else: the region owns none of the type */
     } else if (choice == CHOICE_ALL) {
+        const regionset_t allowed = geomap_ranking(s->map, ranking)->allowed;
+        const regionset_t spread = st->spread & allowed;
         p.answers = st->answers;
-        p.all = owners(st->answers, st->spread & geomap_ranking(s->map, ranking)->allowed);
+        p.all = owners(st->answers, spread != 0 ? spread : allowed); /* all drained: all of them */
         if (p.all != 0)
             p.kind = PICK_ALL;
     } else if (choice == CHOICE_SERVFAIL) {

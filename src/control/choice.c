@@ -35,8 +35,7 @@ static uint8_t choice_all_down(const struct choice_key *key, const struct rankin
         /* A wrong answer may still work, no answer never does; a drained region only where the
          * fence leaves nothing else. */
         return undrained < REGIONS_MAX ? undrained : first_of(ranking, key->present);
-    case ALL_DOWN_ALL:
-        return undrained < REGIONS_MAX ? CHOICE_ALL : first_of(ranking, key->present);
+    case ALL_DOWN_ALL: return key->present & ranking->allowed ? CHOICE_ALL : CHOICE_NODATA;
     case ALL_DOWN_SERVFAIL: return CHOICE_SERVFAIL;
     case ALL_DOWN_NODATA: return CHOICE_NODATA;
     }

@@ -272,6 +272,7 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     c->state = opts->state;
     c->bound = xmemdup(opts->bound, opts->n_bound * sizeof(*opts->bound));
     c->n_bound = opts->n_bound;
+    c->n_unbound = opts->n_unbound;
     uv_update_time(c->loop);
     c->started_at = (mono_ms_t)uv_now(c->loop);
     open_parts(c, state, &found);
@@ -311,8 +312,13 @@ static char *unready(const struct control *c)
         stale += c->now->sources[i].origin != ORIGIN_FRESH;
     if (stale > 0)
         return xasprintf("%zu of %zu zones do not load", stale, c->now->n_sources);
+    if (c->n_unbound > 0)
+        return xasprintf("%zu of %zu addresses could not be listened on", c->n_unbound,
+                         c->n_bound + c->n_unbound);
     if (c->commands == NULL)
         return xstrdup("the control socket could not be opened");
+    if (state_problem(c->state) != NULL)
+        return xstrdup(state_problem(c->state));
     if (drains_problem(c->drains) != NULL)
         return xstrdup(drains_problem(c->drains));
     return NULL;

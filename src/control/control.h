@@ -31,6 +31,7 @@ struct control {
     size_t n_workers;
     struct endpoint_addr *bound; /* n_bound: where it listens, port 0 has become a real one */
     size_t n_bound;
+    size_t n_unbound; /* addresses of the configuration that could not be had at start */
     mono_ms_t started_at;
     struct steering *published; /* borrowed from the newest snapshot, to see what is new */
     uv_timer_t publish_timer;   /* changes gather */
@@ -52,7 +53,7 @@ struct control_opts {
     struct sources *files; /* the configuration, read; taken */
     struct state *state;   /* borrowed */
     const struct endpoint_addr *bound;
-    size_t n_bound;
+    size_t n_bound, n_unbound;
 };
 
 /*

@@ -65,12 +65,12 @@ static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t)
 static void log_moved(const struct plan *p, const struct plan_pool *pool)
 {
     const char *policy = p->config->policies[pool->policy].name;
-    char name[NAME_TEXT];
+    char name[NAME_TEXT], type[TYPE_TEXT];
 
     for (uint8_t t = 0; t < pool->n_types; t++)
         if (pool->types[t].usable == 0)
-            log_error("pool %s (policy %s): no region is left; when_all_down decides",
-                      name_print(pool->name, name), policy);
+            log_error("pool %s (policy %s): no region is left for %s; when_all_down decides",
+                      name_print(pool->name, name), policy, type_print(pool->types[t].type, type));
 }
 
 /* True if any answer of the pool is to be made anew. */

@@ -28,7 +28,7 @@ static struct config *load_good_config(const char *path, const char *state)
 
     err_init(&ignored);
     if (access(copy, R_OK) == 0)
-        c = config_load(copy, dirname(folder), &ignored);
+        c = config_load(copy, strchr(path, '/') != NULL ? dirname(folder) : "", &ignored);
     err_fini(&ignored);
     free(copy);
     free(folder);

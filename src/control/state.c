@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 
 struct state {
     char *path;
-    int lock;
+    char *problem; /* NULL: none */
+    int lock;      /* -1: none */
 };
 
 /* Every folder on the way, as mkdir -p. */
@@ -41,6 +43,18 @@ static bool make_folder(const char *path, const struct passwd *owner)
     return owner == NULL || geteuid() != 0 || chown(path, owner->pw_uid, owner->pw_gid) == 0;
 }
 
+bool state_make_folder_of(const char *file, const char *user)
+{
+    const struct passwd *owner = user != NULL ? getpwnam(user) : NULL;
+    char *copy = xstrdup(file), *folder = dirname(copy);
+    bool ok = access(folder, F_OK) == 0;
+
+    if (!ok)
+        ok = make_parents(folder) && make_folder(folder, owner);
+    free(copy);
+    return ok;
+}
+
 static bool make_folders(const char *path, const struct passwd *owner)
 {
     static const char *const below[] = {"", "/good", "/good/zones", "/good/geo"};
@@ -57,49 +71,41 @@ static bool make_folders(const char *path, const struct passwd *owner)
     return true;
 }
 
-/* The lock is the open file's, so it ends with the process however that ends. */
-static int take_lock(const char *folder, struct err *err)
+/* The lock is the open file's, so it ends with the process however that ends.  False: somebody has it. */
+static bool take_lock(struct state *s, const struct passwd *owner)
 {
-    char *path = xasprintf("%s/lock", folder);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    char *path = xasprintf("%s/lock", s->path);
 
-    if (fd < 0) {
-        err_add(err, "cannot open %s: %s", path, strerror(errno));
-    } else if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        if (errno == EWOULDBLOCK)
-            err_add(err,
-                    "%s: another proximad uses this state folder; stop it, or give this one a "
-                    "server.state of its own",
-                    folder);
-        else
-            err_add(err, "cannot lock %s: %s", path, strerror(errno));
-        close(fd);
-        fd = -1;
-    }
+    s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (s->lock < 0)
+        s->problem = xasprintf("cannot open %s: %s", path, strerror(errno));
+    else if (owner != NULL && geteuid() == 0 && fchown(s->lock, owner->pw_uid, owner->pw_gid) < 0)
+        s->problem = xasprintf("cannot give %s to %s: %s", path, owner->pw_name, strerror(errno));
     free(path);
-    return fd;
+    return s->lock < 0 || flock(s->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
 struct state *state_open(const char *path, const char *user, struct err *err)
 {
     const struct passwd *owner = user != NULL ? getpwnam(user) : NULL;
+    struct state *s = xcalloc(1, sizeof(*s));
     char absolute[PATH_MAX];
 
+    s->lock = -1;
     if (!make_folders(path, owner) || realpath(path, absolute) == NULL) {
-        err_add(err, "cannot make the state folder %s: %s", path, strerror(errno));
-        return NULL;
+        s->problem = xasprintf("cannot make the state folder %s: %s", path, strerror(errno));
+        s->path = xstrdup(path);
+        return s;
     }
-    const int lock = take_lock(absolute, err);
-    if (lock < 0)
-        return NULL;
-    if (owner != NULL && geteuid() == 0 && fchown(lock, owner->pw_uid, owner->pw_gid) < 0) {
-        err_add(err, "cannot give %s/lock to %s: %s", absolute, user, strerror(errno));
-        close(lock);
-        return NULL;
-    }
-    struct state *s = xcalloc(1, sizeof(*s));
     s->path = xstrdup(absolute);
-    s->lock = lock;
+    if (!take_lock(s, owner)) {
+        err_add(err,
+                "%s: another proximad uses this state folder; stop it, or give this one a "
+                "server.state of its own",
+                absolute);
+        state_close(s);
+        return NULL;
+    }
     return s;
 }
 
@@ -107,9 +113,16 @@ void state_close(struct state *s)
 {
     if (s == NULL)
         return;
-    close(s->lock);
+    if (s->lock >= 0)
+        close(s->lock);
     free(s->path);
+    free(s->problem);
     free(s);
+}
+
+const char *state_problem(const struct state *s)
+{
+    return s->problem;
 }
 
 const char *state_path(const struct state *s)

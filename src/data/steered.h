@@ -33,7 +33,9 @@ struct steer_answers {
 struct steer_type {
     struct choice_table *choice;
     struct steer_answers *answers;
-    regionset_t spread; /* the regions that CHOICE_ALL answers with, as far as the ranking allows */
+    /* The regions that CHOICE_ALL answers with, as far as the ranking allows; where it allows none of
+     * them, all that it allows. */
+    regionset_t spread;
 };
 
 /* One for each distinct (kind, pool, policy, max, min); names that share all five share it. */

@@ -125,35 +125,51 @@ static const char *advice(int error)
     return strerror(error);
 }
 
-static bool open_address(struct listeners *l, size_t i, struct err *err)
+static void close_pair(struct listen_pair *pair)
+{
+    if (pair->udp >= 0)
+        close(pair->udp);
+    if (pair->tcp >= 0)
+        close(pair->tcp);
+    *pair = (struct listen_pair){.udp = -1, .tcp = -1};
+}
+
+/* A pair of sockets for each worker, or none. */
+static bool open_address(struct endpoint_addr *addr, struct listen_pair *pairs, unsigned workers,
+                         struct err *err)
 {
     char text[SOCKADDR_TEXT];
-    bool ok = !is_taken(&l->addrs[i]);
+    bool ok = !is_taken(addr);
+    unsigned opened = 0;
 
     if (!ok)
         errno = EADDRINUSE;
-    for (unsigned w = 0; w < l->workers && ok; w++)
-        ok = open_pair(&l->addrs[i], &l->pairs[w * l->n + i]);
-    if (!ok)
-        err_add(err, "cannot listen on %s: %s", sockaddr_print(&l->addrs[i], text), advice(errno));
-    return ok;
+    for (; opened < workers && ok; opened++)
+        ok = open_pair(addr, &pairs[opened]);
+    if (ok)
+        return true;
+    err_add(err, "cannot listen on %s: %s", sockaddr_print(addr, text), advice(errno));
+    while (opened-- > 0)
+        close_pair(&pairs[opened]);
+    return false;
 }
 
 struct listeners *listen_open(const struct endpoint_addr *addrs, size_t n, unsigned workers,
                               struct err *err)
 {
     struct listeners *l = xcalloc(1, sizeof(*l));
-    bool ok = true;
+    struct listen_pair *opened = xcalloc(n * workers, sizeof(*opened)); /* by address */
 
-    *l = (struct listeners){.n = n,
-                            .workers = workers,
-                            .addrs = xmemdup(addrs, n * sizeof(*addrs)),
-                            .pairs = xcalloc(n * workers, sizeof(*l->pairs))};
-    for (size_t i = 0; i < n * workers; i++)
-        l->pairs[i] = (struct listen_pair){.udp = -1, .tcp = -1};
-    for (size_t i = 0; i < n; i++)
-        ok &= open_address(l, i, err);
-    if (!ok) {
+    *l = (struct listeners){.workers = workers, .addrs = xmemdup(addrs, n * sizeof(*addrs))};
+    for (size_t i = 0; i < n; i++) {
+        l->addrs[l->n] = addrs[i];
+        l->n += open_address(&l->addrs[l->n], &opened[l->n * workers], workers, err);
+    }
+    l->pairs = xcalloc(l->n * workers, sizeof(*l->pairs));
+    for (size_t i = 0; i < l->n * workers; i++)
+        l->pairs[i % workers * l->n + i / workers] = opened[i];
+    free(opened);
+    if (l->n == 0) {
         listen_close(l);
         return NULL;
     }
@@ -164,12 +180,8 @@ void listen_close(struct listeners *l)
 {
     if (l == NULL)
         return;
-    for (size_t i = 0; i < l->n * l->workers; i++) {
-        if (l->pairs[i].udp >= 0)
-            close(l->pairs[i].udp);
-        if (l->pairs[i].tcp >= 0)
-            close(l->pairs[i].tcp);
-    }
+    for (size_t i = 0; i < l->n * l->workers; i++)
+        close_pair(&l->pairs[i]);
     free(l->addrs);
     free(l->pairs);
     free(l);

@@ -15,13 +15,16 @@ struct listen_pair {
 };
 
 struct listeners {
-    size_t n; /* addresses */
+    size_t n; /* addresses that could be bound */
     unsigned workers;
     struct endpoint_addr *addrs; /* as bound: a port 0 has become a real one */
     struct listen_pair *pairs;   /* workers × n: pair of address i for worker w is [w * n + i] */
 };
 
-/* NULL and an error for each address that cannot be had.  Returns owned. */
+/*
+ * An error is added for each address that cannot be had, and the others are opened: a server that
+ * answers on one of two is better than none.  NULL if there is no other.  Returns owned.
+ */
 struct listeners *listen_open(const struct endpoint_addr *addrs, size_t n, unsigned workers,
                               struct err *err);
 void listen_close(struct listeners *l); /* NULL is fine; closes what no worker took over */

@@ -76,7 +76,7 @@ static void fence_before_drain_before_health(void **state)
 
         {"all: every region at once", "cab", "abc", "abc", "", ALL_DOWN_ALL, "all"},
         {"all: not while one is up", "cab", "abc", "abc", "b", ALL_DOWN_ALL, "b"},
-        {"all: nothing undrained in the fence", "c", "abc", "ab", "ab", ALL_DOWN_ALL, "c"},
+        {"all: nothing undrained in the fence", "c", "abc", "ab", "ab", ALL_DOWN_ALL, "all"},
         {"all: nothing at all in the fence", "d", "abc", "abc", "", ALL_DOWN_ALL, "nodata"},
         {"servfail", "cab", "abc", "abc", "", ALL_DOWN_SERVFAIL, "servfail"},
         {"servfail: not while one is up", "cab", "abc", "abc", "b", ALL_DOWN_SERVFAIL, "b"},
