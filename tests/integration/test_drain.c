@@ -1,6 +1,6 @@
 /*
  * A drain's reply comes when every worker answers by it: whoever asks then, on whatever socket, gets
- * the new answer (DESIGN.md §2.6).  SPDX-License-Identifier: BSD-2-Clause
+ * the new answer (proximactl(8)).  SPDX-License-Identifier: BSD-2-Clause
  */
 #include <arpa/inet.h>
 #include <setjmp.h>

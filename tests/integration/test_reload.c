@@ -1,5 +1,5 @@
 /*
- * Reload: all or nothing, and what was answered goes on meanwhile (DESIGN.md §2.7).
+ * Reload: all or nothing, and what was answered goes on meanwhile (proximad(8)).
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <setjmp.h>
