@@ -112,8 +112,8 @@ static void test_pure(void **state)
     static const char *const names[] = {"www.example.com",  "alias.example.com", "cdn.example.com",
                                         "none.example.com", "x.app.example.com", "sub.example.com"};
     const struct answerkit *a = *state;
-    uint8_t first[6][ANSWER_UDP_ROOM], again[ANSWER_UDP_ROOM];
-    size_t len[6];
+    static uint8_t first[6][ANSWER_UDP_ROOM], again[ANSWER_UDP_ROOM];
+    static size_t len[6];
     static struct stats stats;
 
     for (unsigned round = 0; round < 2; round++) {

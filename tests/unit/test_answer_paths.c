@@ -37,15 +37,15 @@ static void add_name(struct pair *p, const uint8_t *name)
 /* "*.a.": also a name that the wildcard makes, and one two labels below. */
 static void add_names(struct pair *p, const struct node *n)
 {
-    uint8_t made[NAME_MAX_LEN + 8];
+    uint8_t made[NAME_MAX_LEN + 8] = {4, 'm', 'a', 'd', 'e'};
 
     add_name(p, n->name);
     if (!name_is_wildcard(n->name))
         return;
-    memcpy(made, "\4made", 5);
     memcpy(made + 5, n->name + 2, n->name_len - 2u);
     add_name(p, made);
-    memcpy(made, "\1b\2ye", 5);
+    made[0] = 1;
+    made[2] = 2; /* "m.de." */
     add_name(p, made);
 }
 

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "base/cursor.h"
+
 #define COUNT(cases) (sizeof(cases) / sizeof((cases)[0]))
 
 #define L63      "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
@@ -235,7 +237,7 @@ static void test_most_labels(void **state)
     struct name_key key;
 
     for (unsigned i = 0; i < NAME_MAX_LABELS; i++)
-        memcpy(name + 2 * i, "\1a", 2);
+        put_u16(name + 2 * i, 0x0100 | 'a');
     name_key_init(&key, name);
     assert_int_equal(key.labels, NAME_MAX_LABELS);
     assert_int_equal(key.len, NAME_MAX_LEN);
