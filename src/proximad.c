@@ -10,6 +10,7 @@
 #include <malloc.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,21 @@ static void share_heap(void)
 #ifdef M_ARENA_MAX
     mallopt(M_ARENA_MAX, 1);
 #endif
+}
+
+/* Rather known at start than when an attack takes the last one. */
+static void check_descriptor_limit(const struct server_spec *spec, const struct listeners *l,
+                                   struct err *err)
+{
+    const rlim_t sockets = 2 * l->n * l->workers; /* UDP and TCP */
+    const rlim_t needed = spec->tcp_clients + CONTROL_PROBES_MAX + sockets;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed)
+        err_warn(err,
+                 "only %ju descriptors can be open, %ju are needed for server.tcp_clients, probes "
+                 "and listening sockets: raise the limit (LimitNOFILE= of systemd, ulimit -n)",
+                 (uintmax_t)limit.rlim_cur, (uintmax_t)needed);
 }
 
 static bool drop_privileges(const char *user, struct err *err)
@@ -275,6 +291,7 @@ static bool start(struct server *s, const char *path, struct err *err)
     s->files = read_config(path, err);
     if (s->files == NULL || !open_privileged(s, err) || !open_log(&s->files->config->server, err))
         return false;
+    check_descriptor_limit(&s->files->config->server, s->listeners, err);
     struct sources *files = s->files;
     s->files = NULL;
     s->control = control_open(&(struct control_opts){.loop = &s->loop,

@@ -42,6 +42,10 @@ struct control {
     bool reloading, stopping;
 };
 
+/* Probes under way at once, each a descriptor: an interval of 5 s and a timeout of 2 s make it 2,500
+ * endpoints that all hang. */
+#define CONTROL_PROBES_MAX 1000
+
 struct control_opts {
     uv_loop_t *loop;
     const char *config_path;
