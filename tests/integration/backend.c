@@ -42,18 +42,20 @@ static void run_program(const struct backend *b, int out)
     _exit(127);
 }
 
-/* Its first line is "listening on ADDR@PORT". */
-static void read_port(struct backend *b, int in)
+/* Its first line is "listening on ADDR@PORT"; false: it ended without one. */
+static bool read_port(struct backend *b, int in)
 {
     char line[256];
     FILE *f = fdopen(in, "r");
+    const bool listens = f != NULL && fgets(line, sizeof(line), f) != NULL;
 
-    must(f != NULL && fgets(line, sizeof(line), f) != NULL, b->addr);
-    b->port = (uint16_t)strtoul(strrchr(line, '@') + 1, NULL, 10);
+    if (listens)
+        b->port = (uint16_t)strtoul(strrchr(line, '@') + 1, NULL, 10);
     fclose(f);
+    return listens;
 }
 
-void backend_restart(struct backend *b)
+static bool run_backend(struct backend *b)
 {
     int ends[2];
 
@@ -63,17 +65,34 @@ void backend_restart(struct backend *b)
     if (b->pid == 0)
         run_program(b, ends[1]);
     close(ends[1]);
-    read_port(b, ends[0]);
+    return read_port(b, ends[0]);
 }
 
-struct backend *backend_start(const char *addr, uint16_t port)
+void backend_restart(struct backend *b)
 {
-    struct backend *b = xcalloc(1, sizeof(*b));
+    must(run_backend(b), b->addr);
+}
 
-    b->addr = xstrdup(addr);
-    b->port = port;
-    backend_restart(b);
-    return b;
+static bool try_all(struct backend **b, const char *const *addrs, size_t n)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < n; i++) {
+        b[i] = xcalloc(1, sizeof(*b[i]));
+        b[i]->addr = xstrdup(addrs[i]);
+        b[i]->port = i > 0 ? b[0]->port : 0;
+        ok = ok && run_backend(b[i]);
+    }
+    return ok;
+}
+
+void backends_start(struct backend **b, const char *const *addrs, size_t n)
+{
+    for (unsigned tries = 0; !try_all(b, addrs, n); tries++) {
+        must(tries < 10, "no port that is free on all addresses");
+        for (size_t i = 0; i < n; i++)
+            backend_free(b[i]);
+    }
 }
 
 void backend_kill(struct backend *b)

@@ -5,12 +5,16 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct backend;
 
-/* Returns when it listens.  port 0: any. */
-struct backend *backend_start(const char *addr, uint16_t port);
+/*
+ * One on each address, all on the same port, which the kernel picks on the first: another program may
+ * have it on the next, and then another is tried.  Returns when they listen.
+ */
+void backends_start(struct backend **b, const char *const *addrs, size_t n);
 void backend_free(struct backend *b); /* NULL is fine */
 
 uint16_t backend_port(const struct backend *b);

@@ -52,8 +52,7 @@ static void start(const char *interval, unsigned fall)
 {
     static const struct daemon_file files[] = {{"zones/example.com.zone", zone_text}};
 
-    for (size_t i = 0; i < BACKENDS; i++) /* the first takes any port, the others the same */
-        f.backend[i] = backend_start(addrs[i], i > 0 ? backend_port(f.backend[0]) : 0);
+    backends_start(f.backend, addrs, BACKENDS);
     char *config = xasprintf(config_text, backend_port(f.backend[0]), interval, fall);
     f.d = daemon_start(&(struct daemon_opts){.config = config, .files = files, .n_files = 1});
     free(config);

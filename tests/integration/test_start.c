@@ -191,7 +191,7 @@ static void the_zone_directory_is_gone(void **state)
     daemon_restart(d);
     site_check_answers(d);
     check_status("gone", "config fresh, geo fresh, example.com. last good, example.net. last good",
-                 "the zone directory is gone");
+                 "zones/example.com.zone: is gone; put it back, or `reload` to drop the zone");
     site_write(d, COM, SITE_COM);
     site_write(d, NET, SITE_NET);
 }
