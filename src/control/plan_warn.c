@@ -44,29 +44,33 @@ static void warn_fences(const struct plan *p, const struct plan_pool *pool, cons
     }
 }
 
-/* Regions without a record of a type that others have: right, where it is meant so. */
-static void warn_missing_types(const struct plan *p, const struct plan_pool *pool,
-                               const struct dyn *d, struct err *err)
+static bool owns_any(const struct plan *p, const struct plan_pool *pool, unsigned region)
 {
+    for (uint8_t t = 0; t < pool->n_types; t++)
+        if (pool_set(p, pool, t, region)->source != NULL)
+            return true;
+    return false;
+}
+
+/* Regions without a record of a type that others have: right, where it is meant so. */
+static void warn_missing_type(const struct plan *p, const struct plan_pool *pool, uint8_t t,
+                              const struct dyn *d, struct err *err)
+{
+    const char *without = NULL;
+    unsigned n_without = 0, n_with = 0;
     char text[NAME_TEXT], type[TYPE_TEXT];
 
-    for (uint8_t t = 0; t < pool->n_types; t++) {
-        const char *without = NULL;
-        unsigned n_without = 0, n_with = 0;
-        for (unsigned i = 0; i < p->config->n_regions; i++) {
-            if (!(pool->present >> i & 1))
-                continue;
-            if (pool_set(p, pool, t, i)->source != NULL)
-                n_with++;
-            else if (n_without++ == 0)
-                without = p->config->regions[i].name;
-        }
-        if (n_with > 0 && n_without > 0)
-            err_warn_at(err, dyn_pos(d),
-                        "pool %s has no %s in %s%s: clients that are sent there get NODATA for it",
-                        name_print(pool->name, text), type_print(pool->types[t].type, type),
-                        without, n_without > 1 ? " and other regions" : "");
+    for (unsigned i = 0; i < p->config->n_regions; i++) {
+        if (pool_set(p, pool, t, i)->source != NULL)
+            n_with++;
+        else if (owns_any(p, pool, i) && n_without++ == 0)
+            without = p->config->regions[i].name;
     }
+    if (n_with > 0 && n_without > 0)
+        err_warn_at(err, dyn_pos(d),
+                    "pool %s has no %s in %s%s: clients that are sent there get NODATA for it",
+                    name_print(pool->name, text), type_print(pool->types[t].type, type), without,
+                    n_without > 1 ? " and other regions" : "");
 }
 
 void plan_warn_pool(const struct plan *p, const struct plan_pool *pool, const struct dyn *d,
@@ -74,7 +78,8 @@ void plan_warn_pool(const struct plan *p, const struct plan_pool *pool, const st
 {
     warn_min_healthy(p, pool, d, err);
     warn_fences(p, pool, d, err);
-    warn_missing_types(p, pool, d, err);
+    for (uint8_t t = 0; t < pool->n_types; t++)
+        warn_missing_type(p, pool, t, d, err);
 }
 
 /* ---- labels below a pool that are no region's: data as any other, but often a typing mistake ---- */

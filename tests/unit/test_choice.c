@@ -170,7 +170,7 @@ static void no_state_leads_outside_the_fence(void **state)
         else
             assert_false(r->allowed & key.usable); /* whoever has a usable region gets one */
         if (choice == CHOICE_ALL)
-            assert_true(r->allowed & key.undrained); /* never an empty answer */
+            assert_true(r->allowed & key.present); /* never an empty answer */
         if (key.when_all_down == ALL_DOWN_OPEN && choice == CHOICE_NODATA)
             assert_false(r->allowed & key.present);
         free(r);
