@@ -12,6 +12,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/nearest.c src/base/nearest.h \
 	src/base/rng.c src/base/rng.h \
+	src/base/writeall.c src/base/writeall.h \
 	src/base/xalloc.c src/base/xalloc.h \
 	$(end)
 
