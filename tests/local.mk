@@ -29,6 +29,7 @@ tests_unit_libkit_a_SOURCES = \
 	tests/unit/folderkit.c tests/unit/folderkit.h \
 	tests/unit/kit.c tests/unit/kit.h \
 	tests/unit/kitsnap.c tests/unit/kitsnap.h \
+	tests/unit/rng.c tests/unit/rng.h \
 	tests/unit/steerkit.c tests/unit/steerkit.h \
 	tests/unit/zonekit.c tests/unit/zonekit.h \
 	$(end)

@@ -15,17 +15,6 @@ struct targets {
     uint8_t n;
 };
 
-/* The name in rdata, or NULL where the type points at none. */
-static const uint8_t *target_name(uint16_t type, const uint8_t *rdata)
-{
-    switch (type) {
-    case TYPE_NS: return rdata;
-    case TYPE_MX: return rdata + 2;
-    case TYPE_SRV: return rdata + 6;
-    }
-    return NULL;
-}
-
 static const struct node *target_node(const struct zone *zone, const uint8_t *name)
 {
     struct name_key key;
@@ -49,9 +38,12 @@ static bool targets_put(struct targets *t, const struct node *n)
 /* Nodes that may be told beside an answer.  Below a cut only a server's name is: as glue. */
 static void collect(struct targets *t, const struct zone *zone, const struct rrset *set)
 {
+    const size_t offset = rdata_host(set->type);
+
+    if (offset == RDATA_NO_HOST)
+        return;
     for (const uint8_t *rr = set->wire; rr < set->wire + set->len; rr = rr_next(rr)) {
-        const uint8_t *name = target_name(set->type, rr_rdata(rr));
-        const struct node *n = name != NULL ? target_node(zone, name) : NULL;
+        const struct node *n = target_node(zone, rr_rdata(rr) + offset);
         if (n == NULL || n->dyn != NULL)
             continue;
         if (!(n->flags & (NODE_OCCLUDED | NODE_CUT)) || set->type == TYPE_NS)

@@ -46,6 +46,11 @@ char *sockaddr_print(const struct endpoint_addr *a, char out[SOCKADDR_TEXT]); /*
 
 bool ipaddr_equal(const struct ipaddr *a, const struct ipaddr *b);
 uint8_t ipaddr_bits(const struct ipaddr *a); /* 32 or 128; 0 for FAMILY_NONE */
+/* Bit i from the left, i < ipaddr_bits. */
+static inline bool ipaddr_bit(const struct ipaddr *a, unsigned i)
+{
+    return (a->bytes[i / 8] >> (7 - i % 8) & 1) != 0;
+}
 /* The first bits of a, the rest zero. */
 struct ipaddr ipaddr_mask(const struct ipaddr *a, uint8_t bits);
 bool prefix_contains(const struct prefix *p, const struct ipaddr *a);

@@ -11,7 +11,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/list.h \
 	src/base/log.c src/base/log.h \
 	src/base/nearest.c src/base/nearest.h \
-	src/base/rng.c src/base/rng.h \
+	src/base/writeall.c src/base/writeall.h \
 	src/base/xalloc.c src/base/xalloc.h \
 	$(end)
 
@@ -34,5 +34,3 @@ check_PROGRAMS += tests/unit/test_log
 tests_unit_test_log_LDADD = $(kit_libs) $(dns_libs) $(LDNS_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_nearest
 tests_unit_test_nearest_LDADD = $(test_base)
-check_PROGRAMS += tests/unit/test_rng
-tests_unit_test_rng_LDADD = $(test_base)

@@ -9,14 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/writeall.h"
 #include "base/xalloc.h"
 
 /* Lines waiting for a stuck target; past that they are counted and dropped.  At some 100 octets a
  * line this bounds the queue at 1 MiB. */
 #define QUEUE_MAX 8192
+
+/* How long the end of the process waits for a target that may be stuck. */
+#define CLOSE_S 1
 
 struct line {
     struct line *next;
@@ -24,20 +29,29 @@ struct line {
     char *text; /* with a newline */
 };
 
+/*
+ * A thread and the target that it alone writes to.  When the target changes, a new writer takes the
+ * queue over and the old one ends by itself after the line it is at, which may be stuck for good:
+ * nobody waits for it.
+ */
+struct writer {
+    pthread_t thread;
+    bool to_syslog;
+    int fd; /* closed with it, unless it is stderr */
+};
+
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    pthread_t thread;
-    bool running, stop, to_syslog;
+    struct writer *writer; /* who takes lines from the queue; NULL: none, all goes to stderr */
+    bool stop;             /* it is to end when the queue is empty */
     enum log_format format;
     enum log_level level;
-    int fd;
     struct line *first, **last;
     size_t n, dropped;
 } l = {.lock = PTHREAD_MUTEX_INITIALIZER,
        .wake = PTHREAD_COND_INITIALIZER,
        .level = LOG_LEVEL_INFO,
-       .fd = STDERR_FILENO,
        .last = &l.first};
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
@@ -77,123 +91,177 @@ static char *format_line(enum log_format format, enum log_level level, const cha
     return text;
 }
 
-static void write_out(int fd, const char *text)
-{
-    size_t left = strlen(text);
+/* ---- the writer ---- */
 
-    while (left > 0) {
-        const ssize_t n = write(fd, text, left);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return; /* a log that cannot be written is nobody's reason to stop answering */
-        text += n;
-        left -= (size_t)n;
-    }
-}
-
-static void write_line(const struct line *line, bool to_syslog, int fd)
+/* A log that cannot be written is nobody's reason to stop answering. */
+static void write_line(const struct writer *w, const struct line *line)
 {
     static const int priority[] = {LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG};
 
-    if (to_syslog)
+    if (w->to_syslog)
         syslog(priority[line->level], "%s", line->text);
     else
-        write_out(fd, line->text);
+        write_all(w->fd, line->text, strlen(line->text));
 }
 
-/* Called with the lock held; leaves with it held. */
-static void write_queue(void)
+static struct line *new_line(enum log_level level, char *text)
+{
+    struct line *line = xmalloc(sizeof(*line));
+
+    *line = (struct line){.level = level, .text = text};
+    return line;
+}
+
+static void line_free(struct line *line)
+{
+    free(line->text);
+    free(line);
+}
+
+static struct line *lost_line(size_t dropped)
+{
+    char msg[64];
+
+    snprintf(msg, sizeof(msg), "log was stuck: %zu lines lost", dropped);
+    return new_line(LOG_LEVEL_WARNING, format_line(l.format, LOG_LEVEL_WARNING, msg));
+}
+
+/* Called with the lock held. */
+static struct line *take_line(void)
 {
     struct line *line = l.first;
-    const bool to_syslog = l.to_syslog;
-    const int fd = l.fd;
-    const size_t dropped = l.dropped;
 
-    l.first = NULL;
-    l.last = &l.first;
-    l.n = l.dropped = 0;
-    pthread_mutex_unlock(&l.lock);
-    for (struct line *next; line != NULL; line = next) {
-        next = line->next;
-        write_line(line, to_syslog, fd);
-        free(line->text);
-        free(line);
+    if (l.dropped > 0) {
+        line = lost_line(l.dropped);
+        l.dropped = 0;
+    } else if (line != NULL) {
+        l.first = line->next;
+        if (l.first == NULL)
+            l.last = &l.first;
+        l.n--;
     }
-    if (dropped > 0) {
-        char msg[64];
-        snprintf(msg, sizeof(msg), "log was stuck: %zu lines lost", dropped);
-        struct line lost = {.level = LOG_LEVEL_WARNING,
-                            .text = format_line(l.format, LOG_LEVEL_WARNING, msg)};
-        write_line(&lost, to_syslog, fd);
-        free(lost.text);
-    }
-    pthread_mutex_lock(&l.lock);
+    return line;
 }
 
-static void *writer(void *arg)
+static void writer_free(struct writer *w)
 {
-    (void)arg;
+    if (w->fd != STDERR_FILENO)
+        close(w->fd);
+    free(w);
+}
+
+static void *writer_main(void *arg)
+{
+    struct writer *w = arg;
+
+    if (w->to_syslog)
+        openlog("proximad", LOG_PID, LOG_DAEMON); /* here: it waits for a syslog(3) that is stuck */
     pthread_mutex_lock(&l.lock);
-    while (!l.stop || l.first != NULL) {
-        if (l.first == NULL)
+    while (l.writer == w) {
+        struct line *line = take_line();
+        if (line == NULL && l.stop)
+            break;
+        if (line == NULL) {
             pthread_cond_wait(&l.wake, &l.lock);
-        else
-            write_queue();
+            continue;
+        }
+        pthread_mutex_unlock(&l.lock);
+        write_line(w, line);
+        line_free(line);
+        pthread_mutex_lock(&l.lock);
     }
     pthread_mutex_unlock(&l.lock);
+    writer_free(w);
     return NULL;
 }
 
-static bool open_target(const char *to, int *fd, struct err *err)
+/* ---- open and close ---- */
+
+/* A pipe is not waited for: neither for a reader nor, by anyone but the writer, for room. */
+static int open_file(const char *path)
 {
-    if (strcmp(to, "stderr") == 0 || strcmp(to, "syslog") == 0) {
-        *fd = STDERR_FILENO;
-        return true;
-    }
-    *fd = open(to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-    if (*fd < 0)
+    const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0640);
+
+    if (fd >= 0)
+        fcntl(fd, F_SETFL, O_APPEND);
+    return fd;
+}
+
+static struct writer *writer_new(const char *to, struct err *err)
+{
+    const bool to_syslog = strcmp(to, "syslog") == 0;
+    const int fd = to_syslog || strcmp(to, "stderr") == 0 ? STDERR_FILENO : open_file(to);
+
+    if (fd < 0) {
         err_add(err, "log: cannot open %s: %s", to, strerror(errno));
-    return *fd >= 0;
+        return NULL;
+    }
+    struct writer *w = xcalloc(1, sizeof(*w));
+    *w = (struct writer){.to_syslog = to_syslog, .fd = fd};
+    return w;
+}
+
+/* Called with the lock held, for which the new thread waits. */
+static bool replace_writer(struct writer *w)
+{
+    if (pthread_create(&w->thread, NULL, writer_main, w) != 0)
+        return false;
+    if (l.writer != NULL)
+        pthread_detach(l.writer->thread);
+    l.writer = w;
+    pthread_cond_broadcast(&l.wake);
+    return true;
 }
 
 bool log_open(const struct log_opts *opts, struct err *err)
 {
-    int fd;
+    struct writer *w = writer_new(opts->to, err);
 
-    if (!open_target(opts->to, &fd, err))
+    if (w == NULL)
         return false;
-    log_close();
     pthread_mutex_lock(&l.lock);
-    l.to_syslog = strcmp(opts->to, "syslog") == 0;
-    if (l.to_syslog)
-        openlog("proximad", LOG_PID, LOG_DAEMON);
-    l.format = opts->format;
-    l.level = opts->level;
-    l.fd = fd;
-    l.stop = false;
-    l.running = pthread_create(&l.thread, NULL, writer, NULL) == 0;
+    const bool ok = replace_writer(w);
+    if (ok) {
+        l.format = opts->format;
+        l.level = opts->level;
+    }
     pthread_mutex_unlock(&l.lock);
-    return true;
+    if (!ok) {
+        err_add(err, "log: cannot start a thread for %s", opts->to);
+        writer_free(w);
+    }
+    return ok;
+}
+
+static void wait_for_writer(pthread_t thread)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until); /* what it takes */
+    until.tv_sec += CLOSE_S;
+    if (pthread_timedjoin_np(thread, NULL, &until) != 0)
+        pthread_detach(thread);
 }
 
 void log_close(void)
 {
     pthread_mutex_lock(&l.lock);
-    const bool running = l.running;
-    l.running = false;
+    const bool is_open = l.writer != NULL;
+    const pthread_t thread = is_open ? l.writer->thread : pthread_self();
     l.stop = true;
-    pthread_cond_signal(&l.wake);
+    pthread_cond_broadcast(&l.wake);
     pthread_mutex_unlock(&l.lock);
-    if (running)
-        pthread_join(l.thread, NULL);
+    if (is_open)
+        wait_for_writer(thread);
     pthread_mutex_lock(&l.lock);
-    if (l.fd != STDERR_FILENO)
-        close(l.fd);
-    l.fd = STDERR_FILENO;
-    l.to_syslog = false;
+    l.writer = NULL;
+    l.stop = false;
+    for (struct line *line; (line = take_line()) != NULL;)
+        line_free(line); /* of a target that is stuck */
     pthread_mutex_unlock(&l.lock);
 }
+
+/* ---- messages ---- */
 
 static void enqueue(enum log_level level, char *text)
 {
@@ -202,12 +270,10 @@ static void enqueue(enum log_level level, char *text)
         free(text);
         return;
     }
-    struct line *line = xmalloc(sizeof(*line));
-    *line = (struct line){.level = level, .text = text};
-    *l.last = line;
-    l.last = &line->next;
+    *l.last = new_line(level, text);
+    l.last = &(*l.last)->next;
     l.n++;
-    pthread_cond_signal(&l.wake);
+    pthread_cond_broadcast(&l.wake); /* an old writer may wait too, for a moment */
 }
 
 static void log_message(enum log_level level, const char *msg)
@@ -215,10 +281,10 @@ static void log_message(enum log_level level, const char *msg)
     pthread_mutex_lock(&l.lock);
     if (level <= l.level) {
         char *text = format_line(l.format, level, msg);
-        if (l.running) {
+        if (l.writer != NULL) {
             enqueue(level, text);
         } else {
-            write_out(STDERR_FILENO, text);
+            write_all(STDERR_FILENO, text, strlen(text));
             free(text);
         }
     }

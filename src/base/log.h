@@ -21,11 +21,11 @@ struct log_opts {
 };
 
 /*
- * Start, or change where it goes.  Before the first call, and after log_close, messages go to
+ * Start, or change where it goes; does not wait for an old target that is stuck.  Before the first call, and after log_close, messages go to
  * stderr as text at once.  False and an error if the file cannot be opened; the old target stays.
  */
 bool log_open(const struct log_opts *opts, struct err *err);
-void log_close(void); /* writes out what is queued */
+void log_close(void); /* writes out what is queued, or gives up after a second */
 
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -10,21 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/writeall.h"
 #include "base/xalloc.h"
-
-static bool write_all(int fd, const char *data, size_t len)
-{
-    while (len > 0) {
-        const ssize_t n = write(fd, data, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        data += n;
-        len -= (size_t)n;
-    }
-    return fsync(fd) == 0;
-}
 
 static bool write_temporary(const char *path, const void *data, size_t len)
 {
@@ -32,7 +19,7 @@ static bool write_temporary(const char *path, const void *data, size_t len)
 
     if (fd < 0)
         return false;
-    const bool written = write_all(fd, data, len);
+    const bool written = write_all(fd, data, len) && fsync(fd) == 0;
     const int why = errno;
     close(fd);
     errno = why;

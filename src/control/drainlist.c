@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/xalloc.h"
 #include "dns/name.h"
@@ -42,7 +43,7 @@ void drainlist_fini(struct drain_list *l)
 
 static bool is_of(const struct drain *d, const char *region, const uint8_t *pool)
 {
-    if (strcmp(d->region, region) != 0)
+    if (strcasecmp(d->region, region) != 0)
         return false;
     if (d->pool == NULL || pool == NULL)
         return d->pool == pool;

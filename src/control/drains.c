@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/list.h"
 #include "base/xalloc.h"
@@ -94,7 +95,7 @@ const struct drain *drains_find(const struct drains *d, const char *region, cons
 static int region_number(const struct region_spec *regions, size_t n, const char *name)
 {
     for (size_t i = 0; i < n; i++)
-        if (strcmp(regions[i].name, name) == 0)
+        if (strcasecmp(regions[i].name, name) == 0)
             return (int)i;
     return -1;
 }

@@ -232,12 +232,3 @@ void generation_commit(struct generation *g, const char *state)
     if (g->whole)
         forget_others(g, state);
 }
-
-bool generation_is_fresh(const struct generation *g)
-{
-    bool fresh = g->files->config_origin == ORIGIN_FRESH && g->files->geo_origin == ORIGIN_FRESH;
-
-    for (size_t i = 0; i < g->n_sources; i++)
-        fresh &= g->sources[i].origin == ORIGIN_FRESH;
-    return fresh;
-}

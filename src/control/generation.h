@@ -37,5 +37,3 @@ void generation_free(struct generation *g); /* NULL is fine; lets go of the plan
 
 /* It is in force: the copies that were made become the last good ones.  Thread pool. */
 void generation_commit(struct generation *g, const char *state);
-
-bool generation_is_fresh(const struct generation *g); /* nothing was replaced by a last good copy */

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "base/writeall.h"
 #include "base/xalloc.h"
 
 struct journal {
@@ -71,20 +72,6 @@ static void rotate_if_full(struct journal *j)
     j->fd = -1;
 }
 
-static int write_lines(int fd, const char *at, size_t len)
-{
-    while (len > 0) {
-        const ssize_t n = write(fd, at, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return errno;
-        at += n;
-        len -= (size_t)n;
-    }
-    return fdatasync(fd) == 0 ? 0 : errno;
-}
-
 static void work_write(uv_work_t *work)
 {
     struct journal *j = container_of(work, struct journal, work);
@@ -92,7 +79,8 @@ static void work_write(uv_work_t *work)
     rotate_if_full(j);
     if (j->fd < 0)
         j->fd = open_file(j->path);
-    j->problem = j->fd < 0 ? errno : write_lines(j->fd, j->lines, j->len);
+    const bool ok = j->fd >= 0 && write_all(j->fd, j->lines, j->len) && fdatasync(j->fd) == 0;
+    j->problem = ok ? 0 : errno;
 }
 
 /* ---- control thread ---- */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/xalloc.h"
 
 struct waiter {
@@ -133,6 +134,7 @@ uint64_t publisher_offer(struct publisher *p, struct zonedb *zones, struct steer
     p->snaps[p->n_snaps++] = s;
     for (size_t i = 0; i < p->n_workers; i++)
         worker_offer(p->workers[i], s);
+    log_debug("snapshot %ju is published", (uintmax_t)p->generation);
     sweep(p);
     return p->generation;
 }

@@ -51,11 +51,6 @@ const struct rrset *zone_negative_soa(const struct zone *z)
     return z->negative_soa;
 }
 
-size_t zone_size(const struct zone *z)
-{
-    return arena_size(z->arena) + ((size_t)z->names.mask + 1) * sizeof(struct name_slot);
-}
-
 size_t zone_records(const struct zone *z)
 {
     return z->n_records;

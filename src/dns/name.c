@@ -117,8 +117,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* One octet behind a backslash (RFC 1035 §5.1): \X or \DDD.  Returns how many characters it took. */
-static size_t parse_escape(const char *text, size_t len, uint8_t *out, const char **why)
+size_t name_parse_escape(const char *text, size_t len, uint8_t *out, const char **why)
 {
     if (len == 0) {
         *why = "nothing behind \"\\\"";
@@ -207,7 +206,7 @@ static bool parse_labels(const char *text, size_t len, const uint8_t *origin,
             continue;
         }
         if (octet == '\\') {
-            const size_t took = parse_escape(text + i, len - i, &octet, why);
+            const size_t took = name_parse_escape(text + i, len - i, &octet, why);
             if (took == 0)
                 return false;
             i += took;

@@ -45,6 +45,12 @@ uint8_t name_lower_octet(uint8_t c);
 bool name_parse(const char *text, size_t len, const uint8_t *origin, uint8_t out[NAME_MAX_LEN],
                 const char **why);
 
+/*
+ * One octet behind a backslash, \X or \DDD (RFC 1035 §5.1), in names and in strings.  Returns how
+ * many characters it took; 0, and *why, if it is none.
+ */
+size_t name_parse_escape(const char *text, size_t len, uint8_t *out, const char **why);
+
 /* Absolute, with the last dot; octets that a master file would misread are escaped. Returns out. */
 char *name_print(const uint8_t *name, char out[NAME_TEXT]);
 

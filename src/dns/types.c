@@ -51,6 +51,16 @@ struct rdata_names rdata_names(uint16_t type)
     return (struct rdata_names){0};
 }
 
+size_t rdata_host(uint16_t type)
+{
+    switch (type) {
+    case TYPE_NS: return 0;
+    case TYPE_MX: return 2;
+    case TYPE_SRV: return 6;
+    }
+    return RDATA_NO_HOST;
+}
+
 char *type_print(uint16_t type, char out[TYPE_TEXT])
 {
     for (size_t i = 0; i < N_NAMES; i++)

@@ -105,6 +105,11 @@ struct rdata_names {
 };
 struct rdata_names rdata_names(uint16_t type); /* n = 0: nothing to compress */
 
+/* Where in rdata the name of a host stands whose addresses go along with the record (RFC 1034 §4.3.2
+ * step 6, RFC 2782). */
+#define RDATA_NO_HOST SIZE_MAX
+size_t rdata_host(uint16_t type);
+
 /* The mnemonic, or TYPE123 (RFC 3597 §5); for people.  Returns out. */
 #define TYPE_TEXT 16
 char *type_print(uint16_t type, char out[TYPE_TEXT]);

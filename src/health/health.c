@@ -112,6 +112,15 @@ static void note_result(struct target *t, const char *error, mono_ms_t now, dur_
     t->last_error = error != NULL ? xstrdup(error) : NULL;
 }
 
+static void log_result(const struct target *t)
+{
+    char addr[IPADDR_TEXT];
+
+    log_debug("probe %s of %s: %s, %lldms", t->spec->is.name,
+              t->dest.host != NULL ? t->dest.host : ipaddr_print(&t->dest.addr, addr),
+              t->last_error != NULL ? t->last_error : "good", (long long)t->last_ms);
+}
+
 /* Fold a result into what is known of the target, and tell if that changes answers. */
 static void count_result(struct target *t, bool is_good, mono_ms_t now)
 {
@@ -155,6 +164,7 @@ static void on_done(struct run *r, enum probe_outcome outcome, const char *error
         const bool is_stale = a->spec != t->spec; /* what was asked is not what is meant now */
         if (!is_stale) {
             note_result(t, error, now, now - a->started);
+            log_result(t);
             if (!is_our_fault(h, a, outcome, error, now))
                 count_result(t, outcome == PROBE_GOOD, now);
         }

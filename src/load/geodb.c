@@ -53,29 +53,13 @@ void geodb_unload(struct geodb *db)
     malloc_trim(0);
 }
 
-bool geodb_load(struct geodb *db, struct err *err)
-{
-    bool ok = true;
-
-    for (size_t i = 0; i < db->n; i++)
-        ok &= geofile_load(db->file[i], err);
-    if (!ok)
-        geodb_unload(db);
-    return ok;
-}
-
-static bool bit_at(const struct ipaddr *addr, unsigned i)
-{
-    return (addr->bytes[i / 8] >> (7 - i % 8) & 1) != 0;
-}
-
 static struct geocursor find_leaf(struct geodb *db, const struct ipaddr *addr)
 {
     struct geocursor at = geodb_root(db, addr->family), half[2];
 
     for (unsigned i = 0; i < ipaddr_bits(addr) && !geodb_is_leaf(db, &at); i++) {
         geodb_split(db, &at, half);
-        at = half[bit_at(addr, i)];
+        at = half[ipaddr_bit(addr, i)];
     }
     return at;
 }
@@ -135,11 +119,6 @@ void geodb_split(struct geodb *db, const struct geocursor *c, struct geocursor h
 uint32_t geodb_place_id(struct geodb *db, size_t i, const struct geocursor *leaf)
 {
     return geofile_place_id(db->file[i], leaf->record[i]);
-}
-
-uint32_t geodb_places(const struct geodb *db, size_t i)
-{
-    return geofile_places(db->file[i]);
 }
 
 const struct place *geodb_place(const struct geodb *db, size_t i, uint32_t id)

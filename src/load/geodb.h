@@ -2,8 +2,8 @@
  * Geo databases (MMDB, https://maxmind.github.io/MaxMind-DB/), with MaxMind's nested schema or
  * the flat one of ip-location-db, told apart by looking; IPv4 or IPv6 ones.
  *
- * The contents are needed to compile and to explain, not to answer, so they can be dropped in
- * between.  Control thread or its thread pool; one thread at a time for one geodb.
+ * The contents are needed to compile and to explain, not to answer, so they are dropped after
+ * compiling; explain opens the files anew.  Control thread or its thread pool; one thread at a time for one geodb.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
@@ -29,12 +29,10 @@ struct geodb *geodb_open(const char *const *paths, size_t n, struct err *err);
 void geodb_close(struct geodb *db); /* NULL is fine */
 
 /*
- * Drop the contents, some 1.1 times the files' size of memory, and read them again.  Compiling and
- * geodb_find need them.  geodb_load is false, with an error, if a file is gone or was replaced:
- * what it says now is not what the maps were made of.
+ * Drop the contents, some 1.1 times the files' size of memory, which compiling and geodb_find need.
+ * geodb_info still works.
  */
 void geodb_unload(struct geodb *db);
-bool geodb_load(struct geodb *db, struct err *err);
 
 /* What is known of an address; used by explain, never by workers.  IPv4 inside IPv6 counts. */
 void geodb_find(struct geodb *db, const struct ipaddr *addr, struct place *out);
@@ -58,9 +56,8 @@ struct geocursor {
 struct geocursor geodb_root(struct geodb *db, uint8_t family);         /* FAMILY_* */
 bool geodb_is_leaf(const struct geodb *db, const struct geocursor *c); /* nobody knows halves */
 void geodb_split(struct geodb *db, const struct geocursor *c, struct geocursor half[2]);
-/* What database i says of a leaf, as a number below geodb_places; 0: nothing. */
+/* What database i says of a leaf, as a number; 0: nothing. */
 uint32_t geodb_place_id(struct geodb *db, size_t i, const struct geocursor *leaf);
-uint32_t geodb_places(const struct geodb *db, size_t i); /* numbers given so far */
 const struct place *geodb_place(const struct geodb *db, size_t i, uint32_t id);
 /* False and errors if something in the files did not make sense in the walks until now. */
 bool geodb_intact(const struct geodb *db, struct err *err);

@@ -22,20 +22,11 @@
 
 static const char NO_TREE[] = "its search tree is no tree";
 
-/* Which file it was: a new one under the same name has another inode or time. */
-struct identity {
-    dev_t dev;
-    ino_t ino;
-    off_t size;
-    struct timespec mtime;
-};
-
 struct geofile {
     char *path, *type;
     int64_t built_s;
     uint32_t nodes;
     enum geoschema schema;
-    struct identity identity;
 
     bool loaded; /* what follows is there */
     MMDB_s mmdb;
@@ -47,15 +38,10 @@ struct geofile {
     struct intern places;
 };
 
-static struct identity identify(const struct stat *st)
+static bool is_unchanged(const struct stat *a, const struct stat *b)
 {
-    return (struct identity){st->st_dev, st->st_ino, st->st_size, st->st_mtim};
-}
-
-static bool same(const struct identity *a, const struct identity *b)
-{
-    return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
-           a->mtime.tv_sec == b->mtime.tv_sec && a->mtime.tv_nsec == b->mtime.tv_nsec;
+    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
 static bool fail_errno(const char *path, struct err *err)
@@ -79,7 +65,7 @@ static bool copy_all(int from, int to, off_t size)
 }
 
 /* The file's contents in memory that nobody else can change; -1 and an error. */
-static int copy_private(const char *path, struct identity *identity, struct err *err)
+static int copy_private(const char *path, struct err *err)
 {
     struct stat before, after;
     int file = -1, copy = -1;
@@ -93,10 +79,8 @@ static int copy_private(const char *path, struct identity *identity, struct err 
         err_add(err, "%s: not a regular file", path);
         goto fail;
     }
-    const bool copied = copy_all(file, copy, before.st_size) && fstat(file, &after) == 0;
-    *identity = identify(&before);
-    const struct identity now = copied ? identify(&after) : (struct identity){0};
-    if (!copied || !same(identity, &now)) {
+    if (!copy_all(file, copy, before.st_size) || fstat(file, &after) < 0 ||
+        !is_unchanged(&before, &after)) {
         err_add(err, "%s: cannot be read, or changes while it is; put a new one in place with mv",
                 path);
         goto fail;
@@ -125,11 +109,11 @@ static void begin_loaded(struct geofile *f)
     f->place_of = NULL;
 }
 
-/* Open a private copy; on success *identity says of what. */
-static bool load(struct geofile *f, struct identity *identity, struct err *err)
+/* Open a private copy. */
+static bool load(struct geofile *f, struct err *err)
 {
     char fd_path[32];
-    const int copy = copy_private(f->path, identity, err);
+    const int copy = copy_private(f->path, err);
 
     if (copy < 0)
         return false;
@@ -216,7 +200,7 @@ struct geofile *geofile_open(const char *path, struct err *err)
     struct geofile *f = xcalloc(1, sizeof(*f));
 
     f->path = xstrdup(path);
-    if (!load(f, &f->identity, err) || !describe(f, err)) {
+    if (!load(f, err) || !describe(f, err)) {
         geofile_close(f);
         return NULL;
     }
@@ -231,23 +215,6 @@ void geofile_close(struct geofile *f)
     free(f->path);
     free(f->type);
     free(f);
-}
-
-bool geofile_load(struct geofile *f, struct err *err)
-{
-    struct identity identity;
-
-    if (f->loaded)
-        return true;
-    if (!load(f, &identity, err))
-        return false;
-    if (!same(&f->identity, &identity)) {
-        err_add(err, "%s: not the file any more that was loaded; `proximactl reload` takes it",
-                f->path);
-        geofile_unload(f);
-        return false;
-    }
-    return true;
 }
 
 void geofile_unload(struct geofile *f)
@@ -344,11 +311,6 @@ uint32_t geofile_place_id(struct geofile *f, uint32_t leaf)
         f->place_of[id] = read_place(f, leaf);
     }
     return f->place_of[id];
-}
-
-uint32_t geofile_places(const struct geofile *f)
-{
-    return f->places.n;
 }
 
 const struct place *geofile_place(const struct geofile *f, uint32_t id)

@@ -3,7 +3,7 @@
  * and its records as places.  The only user of libmaxminddb.
  *
  * libmaxminddb maps the file, and a file that somebody truncates under a mapping kills the reader.
- * So what is mapped is a private copy, kept from _open or _load until _unload.
+ * So what is mapped is a private copy, kept from _open until _unload.
  *
  * One thread at a time.  SPDX-License-Identifier: BSD-2-Clause
  */
@@ -21,8 +21,6 @@ struct geofile;
 struct geofile *geofile_open(const char *path, struct err *err);
 void geofile_close(struct geofile *f); /* NULL is fine */
 
-/* False and an error if the file is gone, or is not the one any more that was opened. */
-bool geofile_load(struct geofile *f, struct err *err);
 void geofile_unload(struct geofile *f);
 struct geodb_info geofile_info(const struct geofile *f);
 
@@ -39,7 +37,6 @@ void geofile_split(struct geofile *f, uint32_t node, uint32_t half[2]);
 
 /* What a leaf says; equal places have the same number, and 0 knows nothing. */
 uint32_t geofile_place_id(struct geofile *f, uint32_t leaf);
-uint32_t geofile_places(const struct geofile *f); /* numbers given so far */
 const struct place *geofile_place(const struct geofile *f, uint32_t id);
 
 /* False and an error if what has been read since it was loaded does not make sense. */

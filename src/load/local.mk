@@ -61,4 +61,4 @@ tests_unit_test_ranker_LDADD = $(test_load)
 
 # make tests/bench/bench_geomap; it says itself how to call it
 EXTRA_PROGRAMS += tests/bench/bench_geomap
-tests_bench_bench_geomap_LDADD = $(load_libs)
+tests_bench_bench_geomap_LDADD = $(kit_libs) $(load_libs)

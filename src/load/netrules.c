@@ -38,11 +38,6 @@ static uint32_t add_link(struct netrules *r, const struct rule_spec *rule, uint3
     return r->n_links++;
 }
 
-static bool bit_at(const struct ipaddr *addr, unsigned i)
-{
-    return (addr->bytes[i / 8] >> (7 - i % 8) & 1) != 0;
-}
-
 /* The node of a prefix, made if need be; *chain: what holds there so far. */
 static uint32_t reach(struct netrules *r, const struct prefix *p, uint32_t *chain)
 {
@@ -50,7 +45,7 @@ static uint32_t reach(struct netrules *r, const struct prefix *p, uint32_t *chai
 
     *chain = netrules_chain(r, at, 0);
     for (unsigned i = 0; i < p->bits; i++) {
-        const bool upper = bit_at(&p->addr, i);
+        const bool upper = ipaddr_bit(&p->addr, i);
         if (r->nodes[at].half[upper] == NETRULES_NONE) {
             const uint32_t fresh = add_node(r);
             r->nodes[at].half[upper] = fresh;
@@ -176,7 +171,7 @@ uint32_t netrules_find(const struct netrules *r, const struct ipaddr *addr)
     uint32_t at = netrules_root(r, addr->family), chain = netrules_chain(r, at, 0);
 
     for (unsigned i = 0; at != NETRULES_NONE && i < ipaddr_bits(addr); i++) {
-        at = netrules_half(r, at, bit_at(addr, i));
+        at = netrules_half(r, at, ipaddr_bit(addr, i));
         chain = netrules_chain(r, at, chain);
     }
     return chain;

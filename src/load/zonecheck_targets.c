@@ -17,17 +17,6 @@ static struct zoneplace place(struct zonereader *r, const struct target *t)
     return zoneplaces_find(&r->places, t->owner->name, t->type, t->index);
 }
 
-/* Octets of rdata before the name; SIZE_MAX: the type is not checked. */
-static size_t name_offset(uint16_t type)
-{
-    switch (type) {
-    case TYPE_NS: return 0;
-    case TYPE_MX: return 2;
-    case TYPE_SRV: return 6;
-    }
-    return SIZE_MAX;
-}
-
 static const char *type_text(const struct target *t)
 {
     return t->type == TYPE_NS ? "NS" : t->type == TYPE_MX ? "MX" : "SRV";
@@ -111,9 +100,9 @@ static void check_target(struct zonereader *r, const struct target *t, bool miss
 void zonecheck_targets(struct zonereader *r, const struct node *n, bool missing)
 {
     for (const struct rrset *s = n->sets; s != NULL; s = s->next) {
-        const size_t offset = name_offset(s->type);
+        const size_t offset = rdata_host(s->type);
         size_t index = 0;
-        if (offset == SIZE_MAX)
+        if (offset == RDATA_NO_HOST)
             continue;
         for (const uint8_t *rr = s->wire; rr < s->wire + s->len; rr = rr_next(rr), index++) {
             const struct target t = {

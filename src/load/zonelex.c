@@ -276,27 +276,6 @@ bool zonelex_is(const struct zonelex_token *t, const char *word)
     return true;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* What stands behind a backslash; returns how many characters it took, 0: it is wrong. */
-static size_t decode_escape(const char *p, size_t len, uint8_t *out, const char **why)
-{
-    if (len > 0 && !is_digit(p[0])) {
-        *out = (uint8_t)p[0];
-        return 1;
-    }
-    *why = "\"\\\" and a digit need three digits, as in \\046 (RFC 1035 §5.1)";
-    if (len < 3 || !is_digit(p[1]) || !is_digit(p[2]))
-        return 0;
-    const int v = (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
-    *why = "\\DDD above 255 (RFC 1035 §5.1)";
-    *out = (uint8_t)v;
-    return v <= 255 ? 3 : 0;
-}
-
 size_t zonelex_decode(const struct zonelex_token *t, uint8_t *out, const char **why)
 {
     size_t n = 0;
@@ -306,7 +285,7 @@ size_t zonelex_decode(const struct zonelex_token *t, uint8_t *out, const char **
             out[n] = (uint8_t)t->at[i++];
             continue;
         }
-        const size_t took = decode_escape(t->at + i + 1, t->len - i - 1, &out[n], why);
+        const size_t took = name_parse_escape(t->at + i + 1, t->len - i - 1, &out[n], why);
         if (took == 0)
             return SIZE_MAX;
         i += 1 + (uint32_t)took;

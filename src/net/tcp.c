@@ -261,7 +261,7 @@ static void on_connection(uv_stream_t *listener, int status)
     struct tcp_server *t = listener->data;
 
     if (status < 0)
-        return; /* out of descriptors: what waits in the backlog is accepted when one is free */
+        return; /* out of descriptors, and of the one by which libuv accepts and closes what waits */
     struct conn *c = xcalloc(1, sizeof(*c));
     c->server = t;
     c->state = CONN_READING;

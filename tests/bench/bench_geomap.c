@@ -11,8 +11,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "../unit/rng.h"
 #include "base/cursor.h"
-#include "base/rng.h"
 #include "data/geomap.h"
 #include "load/mapcompile.h"
 

@@ -53,6 +53,15 @@ char *serverkit_told(const struct folderkit *f, struct err *err)
     return text;
 }
 
+bool serverkit_is_fresh(const struct generation *g)
+{
+    bool fresh = g->files->config_origin == ORIGIN_FRESH && g->files->geo_origin == ORIGIN_FRESH;
+
+    for (size_t i = 0; i < g->n_sources; i++)
+        fresh &= g->sources[i].origin == ORIGIN_FRESH;
+    return fresh;
+}
+
 void serverkit_run_once(const struct folderkit *f)
 {
     struct err err;
@@ -62,7 +71,7 @@ void serverkit_run_once(const struct folderkit *f)
     if (s == NULL || !sources_read(s, serverkit_state(f), true, &err))
         abort();
     struct generation *g = generation_salvage(s, serverkit_state(f), &err);
-    if (!generation_is_fresh(g))
+    if (!serverkit_is_fresh(g))
         abort();
     generation_commit(g, serverkit_state(f));
     generation_free(g);

@@ -30,6 +30,7 @@ const char *serverkit_state(const struct folderkit *f);
 /* All items without the folder before each path; owned.  The items are used up. */
 char *serverkit_told(const struct folderkit *f, struct err *err);
 
+bool serverkit_is_fresh(const struct generation *g); /* nothing was replaced by a last good copy */
 /* Read all and make it the last good generation, as a start does. */
 void serverkit_run_once(const struct folderkit *f);
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "base/rng.h"
+#include "rng.h"
 
 #define PIECES 3000
 

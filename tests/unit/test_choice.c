@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-#include "base/rng.h"
 #include "base/xalloc.h"
 #include "data/geobuild.h"
 #include "geokit.h"
+#include "rng.h"
 
 static struct ranking *new_ranking(const struct region_list *list)
 {

@@ -53,18 +53,22 @@ static void knows_continents(void **state)
     assert_false(continent_is(""));
 }
 
-/* Every place that the embedded database names, read by a walk through all of it. */
-static void visit(struct geodb *db, const struct geocursor *at)
+/* Every place of the embedded database, met in a walk through all of it; *n: how many so far. */
+static void visit(struct geodb *db, const struct geocursor *at, uint32_t *n)
 {
     struct geocursor half[2];
 
     if (geodb_is_leaf(db, at)) {
-        geodb_place_id(db, 0, at);
+        const uint32_t id = geodb_place_id(db, 0, at);
+        const char *country = geodb_place(db, 0, id)->country;
+        if (id != 0 && country_find(country) == NULL)
+            fail_msg("no country %s", country);
+        *n = id > *n ? id : *n;
         return;
     }
     geodb_split(db, at, half);
-    visit(db, &half[0]);
-    visit(db, &half[1]);
+    visit(db, &half[0], n);
+    visit(db, &half[1], n);
 }
 
 static void has_every_country_of_the_embedded_database(void **state)
@@ -72,21 +76,17 @@ static void has_every_country_of_the_embedded_database(void **state)
     char path[4096];
     const char *const paths[] = {geokit_path("geo/country.mmdb", path)};
     struct err err;
+    uint32_t n = 0;
 
     err_init(&err);
     struct geodb *db = geodb_open(paths, 1, &err);
     assert_non_null(db);
     const struct geocursor ip4 = geodb_root(db, FAMILY_IP4);
-    visit(db, &ip4);
+    visit(db, &ip4, &n);
     const struct geocursor ip6 = geodb_root(db, FAMILY_IP6);
-    visit(db, &ip6);
+    visit(db, &ip6, &n);
     assert_true(geodb_intact(db, &err));
-    assert_true(geodb_places(db, 0) > 200);
-    for (uint32_t id = 1; id < geodb_places(db, 0); id++) {
-        const struct place *place = geodb_place(db, 0, id);
-        if (country_find(place->country) == NULL)
-            fail_msg("no country %s", place->country);
-    }
+    assert_true(n > 200);
     geodb_close(db);
     err_fini(&err);
 }

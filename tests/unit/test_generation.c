@@ -102,7 +102,7 @@ static void at_start_each_zone_is_as_good_as_can_be(void **state)
                      origin_name(net->origin));
         assert_true((com->problem == NULL) == (com->origin == ORIGIN_FRESH));
         assert_int_equal(zonedb_steered(g->zones), 2);
-        assert_true(generation_is_fresh(g) ==
+        assert_true(serverkit_is_fresh(g) ==
                     (com->origin == ORIGIN_FRESH && net->origin == ORIGIN_FRESH));
         generation_free(g);
         folderkit_fini(&f);
@@ -298,11 +298,11 @@ static void a_zone_with_the_last_good_copy_heals_by_its_reload(void **state)
     serverkit_run_once(&f);
     folderkit_write(&f, COM, "nonsense\n");
     struct generation *g = start(&f);
-    assert_false(generation_is_fresh(g));
+    assert_false(serverkit_is_fresh(g));
     folderkit_write(&f, COM, SERVERKIT_ZONE);
     struct generation *next = reload_zone(&f, g, "example.com.", &err);
     assert_non_null(next);
-    assert_true(generation_is_fresh(next));
+    assert_true(serverkit_is_fresh(next));
     generation_free(next);
     generation_free(g);
     folderkit_fini(&f);

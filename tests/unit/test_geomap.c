@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "base/rng.h"
 #include "data/geobuild.h"
 #include "data/ip4in6.h"
+#include "rng.h"
 
 /* The block has this ranking, unless a longer one in the list says otherwise. */
 struct net {

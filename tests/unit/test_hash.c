@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "base/rng.h"
+#include "rng.h"
 
 /* The start of splitmix64's published sequence from 0: its finaliser over multiples of the step. */
 static void test_mix_is_splitmix(void **state)

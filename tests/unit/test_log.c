@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -136,6 +138,57 @@ static void test_no_such_folder(void **state)
     err_fini(&err);
 }
 
+/* A pipe that nobody reads, full; the writer is stuck at a line. */
+static void open_stuck(int end[2])
+{
+    const char page[4096] = {0};
+    struct log_file target;
+
+    assert_int_equal(pipe(end), 0);
+    fcntl(end[1], F_SETFL, O_NONBLOCK);
+    while (write(end[1], page, sizeof(page)) > 0)
+        ;
+    snprintf(target.path, sizeof(target.path), "/proc/self/fd/%d", end[1]);
+    open_log(&target, LOG_FORMAT_TEXT, LOG_LEVEL_INFO);
+    log_info("into the pipe");
+}
+
+static void close_stuck(const int end[2])
+{
+    close(end[0]); /* the writer goes on */
+    close(end[1]);
+}
+
+/* Nobody waits for the old target, and the new one works at once. */
+static void test_stuck_target_is_replaced(void **state)
+{
+    int end[2];
+
+    open_stuck(end);
+    open_log(*state, LOG_FORMAT_TEXT, LOG_LEVEL_INFO);
+    log_info("into the file");
+    log_close();
+    char *text = read_log(*state), *found = strstr(text, "T info: into the file\n");
+    assert_non_null(
+        found); /* the other line may be before it, if the writer had not got to it yet */
+    assert_string_equal(found, "T info: into the file\n");
+    free(text);
+    close_stuck(end);
+}
+
+static void test_stuck_target_at_the_end(void **state)
+{
+    int end[2];
+
+    open_stuck(end);
+    log_close();
+    open_log(*state, LOG_FORMAT_TEXT, LOG_LEVEL_INFO);
+    log_info("anew");
+    log_close();
+    check_log(*state, "T info: anew\n");
+    close_stuck(end);
+}
+
 #define THREADS 4
 #define LINES   500
 
@@ -178,7 +231,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_open_again, open_file, remove_file),
         cmocka_unit_test_setup_teardown(test_items_of_an_err, open_file, remove_file),
         cmocka_unit_test_setup_teardown(test_no_such_folder, open_file, remove_file),
+        cmocka_unit_test_setup_teardown(test_stuck_target_is_replaced, open_file, remove_file),
+        cmocka_unit_test_setup_teardown(test_stuck_target_at_the_end, open_file, remove_file),
         cmocka_unit_test_setup_teardown(test_threads, open_file, remove_file),
     };
+
+    signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

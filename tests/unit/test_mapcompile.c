@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "base/cursor.h"
-#include "base/rng.h"
 #include "geokit.h"
+#include "rng.h"
 
 /* A map, the databases it is made of, and what was said about it. */
 struct fixture {

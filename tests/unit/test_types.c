@@ -92,6 +92,14 @@ static void test_meta_types(void **state)
         assert_int_equal(type_is_meta(cases[i].type), cases[i].meta);
 }
 
+static void names_of_hosts_in_rdata(void **state)
+{
+    assert_int_equal(rdata_host(TYPE_NS), 0);
+    assert_int_equal(rdata_host(TYPE_MX), 2);
+    assert_int_equal(rdata_host(TYPE_SRV), 6);
+    assert_true(rdata_host(TYPE_CNAME) == RDATA_NO_HOST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +107,7 @@ int main(void)
         cmocka_unit_test(test_every_number),
         cmocka_unit_test(test_names_in_rdata),
         cmocka_unit_test(test_meta_types),
+        cmocka_unit_test(names_of_hosts_in_rdata),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "base/rng.h"
+#include "rng.h"
 
 #include "base/hash.h"
 

@@ -1,6 +1,6 @@
 /*
- * A small random generator, xoshiro256** (Blackman and Vigna, 2018), for phases, rotation and
- * jitter; never for secrets.  Seed and state are the caller's, so that tests repeat.
+ * A small random generator, xoshiro256** (Blackman and Vigna, 2018), for tests
+ * that repeat: seed and state are the caller's.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
