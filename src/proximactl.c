@@ -1,5 +1,5 @@
 /*
- * proximactl: one command to a running proximad, over its control socket (DESIGN.md §2.5, §2.6).
+ * proximactl: one command to a running proximad, over its control socket (proximactl(8)).
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "config.h"

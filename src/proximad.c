@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <getopt.h>
 #include <grp.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +116,32 @@ static void raise_descriptor_limit(void)
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+}
+
+/*
+ * One heap for all threads: a reload builds on whichever thread of the pool is free, and with a heap
+ * each, every one of them keeps the room of the largest zone.  Workers do not allocate per query.
+ */
+static void share_heap(void)
+{
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
+/* Rather known at start than when an attack takes the last one. */
+static void check_descriptor_limit(const struct server_spec *spec, const struct listeners *l,
+                                   struct err *err)
+{
+    const rlim_t sockets = 2 * l->n * l->workers; /* UDP and TCP */
+    const rlim_t needed = spec->tcp_clients + CONTROL_PROBES_MAX + sockets;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed)
+        err_warn(err,
+                 "only %ju descriptors can be open, %ju are needed for server.tcp_clients, probes "
+                 "and listening sockets: raise the limit (LimitNOFILE= of systemd, ulimit -n)",
+                 (uintmax_t)limit.rlim_cur, (uintmax_t)needed);
 }
 
 static bool drop_privileges(const char *user, struct err *err)
@@ -263,6 +291,7 @@ static bool start(struct server *s, const char *path, struct err *err)
     s->files = read_config(path, err);
     if (s->files == NULL || !open_privileged(s, err) || !open_log(&s->files->config->server, err))
         return false;
+    check_descriptor_limit(&s->files->config->server, s->listeners, err);
     struct sources *files = s->files;
     s->files = NULL;
     s->control = control_open(&(struct control_opts){.loop = &s->loop,
@@ -292,6 +321,7 @@ static int serve(const char *path)
 
     err_init(&err);
     raise_descriptor_limit();
+    share_heap();
     signal(SIGPIPE, SIG_IGN); /* a peer that went away is an error code, not an end */
     uv_loop_init(&s.loop);
     const bool started = start(&s, path, &err);

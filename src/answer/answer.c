@@ -173,7 +173,7 @@ static bool follow_dname(struct work *w, const uint8_t *owner, const struct foun
 
 /*
  * One name of the chain; true: go on with next.  owner is NULL for the name that was asked.
- * The rcode is that of the last name (RFC 6604 §2.1); what lies outside our zones ends the chain.
+ * The rcode is that of the last name (RFC 6604 §3); what lies outside our zones ends the chain.
  */
 static bool answer_name(struct work *w, const struct name_key *name, const uint8_t *owner,
                         struct name_key *next)

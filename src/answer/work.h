@@ -26,7 +26,7 @@ bool work_add(struct work *w, enum section section, const uint8_t *owner, const 
 
 /* additional.c: addresses of the names that a set points at, as far as they fit (RFC 1035 §3.3.9 …). */
 void additional_add(struct work *w, const struct zone *zone, const struct rrset *set);
-/* The same for a delegation: false if glue that the client cannot do without does not fit (RFC 9471 §2.1). */
+/* The same for a delegation: false if glue that the client cannot do without does not fit (RFC 9471 §3.1). */
 bool additional_add_glue(struct work *w, const struct zone *zone, const struct node *cut,
                          const struct rrset *ns);
 

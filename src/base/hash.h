@@ -1,6 +1,7 @@
 /*
- * Non-cryptographic hashing for tables whose keys are the operator's.  A query only looks up, it
- * never inserts, so no client can build collisions.
+ * Non-cryptographic hashing for tables whose keys are the operator's.  A client that builds
+ * collisions gains nothing, because a query only looks up and every hit is compared whole; but it
+ * can build them, so an equal hash alone must never be taken for an equal name.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

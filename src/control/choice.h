@@ -1,6 +1,6 @@
 /*
  * Choice tables: for every ranking of a map, which region its clients get while certain regions
- * are usable (DESIGN.md §2.3).  Interned: all pools in the same state share one table.
+ * are usable (proxima.yaml(5)).  Interned: all pools in the same state share one table.
  *
  * Control thread.  SPDX-License-Identifier: BSD-2-Clause
  */

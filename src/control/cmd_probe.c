@@ -11,7 +11,8 @@
 #include "base/xalloc.h"
 #include "control/cmd.h"
 
-/* An endpoint that is being asked by its schedule is asked again right after that. */
+/* An endpoint that is being asked by its schedule is asked again right after that; one of many waits
+ * until fewer are being asked. */
 #define RETRY_MS 10
 
 struct job;

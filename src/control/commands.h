@@ -1,5 +1,5 @@
 /*
- * The commands of the control socket, which are proximactl's (DESIGN.md §2.5): one row in a table
+ * The commands of the control socket, which are proximactl's (proximactl(8)): one row in a table
  * and one file, cmd_NAME.c, each.  Those that change something go to the journal.
  *
  * Control thread.  SPDX-License-Identifier: BSD-2-Clause

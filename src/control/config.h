@@ -1,5 +1,5 @@
 /*
- * The configuration (DESIGN.md §2.2), parsed, checked and resolved: names of regions, maps, probes
+ * The configuration (proxima.yaml(5)), parsed, checked and resolved: names of regions, maps, probes
  * and policies have become indices.  Immutable once loaded.
  *
  * Control thread or its thread pool.  SPDX-License-Identifier: BSD-2-Clause

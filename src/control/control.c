@@ -8,7 +8,7 @@
 #include "base/xalloc.h"
 #include "control/commands.h"
 
-/* Changes that come within so long travel together: a region's fall is many endpoints' (DESIGN.md §3). */
+/* Changes within so long travel together: when a region falls, many endpoints do. */
 #define GATHER_MS 10
 /* TTLs that grow within so long of each other are rendered together. */
 #define STEP_GATHER_MS 250
@@ -246,7 +246,7 @@ static void open_parts(struct control *c, const char *state, struct err *err)
     uv_timer_init(c->loop, &c->step_timer);
     c->publish_timer.data = c->step_timer.data = c;
     c->publisher = publisher_open(c->loop);
-    c->health = health_open(c->loop, &(struct health_opts){.max_in_flight = 1000,
+    c->health = health_open(c->loop, &(struct health_opts){.max_in_flight = CONTROL_PROBES_MAX,
                                                            .seed = (uint64_t)real_ms(),
                                                            .on_change = on_health,
                                                            .arg = c});

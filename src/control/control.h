@@ -42,6 +42,10 @@ struct control {
     bool reloading, stopping;
 };
 
+/* Probes under way at once, each a descriptor: an interval of 5 s and a timeout of 2 s make it 2,500
+ * endpoints that all hang. */
+#define CONTROL_PROBES_MAX 1000
+
 struct control_opts {
     uv_loop_t *loop;
     const char *config_path;
@@ -52,7 +56,7 @@ struct control_opts {
 };
 
 /*
- * Read everything, leniently (DESIGN.md §2.7), and make the first snapshot.  Blocks: before the
+ * Read everything, leniently (proximad(8)), and make the first snapshot.  Blocks: before the
  * loop runs.  NULL and an error if nothing can be answered from it.  Returns owned.
  */
 struct control *control_open(const struct control_opts *opts, struct err *err);

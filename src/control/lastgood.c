@@ -146,15 +146,16 @@ static void forget(struct lastgood *copy)
     *copy = (struct lastgood){0};
 }
 
-bool lastgood_commit(struct lastgood *copy)
+void lastgood_commit(struct lastgood *copy)
 {
-    const bool ok = copy->path == NULL || (!copy->failed && rename(copy->tmp, copy->path) == 0);
-
-    if (ok)
-        forget(copy);
-    else
+    if (copy->path == NULL)
+        return;
+    if (!copy->failed && rename(copy->tmp, copy->path) != 0)
+        fail(copy, "move");
+    if (copy->failed)
         lastgood_drop(copy);
-    return ok;
+    else
+        forget(copy);
 }
 
 void lastgood_drop(struct lastgood *copy)

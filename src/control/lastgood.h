@@ -1,7 +1,7 @@
 /*
  * The last good generation: a copy of every file that was read without an error and is in force,
  * kept in the state folder, so that a start finds something to answer with whatever lies on the
- * disk by then (DESIGN.md §2.7).
+ * disk by then (proximad(8)).
  *
  * A copy is written beside its place while the original is read, and moved there only when the
  * original comes into force.  Blocks on the disk: for the thread pool, and for start.
@@ -33,8 +33,9 @@ void lastgood_copy_file(struct lastgood *copy, char *path, const char *from);
 void lastgood_finish(struct lastgood *copy); /* all is written; the file is closed */
 /* Bring all finished copies to the disk, at once: before they are committed. */
 void lastgood_sync(const char *state);
-/* Move it to its place, or throw it away; both leave an empty struct.  False: not moved. */
-bool lastgood_commit(struct lastgood *copy);
+/* Move it to its place, or throw it away; both leave an empty struct.  What went wrong is in
+ * the log, and the copy that was there stays. */
+void lastgood_commit(struct lastgood *copy);
 void lastgood_drop(struct lastgood *copy);
 /* Remove the copies of all zones but these, and what an earlier server left half done; nothing may be
  * in the making. */

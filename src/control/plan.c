@@ -57,30 +57,56 @@ static void attach_pool(struct plan *p, size_t i, struct health *health)
             attach_set(p, pool_set(p, pool, t, r), i, health, &p->config->probes[probe]);
 }
 
-/* Pool i of p in another plan: same name, kind and name of the policy.  It is mostly at the same
- * index, so that is where to begin. */
-static const struct plan_pool *same_pool(const struct plan *in, const struct plan *p, size_t at)
-{
-    const struct plan_pool *pool = &p->pools[at];
-    const char *policy = p->config->policies[pool->policy].name;
+/* ---- what is known from the plan before ---- */
 
-    for (size_t i = 0; i < in->n_pools; i++) {
-        const struct plan_pool *other = &in->pools[(at + i) % in->n_pools];
-        if (other->kind == pool->kind && name_equal(other->name, pool->name) &&
-            strcmp(in->config->policies[other->policy].name, policy) == 0)
-            return other;
+/* A pool is the same one in another plan by its name, kind and the name of its policy. */
+struct known_pool {
+    const struct plan_pool *pool;
+    const char *policy;
+};
+
+static struct known_pool known_pool(const struct plan *p, size_t i)
+{
+    const struct plan_pool *pool = &p->pools[i];
+
+    return (struct known_pool){pool, p->config->policies[pool->policy].name};
+}
+
+static int compare_known(const void *x, const void *y)
+{
+    const struct known_pool *a = x, *b = y;
+    const int by_name = name_compare(a->pool->name, b->pool->name);
+
+    if (by_name != 0)
+        return by_name;
+    if (a->pool->kind != b->pool->kind)
+        return a->pool->kind < b->pool->kind ? -1 : 1;
+    return strcmp(a->policy, b->policy);
+}
+
+static void take_over(struct plan *p, const struct plan *old)
+{
+    struct known_pool *known = xcalloc(old->n_pools, sizeof(*known));
+
+    for (size_t i = 0; i < old->n_pools; i++)
+        known[i] = known_pool(old, i);
+    qsort(known, old->n_pools, sizeof(*known), compare_known);
+    for (size_t i = 0; i < p->n_pools; i++) {
+        const struct known_pool key = known_pool(p, i);
+        const struct known_pool *was =
+            bsearch(&key, known, old->n_pools, sizeof(*known), compare_known);
+        if (was != NULL)
+            p->pools[i].since = was->pool->since;
     }
-    return NULL;
+    free(known);
 }
 
 void plan_attach(struct plan *p, struct health *health, const struct plan *old)
 {
-    for (size_t i = 0; i < p->n_pools; i++) {
+    for (size_t i = 0; i < p->n_pools; i++)
         attach_pool(p, i, health);
-        const struct plan_pool *was = old != NULL ? same_pool(old, p, i) : NULL;
-        if (was != NULL)
-            p->pools[i].since = was->since;
-    }
+    if (old != NULL)
+        take_over(p, old);
 }
 
 /* ---- freeing ---- */

@@ -327,7 +327,7 @@ static bool want_pool(struct resolver *r, const struct dyn *d, size_t *index)
     return true;
 }
 
-/* MAX alone: the policy's min, capped at MAX; neither: the policy's pair (DESIGN.md §2.1). */
+/* MAX alone: the policy's min, capped at MAX; neither: the policy's pair (proxima.zone(5)). */
 static struct ttl_rule ttl_of(const struct policy_spec *policy, const struct dyn *d)
 {
     struct ttl_rule rule = {

@@ -122,6 +122,20 @@ static void warn_of_restart(const struct server_spec *old, const struct server_s
                      options[i].name);
 }
 
+/* A zone goes because its file went: meant so, mostly, but not by an empty or unmounted folder. */
+static void warn_of_dropped(const struct generation *old, const struct generation *new,
+                            struct err *err)
+{
+    char name[NAME_TEXT];
+
+    for (size_t i = 0; i < old->n_sources; i++) {
+        const struct zone_source *z = &old->sources[i];
+        const struct zone_entry *e = zonedb_find_name(new->zones, z->apex);
+        if (e == NULL || !name_equal(e->apex, z->apex))
+            err_warn(err, "zone %s is dropped: %s is gone", name_print(z->apex, name), z->path);
+    }
+}
+
 /* A log file is opened again each time: it may have been rotated away. */
 static bool apply_log(const struct server_spec *new, struct err *err)
 {
@@ -157,6 +171,7 @@ static void on_read(uv_work_t *work, int status)
         return;
     }
     warn_of_restart(&c->now->config->server, &g->config->server, &r->err);
+    warn_of_dropped(c->now, g, &r->err);
     control_adopt(c, g);
     uv_queue_work(c->loop, &r->work, commit, on_committed);
 }

@@ -191,23 +191,12 @@ static bool read_zones(struct sources *s, const char *state, struct err *err)
     return ok;
 }
 
-/* A directory that cannot be listed leaves the copies, which are named as zone files are. */
 static void read_zones_leniently(struct sources *s, const char *state, struct err *err)
 {
-    const bool listed = zonedir_list(s->config->zones_directory, &s->zones, &s->n_zones, err);
-    const bool copies_only = !listed && s->n_zones == 0;
-
-    if (copies_only) {
-        char *copies = xasprintf("%s/good/zones", state);
-        zonedir_list(copies, &s->zones, &s->n_zones, err);
-        free(copies);
-    }
-    for (size_t i = 0; i < s->n_zones; i++) {
-        if (copies_only)
-            zone_source_fall_back(&s->zones[i], state, xstrdup("the zone directory is gone"));
-        else
-            read_zone_leniently(&s->zones[i], state, err);
-    }
+    zonedir_list(s->config->zones_directory, &s->zones, &s->n_zones, err);
+    for (size_t i = 0; i < s->n_zones; i++)
+        read_zone_leniently(&s->zones[i], state, err);
+    zonedir_add_gone(s->config->zones_directory, state, &s->zones, &s->n_zones);
 }
 
 /* ---- all ---- */

@@ -1,7 +1,7 @@
 /*
  * One reading of everything that comes from files: configuration, zones, databases compiled to
  * maps.  Either all of it is fresh, or, at start, what does not load is replaced by its last good
- * copy (DESIGN.md §2.7).
+ * copy (proximad(8)).
  *
  * Thread pool, and start: touches nothing that another thread counts.  SPDX-License-Identifier: BSD-2-Clause
  */

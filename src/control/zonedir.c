@@ -51,14 +51,20 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static char *path_in(const char *directory, const char *file)
+{
+    const size_t len = strlen(directory);
+    const bool slash = len > 0 && directory[len - 1] == '/';
+
+    return xasprintf("%s%s%s", directory, slash ? "" : "/", file);
+}
+
 /* True if the file is a zone's; out is filled then. */
 static bool take_file(const char *directory, const char *file, struct zone_source *out,
                       struct err *err)
 {
     uint8_t apex[NAME_MAX_LEN];
-    const size_t len = strlen(directory);
-    const bool slash = len > 0 && directory[len - 1] == '/';
-    char *path = xasprintf("%s%s%s", directory, slash ? "" : "/", file);
+    char *path = path_in(directory, file);
 
     if (is_folder(path) || !zoneload_apex(file, apex, err)) {
         free(path);
@@ -77,6 +83,16 @@ static int compare_apexes(const void *a, const void *b)
     return order != 0 ? order : (*x > *y) - (*x < *y);
 }
 
+static struct zone_source **sort_by_apex(struct zone_source *zones, size_t n)
+{
+    struct zone_source **sorted = xcalloc(n, sizeof(*sorted));
+
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = &zones[i];
+    qsort(sorted, n, sizeof(*sorted), compare_apexes);
+    return sorted;
+}
+
 static void add_twins(const char *one, const char *other, struct err *err)
 {
     const bool in_order = strcmp(one, other) < 0;
@@ -88,12 +104,9 @@ static void add_twins(const char *one, const char *other, struct err *err)
 /* Of twins the first stays, so that no zonedb ever sees two of a name. */
 static size_t drop_twins(struct zone_source *zones, size_t n, struct err *err)
 {
-    struct zone_source **sorted = xcalloc(n, sizeof(*sorted));
+    struct zone_source **sorted = sort_by_apex(zones, n);
     size_t first = 0, kept = 0;
 
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = &zones[i];
-    qsort(sorted, n, sizeof(*sorted), compare_apexes);
     for (size_t i = 1; i < n; i++) {
         if (!name_equal(sorted[first]->apex, sorted[i]->apex)) {
             first = i;
@@ -217,5 +230,49 @@ void zone_source_fall_back(struct zone_source *z, const char *state, char *probl
     free(z->problem);
     z->problem = problem;
     free(path);
+    err_fini(&ignored);
+}
+
+static int compare_name(const void *name, const void *source)
+{
+    return name_compare(name, (*(struct zone_source *const *)source)->apex);
+}
+
+/* The zone of a copy, under the name that its file had or may have had. */
+static struct zone_source gone_source(const char *directory, const struct zone_source *copy,
+                                      const char *state)
+{
+    struct zone_source z = {.apex = xmemdup(copy->apex, name_len(copy->apex)),
+                            .path = path_in(directory, strrchr(copy->path, '/') + 1)};
+
+    zone_source_fall_back(
+        &z, state, xasprintf("%s: is gone; put it back, or `reload` to drop the zone", z.path));
+    return z;
+}
+
+void zonedir_add_gone(const char *directory, const char *state, struct zone_source **zones,
+                      size_t *n)
+{
+    char *folder = path_in(state, "good/zones");
+    struct zone_source **sorted = sort_by_apex(*zones, *n), *copies;
+    const size_t n_sorted = *n;
+    size_t n_copies, n_gone = 0;
+    struct err ignored;
+
+    err_init(&ignored);
+    zonedir_list(folder, &copies, &n_copies, &ignored);
+    for (size_t i = 0; i < n_copies; i++) {
+        struct zone_source copy = copies[i];
+        const void *found = bsearch(copy.apex, sorted, n_sorted, sizeof(*sorted), compare_name);
+        if (found == NULL)
+            copies[n_gone++] = gone_source(directory, &copy, state);
+        zone_source_fini(&copy);
+    }
+    *zones = xrealloc(*zones, (*n + n_gone + 1) * sizeof(**zones));
+    for (size_t i = 0; i < n_gone; i++)
+        (*zones)[(*n)++] = copies[i];
+    free(copies);
+    free(sorted);
+    free(folder);
     err_fini(&ignored);
 }

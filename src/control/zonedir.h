@@ -34,6 +34,13 @@ struct zone_source zone_source_dup(const struct zone_source *z);
  */
 bool zonedir_list(const char *directory, struct zone_source **out, size_t *n, struct err *err);
 
+/*
+ * Add the zones that were in force and whose file is not there any more, taken from their last good
+ * copies: only a reload drops a zone, not a start that finds a folder empty or not mounted.
+ */
+void zonedir_add_gone(const char *directory, const char *state, struct zone_source **zones,
+                      size_t *n);
+
 /* The file of one zone; false and an error: there is none. */
 bool zonedir_find(const char *directory, const uint8_t *apex, struct zone_source *out,
                   struct err *err);

@@ -2,7 +2,7 @@
  * An RRset as it lies in an answer: its records rendered one behind the other, each owned by the
  * compression pointer 0xC00C, which is the question's name (RFC 1035 §4.1.4: the question starts
  * at octet 12).  An answer to a name that was asked directly is one copy of `wire`; any other
- * place is written by resp_add_rrset, which replaces the two octets of the owner.
+ * place is written by resp_add, which replaces the two octets of the owner.
  *
  *      +--+--+--+--+--+--+--+--+--+--+--+--+--------------+
  *      |C0 0C|TYPE |CLASS|    TTL    |RDLEN|    RDATA     |   × count

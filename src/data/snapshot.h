@@ -3,7 +3,7 @@
  * all that did not change since the last one.
  *
  * The snapshot's own count is atomic, because workers drop theirs; the counts of what is inside
- * belong to the control thread, which alone frees (snapshot_sweep).  SPDX-License-Identifier: BSD-2-Clause
+ * belong to the control thread, which alone frees (snapshot_free_if_last).  SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
 

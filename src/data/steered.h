@@ -1,5 +1,5 @@
 /*
- * What a steered name answers with, worked out before anybody asks (DESIGN "compile, don't
+ * What a steered name answers with, worked out before anybody asks ("compile, don't
  * compute"): client → ranking (geomap) → choice → rendered records.
  *
  *   choice[map, usable regions][ranking] → region    interned: pools in the same state share one

@@ -169,6 +169,7 @@ enum query_status query_read(struct query *q, const uint8_t *packet, size_t len)
     const uint16_t questions = rd_u16(&r), answers = rd_u16(&r);
     const uint16_t authority = rd_u16(&r), additional = rd_u16(&r);
     q->question_len = 0;
+    q->type = q->class = 0;
     q->edns = (struct edns){0};
     if (r.short_read || q->flags & FLAG_QR)
         return QUERY_DROP; /* answering answers would make two servers talk for ever */

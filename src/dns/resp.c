@@ -84,10 +84,15 @@ static bool is_name_at(const struct resp *r, size_t offset, const uint8_t *name)
     }
 }
 
-static const struct resp_name *find_suffix(const struct resp *r, uint32_t hash,
+/*
+ * Among the first n names only: the name that is being written is known already, but not whole yet,
+ * and a client can choose labels whose hashes collide, so that the comparison would run on into
+ * what the buffer held before.
+ */
+static const struct resp_name *find_suffix(const struct resp *r, uint16_t n, uint32_t hash,
                                            const uint8_t *suffix)
 {
-    for (uint16_t i = 0; i < r->n_names; i++)
+    for (uint16_t i = 0; i < n; i++)
         if (r->names[i].hash == hash && is_name_at(r, r->names[i].offset, suffix))
             return &r->names[i];
     return NULL;
@@ -97,12 +102,15 @@ static void put_name(struct resp *r, const uint8_t *name)
 {
     struct name_key key;
 
+    if (r->w.full)
+        return; /* the name before may be cut off: nothing may point at it */
     if (r->n_names == 0)
         remember_question(r);
+    const uint16_t whole = r->n_names;
     name_key_init(&key, name);
     for (unsigned i = 0; i < key.labels; i++) {
         const uint8_t *label = name + key.at[i];
-        const struct resp_name *seen = find_suffix(r, key.hash[i], label);
+        const struct resp_name *seen = find_suffix(r, whole, key.hash[i], label);
         if (seen != NULL) {
             wr_u16(&r->w, (uint16_t)(0xc000 | seen->offset));
             return;

@@ -22,6 +22,13 @@ static const struct probe_ops *const kinds[] = {
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
+/* A shortage is told again after so long without one. */
+#define SHORTAGE_QUIET_MS 10000
+
+/* What operators ask beside the schedule has a limit of its own, this part of the schedule's and one:
+ * a full schedule does not keep them waiting, and thousands do not open at once. */
+#define ASKED_NOW_PART 4
+
 struct health {
     struct health_opts opts;
     uv_loop_t *loop;
@@ -31,6 +38,8 @@ struct health {
     struct list specs;    /* in use */
     void *shared[KINDS];  /* the kinds' own */
     unsigned asks;        /* not gone yet */
+    unsigned asked_now;   /* under way for target_probe_now */
+    mono_ms_t short_at;   /* when the system last had no means for a probe */
     dur_ms_t told_lag_ms; /* what the log knows of the schedule's lag */
 
     bool is_closing;
@@ -58,11 +67,16 @@ static void on_gone(struct run *r);
 
 /* --- Results. --- */
 
-/*
- * Was the loop away for so long that a failure says more about us than about the endpoint?  Most
- * are timeouts then.  (A success is one whoever was late.)
- */
-static bool is_our_fault(struct health *h, const struct ask *a)
+/* One line for a burst of them. */
+static void tell_shortage(struct health *h, const char *error, mono_ms_t now)
+{
+    if (h->short_at == 0 || now - h->short_at > SHORTAGE_QUIET_MS)
+        log_warning("cannot probe: %s; this is our own, so such probes do not count", error);
+    h->short_at = now;
+}
+
+/* Was the loop away for so long that a failure, mostly a timeout then, says more about us? */
+static bool was_away(struct health *h, const struct ask *a)
 {
     const struct probe_spec *spec = &a->spec->is;
     const dur_ms_t limit =
@@ -80,20 +94,34 @@ static bool is_our_fault(struct health *h, const struct ask *a)
     return true;
 }
 
-/* Fold a result into what is known of the target, and tell if that changes answers. */
-static void count_result(struct target *t, const char *error, mono_ms_t now, dur_ms_t took_ms)
+/* A success is one whoever was late. */
+static bool is_our_fault(struct health *h, const struct ask *a, enum probe_outcome outcome,
+                         const char *error, mono_ms_t now)
 {
-    struct health *h = t->health;
-    const struct verdict_rule rule = {.rise = t->spec->is.rise, .fall = t->spec->is.fall};
-    const bool was_suspect = verdict_is_suspect(&t->verdict);
-    const bool turned = verdict_step(&t->verdict, &rule, error == NULL);
+    if (outcome == PROBE_OURS)
+        tell_shortage(h, error, now);
+    return outcome == PROBE_OURS || (outcome == PROBE_BAD && was_away(h, a));
+}
 
-    t->probes++;
-    t->failures += error != NULL;
+/* What is shown of the last probe, counted or not. */
+static void note_result(struct target *t, const char *error, mono_ms_t now, dur_ms_t took_ms)
+{
     t->last_at = now;
     t->last_ms = took_ms;
     free(t->last_error);
     t->last_error = error != NULL ? xstrdup(error) : NULL;
+}
+
+/* Fold a result into what is known of the target, and tell if that changes answers. */
+static void count_result(struct target *t, bool is_good, mono_ms_t now)
+{
+    struct health *h = t->health;
+    const struct verdict_rule rule = {.rise = t->spec->is.rise, .fall = t->spec->is.fall};
+    const bool was_suspect = verdict_is_suspect(&t->verdict);
+    const bool turned = verdict_step(&t->verdict, &rule, is_good);
+
+    t->probes++;
+    t->failures += !is_good;
     if (turned)
         t->since = now;
     if (turned || verdict_is_suspect(&t->verdict) != was_suspect)
@@ -108,7 +136,7 @@ static void free_target(struct target *t)
     free(t);
 }
 
-static void on_done(struct run *r, const char *error)
+static void on_done(struct run *r, enum probe_outcome outcome, const char *error)
 {
     struct ask *a = r->data;
     struct target *t = a->target;
@@ -125,11 +153,16 @@ static void on_done(struct run *r, const char *error)
         t->ask = NULL;
         schedule_return(&h->schedule, &t->slot, now);
         const bool is_stale = a->spec != t->spec; /* what was asked is not what is meant now */
-        if (!is_stale && (error == NULL || !is_our_fault(h, a)))
-            count_result(t, error, now, now - a->started);
+        if (!is_stale) {
+            note_result(t, error, now, now - a->started);
+            if (!is_our_fault(h, a, outcome, error, now))
+                count_result(t, outcome == PROBE_GOOD, now);
+        }
     }
-    if (a->done != NULL)
+    if (a->done != NULL) {
+        h->asked_now--;
         a->done(a->arg, t);
+    }
     start_due(h);
 }
 
@@ -190,15 +223,17 @@ static void start_due(struct health *h)
 
 bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t), void *arg)
 {
+    struct health *h = t->health;
     const mono_ms_t now = mono_ms();
 
-    if (t->state != TARGET_SCHEDULED)
+    if (t->state != TARGET_SCHEDULED || h->asked_now > h->opts.max_in_flight / ASKED_NOW_PART)
         return false;
-    schedule_take_now(&t->health->schedule, &t->slot, now);
+    h->asked_now++;
+    schedule_take_now(&h->schedule, &t->slot, now);
     struct ask *a = start_ask(t, now);
     a->done = done;
     a->arg = arg;
-    start_due(t->health);
+    start_due(h);
     return true;
 }
 

@@ -52,7 +52,7 @@ struct target_status {
     bool suspect;              /* not down, but its last probe failed */
     mono_ms_t since;           /* of the verdict; of creation while unknown */
     uint64_t probes, failures; /* results that counted */
-    mono_ms_t last_at;         /* end of the last probe; 0: none yet */
+    mono_ms_t last_at;         /* end of the last probe, counted or not; 0: none yet */
     dur_ms_t last_ms;          /* how long it took */
     const char *last_error;    /* NULL: it succeeded */
     unsigned streak;           /* equal results in a row, at most 64 */
@@ -67,8 +67,9 @@ void *target_data(const struct target *t);
 struct target *health_next(const struct health *h, const struct target *t);
 
 /*
- * Ask now, outside the schedule and its limit; the result counts as any other, and on_change fires
- * as usual.  Then done, exactly once, on the loop; t is NULL if the target or the prober went away
- * meanwhile.  False: one is under way already, done will not be called.
+ * Ask now, outside the schedule; the result counts as any other, and on_change fires as usual.
+ * Then done, exactly once, on the loop; t is NULL if the target or the prober went away meanwhile.
+ * False: one is under way already, or as many as a quarter of max_in_flight are that were asked
+ * for in this way; done will not be called, try again soon.
  */
 bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t), void *arg);

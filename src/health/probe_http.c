@@ -13,7 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "base/list.h"
 #include "base/xalloc.h"
 #include "health/probe_ops.h"
 
@@ -28,7 +30,8 @@
 struct shared {
     uv_loop_t *loop;
     CURLM *multi;
-    uv_timer_t timer; /* libcurl's */
+    uv_timer_t timer;    /* libcurl's */
+    struct list refused; /* transfers with a socket that the system does not watch for us */
     void (*closed)(void *arg);
     void *closed_arg;
 };
@@ -40,8 +43,10 @@ struct http {
     struct curl_slist *headers, *connect_to;
     size_t body_len;
     char text[CURL_ERROR_SIZE]; /* libcurl's words */
+    int socket_errno;           /* why no socket could be had */
+    struct list refused;        /* of shared, once watch_status says why; else linked to itself */
+    int watch_status;
 };
-
 
 /* --- What came of it, in words. --- */
 
@@ -113,13 +118,33 @@ static bool is_socket_error(CURLcode code)
     return code == CURLE_COULDNT_CONNECT || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
 }
 
+/* What the system said, as libuv has it; 0: it was not the system. */
+static int system_status(const struct http *t, CURLcode code)
+{
+    if (code == CURLE_OUT_OF_MEMORY)
+        return UV_ENOMEM;
+    if (!is_socket_error(code))
+        return 0;
+    return uv_translate_sys_error(t->socket_errno != 0 ? t->socket_errno
+                                                       : (int)get_long(t->easy, CURLINFO_OS_ERRNO));
+}
+
+/* The trusted certificates are a file of ours, which takes a descriptor to read. */
+static enum probe_outcome transfer_outcome(const struct http *t, CURLcode code)
+{
+    const bool is_ours =
+        code == CURLE_SSL_CACERT_BADFILE || probe_outcome(system_status(t, code)) == PROBE_OURS;
+
+    return is_ours ? PROBE_OURS : PROBE_BAD;
+}
+
 static void transfer_error(const struct http *t, CURLcode code, char *out, size_t cap)
 {
-    const long os_error = get_long(t->easy, CURLINFO_OS_ERRNO);
+    const int status = system_status(t, code);
     const char *text = t->text[0] != '\0' ? t->text : curl_easy_strerror(code);
 
-    if (os_error != 0 && is_socket_error(code))
-        text = uv_strerror(uv_translate_sys_error((int)os_error));
+    if (status != 0)
+        text = uv_strerror(status);
     else if (code == CURLE_GOT_NOTHING)
         text = "connection closed without an answer";
     text = without(text, "SSL certificate problem: ");
@@ -127,21 +152,21 @@ static void transfer_error(const struct http *t, CURLcode code, char *out, size_
     snprintf(out, cap, "%s%s", code == CURLE_PEER_FAILED_VERIFICATION ? "certificate: " : "", text);
 }
 
-/* Fills out and returns it, or NULL: healthy. */
-static const char *judge(const struct http *t, CURLcode code, char *out, size_t cap)
+/* error is filled unless it is good. */
+static enum probe_outcome judge(const struct http *t, CURLcode code, char *error, size_t cap)
 {
     const long status = get_long(t->easy, CURLINFO_RESPONSE_CODE);
     const bool enough = code == CURLE_WRITE_ERROR && t->body_len > BODY_MAX;
 
-    if (code != CURLE_OK && !enough)
-        transfer_error(t, code, out, cap);
-    else if (!is_expected(t->probe->spec, status))
-        status_error(t->probe->spec, status, out, cap);
-    else
-        return NULL;
-    return out;
+    if (code != CURLE_OK && !enough) {
+        transfer_error(t, code, error, cap);
+        return transfer_outcome(t, code);
+    }
+    if (is_expected(t->probe->spec, status))
+        return PROBE_GOOD;
+    status_error(t->probe->spec, status, error, cap);
+    return PROBE_BAD;
 }
-
 
 /* --- One transfer. --- */
 
@@ -152,6 +177,18 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
     (void)data;
     t->body_len += size * n;
     return t->body_len > BODY_MAX ? 0 : size * n; /* 0 ends it with CURLE_WRITE_ERROR */
+}
+
+/* As libcurl would, but it does not tell why there is none. */
+static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct http *t = arg;
+    const int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+
+    (void)purpose;
+    if (fd < 0)
+        t->socket_errno = errno;
+    return fd;
 }
 
 static void set_long(CURL *easy, CURLoption option, long v)
@@ -241,6 +278,8 @@ static void set_common(struct http *t)
     set_long(t->easy, CURLOPT_NOSIGNAL, 1);
     curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
     set_pointer(t->easy, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    set_pointer(t->easy, CURLOPT_OPENSOCKETDATA, t);
 }
 
 static void http_start(struct probe *p)
@@ -249,6 +288,7 @@ static void http_start(struct probe *p)
 
     t->probe = p;
     t->shared = p->shared;
+    list_init(&t->refused);
     t->easy = curl_easy_init();
     if (t->easy == NULL)
         abort();
@@ -263,6 +303,7 @@ static void http_start(struct probe *p)
 
 static void http_free(struct http *t)
 {
+    list_remove(&t->refused);
     curl_multi_remove_handle(t->shared->multi, t->easy);
     curl_easy_cleanup(t->easy);
     curl_slist_free_all(t->headers);
@@ -276,19 +317,30 @@ static void http_cancel(struct probe *p)
 
     p->doing = doing(t);
     http_free(t);
-    p->done(p, NULL);
+    p->done(p, PROBE_BAD, NULL);
 }
 
 static void http_end(struct http *t, CURLcode code)
 {
     struct probe *p = t->probe;
-    char text[CURL_ERROR_SIZE + 16];
-    const char *error = judge(t, code, text, sizeof(text));
+    char error[CURL_ERROR_SIZE + 16];
+    const enum probe_outcome outcome = judge(t, code, error, sizeof(error));
 
     http_free(t);
-    p->done(p, error);
+    p->done(p, outcome, outcome == PROBE_GOOD ? NULL : error);
 }
 
+/* Nobody would tell libcurl that the socket is ready. */
+static void http_end_refused(struct http *t)
+{
+    struct probe *p = t->probe;
+    char error[128];
+
+    snprintf(error, sizeof(error), "the connection cannot be watched: %s",
+             uv_strerror(t->watch_status));
+    http_free(t);
+    p->done(p, PROBE_OURS, error);
+}
 
 /* --- libcurl on the loop. --- */
 
@@ -311,6 +363,8 @@ static void act(struct shared *s, curl_socket_t fd, int events)
 
     curl_multi_socket_action(s->multi, fd, events, &running);
     take_results(s);
+    while (!list_is_empty(&s->refused))
+        http_end_refused(container_of(s->refused.next, struct http, refused));
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -353,14 +407,30 @@ static void on_watch_closed(uv_handle_t *h)
     free(h->data);
 }
 
-static struct watch *watch_new(struct shared *s, curl_socket_t fd)
+/* The transfer ends once libcurl has returned to us. */
+static void refuse(CURL *easy, int status)
+{
+    struct http *t;
+
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
+    t->watch_status = status;
+    list_remove(&t->refused);
+    list_append(&t->shared->refused, &t->refused);
+}
+
+/* NULL: epoll does not take it, such as beyond fs.epoll.max_user_watches. */
+static struct watch *watch_new(struct shared *s, CURL *easy, curl_socket_t fd)
 {
     struct watch *w = xcalloc(1, sizeof(*w));
+    const int status = uv_poll_init_socket(s->loop, &w->poll, fd);
 
+    if (status != 0) {
+        free(w);
+        refuse(easy, status);
+        return NULL;
+    }
     w->shared = s;
     w->fd = fd;
-    if (uv_poll_init_socket(s->loop, &w->poll, fd) != 0)
-        abort(); /* a socket of libcurl's that epoll does not take */
     w->poll.data = w;
     curl_multi_assign(s->multi, fd, w);
     return w;
@@ -372,7 +442,6 @@ static int set_watch(CURL *easy, curl_socket_t fd, int what, void *arg, void *kn
     struct watch *w = known;
     int events = 0;
 
-    (void)easy;
     if (what == CURL_POLL_REMOVE) {
         if (w != NULL)
             uv_close((uv_handle_t *)&w->poll, on_watch_closed);
@@ -382,8 +451,9 @@ static int set_watch(CURL *easy, curl_socket_t fd, int what, void *arg, void *kn
     events |= (what & CURL_POLL_IN) != 0 ? UV_READABLE : 0;
     events |= (what & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0;
     if (w == NULL)
-        w = watch_new(arg, fd);
-    uv_poll_start(&w->poll, events, on_socket);
+        w = watch_new(arg, easy, fd);
+    if (w != NULL)
+        uv_poll_start(&w->poll, events, on_socket);
     return 0;
 }
 
@@ -394,6 +464,7 @@ static void *http_open(uv_loop_t *loop)
     s->loop = loop;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || (s->multi = curl_multi_init()) == NULL)
         abort();
+    list_init(&s->refused);
     uv_timer_init(loop, &s->timer);
     s->timer.data = s;
     curl_multi_setopt(s->multi, CURLMOPT_SOCKETFUNCTION, set_watch);

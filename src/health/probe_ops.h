@@ -11,6 +11,24 @@
 
 #include "health/probe.h"
 
+/* OURS: this system lacked what it takes to ask, which says nothing of the endpoint. */
+enum probe_outcome { PROBE_GOOD, PROBE_BAD, PROBE_OURS };
+
+/* What a status of libuv's, 0 or -errno, makes of a probe. */
+static inline enum probe_outcome probe_outcome(int status)
+{
+    switch (status) {
+    case 0: return PROBE_GOOD;
+    case UV_EMFILE:
+    case UV_ENFILE:
+    case UV_ENOBUFS:
+    case UV_ENOMEM:
+    case UV_EADDRNOTAVAIL: /* no local port is left */
+    case UV_EAI_MEMORY: return PROBE_OURS;
+    default: return PROBE_BAD;
+    }
+}
+
 /* One question to one endpoint.  All pointers are borrowed and there until done. */
 struct probe {
     uv_loop_t *loop;
@@ -20,9 +38,9 @@ struct probe {
     struct ipaddr addr; /* where to connect: the endpoint's, or what its name resolved to */
     /*
      * The kind calls it once, never from inside start; from then on the probe is not the kind's.
-     * error: NULL = healthy, else a few words without a full stop; borrowed for the call.
+     * error: NULL when good, else a few words without a full stop; borrowed for the call.
      */
-    void (*done)(struct probe *p, const char *error);
+    void (*done)(struct probe *p, enum probe_outcome outcome, const char *error);
     void *data;        /* of whoever set done */
     void *own;         /* the kind's */
     const char *doing; /* what is waited for, kept by the kind: "connecting" */
@@ -35,8 +53,8 @@ struct probe_ops {
     void (*close)(void *shared, void (*closed)(void *arg), void *arg);
 
     void (*start)(struct probe *p);
-    /* Give up; sets doing if it was not kept.  done is called, now or soon; its error does not
-     * count. */
+    /* Give up; sets doing if it was not kept.  done is called, now or soon; its outcome does
+     * not count. */
     void (*cancel)(struct probe *p);
 };
 

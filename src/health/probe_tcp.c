@@ -22,7 +22,7 @@ static void on_closed(uv_handle_t *h)
     const int status = t->status;
 
     free(t);
-    p->done(p, status < 0 ? uv_strerror(status) : NULL);
+    p->done(p, probe_outcome(status), status < 0 ? uv_strerror(status) : NULL);
 }
 
 /* Every end goes through here: done waits for the handle, which waits for the loop. */

@@ -22,11 +22,11 @@ static void on_limit_closed(uv_handle_t *h)
 }
 
 /* Tell the caller.  What still refers to the run keeps its memory until it lets go. */
-static void finish(struct run *r, const char *error)
+static void finish(struct run *r, enum probe_outcome outcome, const char *error)
 {
     assert(!r->is_done);
     r->is_done = true;
-    r->done(r, error);
+    r->done(r, outcome, error);
     uv_close((uv_handle_t *)&r->limit, on_limit_closed);
 }
 
@@ -34,12 +34,16 @@ static void finish_late(struct run *r)
 {
     char text[96];
 
+    if (r->error != NULL) {
+        finish(r, r->outcome, r->error);
+        return;
+    }
     snprintf(text, sizeof(text), "timeout after %lldms (%s)", (long long)r->probe.spec->timeout_ms,
              r->probe.doing);
-    finish(r, r->error != NULL ? r->error : text);
+    finish(r, PROBE_BAD, text);
 }
 
-static void on_asked(struct probe *p, const char *error)
+static void on_asked(struct probe *p, enum probe_outcome outcome, const char *error)
 {
     struct run *r = p->data;
 
@@ -47,7 +51,7 @@ static void on_asked(struct probe *p, const char *error)
     if (r->is_late)
         finish_late(r);
     else
-        finish(r, error);
+        finish(r, outcome, error);
     release(r);
 }
 
@@ -72,7 +76,7 @@ static void on_resolved(uv_getaddrinfo_t *req, int status, struct addrinfo *list
         /* The limit ran out before; the endpoint itself may be gone. */
     } else if (status < 0) {
         char *text = resolve_error(r, status);
-        finish(r, text);
+        finish(r, probe_outcome(status), text);
         free(text);
     } else {
         /* getaddrinfo(3) puts the address that this host reaches best first (RFC 6724 §6). */
@@ -96,6 +100,7 @@ static void resolve(struct run *r)
         r->is_resolving = true;
     } else {
         r->error = resolve_error(r, rc); /* a name that is none, such as one too long */
+        r->outcome = probe_outcome(rc);
         run_cancel(r);
     }
 }
@@ -136,7 +141,9 @@ void run_cancel(struct run *r)
 {
     if (r->is_done)
         return;
-    if (r->error == NULL)
+    if (r->error == NULL) {
         r->error = xstrdup("cancelled");
+        r->outcome = PROBE_BAD;
+    }
     uv_timer_start(&r->limit, on_limit, 0, 0);
 }

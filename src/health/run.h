@@ -19,8 +19,8 @@ struct run {
     /* Set by the caller, which owns the memory until gone. */
     const struct probe_ops *ops;
     struct probe probe; /* loop, shared, spec, dest */
-    /* Once; never from inside run_start or run_cancel.  error: NULL = healthy; borrowed. */
-    void (*done)(struct run *r, const char *error);
+    /* Once; never from inside run_start or run_cancel.  error: NULL when good; borrowed. */
+    void (*done)(struct run *r, enum probe_outcome outcome, const char *error);
     /* After done, when nothing refers to the run any more.  It can be later: getaddrinfo(3) cannot
      * be stopped, but nobody needs to wait for it. */
     void (*gone)(struct run *r);
@@ -29,8 +29,9 @@ struct run {
     /* The run's own. */
     uv_timer_t limit;
     uv_getaddrinfo_t resolving;
-    char *error;    /* what it ends with when `limit` runs out; NULL: a timeout */
-    unsigned holds; /* what still refers to it: limit, resolving, the kind */
+    char *error;                /* what it ends with when `limit` runs out; NULL: a timeout */
+    enum probe_outcome outcome; /* with error */
+    unsigned holds;             /* what still refers to it: limit, resolving, the kind */
     bool is_resolving, is_asking, is_late, is_done;
 };
 

@@ -1,6 +1,6 @@
 /*
  * How long an answer may be kept: as long as it has been stable, divided by `growth`, between min
- * and max (DESIGN.md §4).  It climbs in few steps, min, 2·min, 4·min … max, so that answers are
+ * and max (proxima.yaml(5)).  It climbs in few steps, min, 2·min, 4·min … max, so that answers are
  * rendered rarely; each step is the largest that the quotient has reached, and max itself is one,
  * reached when the quotient is at least max.
  *

@@ -25,7 +25,7 @@ struct verdict {
 /* Fold in one probe result; true if the verdict turned. */
 bool verdict_step(struct verdict *v, const struct verdict_rule *rule, bool ok);
 
-/* Not down, but the last probe failed: less than a verdict, and already news (DESIGN.md §4). */
+/* Not down, but the last probe failed: less than a verdict, and already news (proxima.yaml(5)). */
 bool verdict_is_suspect(const struct verdict *v);
 
 /* How many results in a row were like the newest, at most 64; 0: never asked. */

@@ -1,6 +1,6 @@
 /*
  * From databases and rules to a trie: walks every database and the network rules at once, gives
- * each block its ranking, merges equal neighbours (DESIGN.md §2.3, §3.5).
+ * each block its ranking, merges equal neighbours (proxima.yaml(5)).
  *
  * Control thread or its thread pool.  SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,5 +1,5 @@
 /*
- * Which rules of a map match a client, and what they amount to (DESIGN.md §2.3): who orders, and
+ * Which rules of a map match a client, and what they amount to (proxima.yaml(5)): who orders, and
  * what the fences leave.
  *
  * Immutable once made; any thread.  SPDX-License-Identifier: BSD-2-Clause

@@ -1,5 +1,5 @@
 /*
- * In which order to try regions (DESIGN.md §2.3): those that a rule prefers, then the rest by
+ * In which order to try regions (proxima.yaml(5)): those that a rule prefers, then the rest by
  * great-circle distance, or, for a client whose coordinates nobody knows, by `unknown` and as
  * declared.  The compiler and `explain` both ask here, so they cannot disagree.
  *

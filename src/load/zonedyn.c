@@ -1,5 +1,5 @@
 /*
- * Steered names: NAME [MAX[/MIN]] [CLASS] DYNA|DYNC POOL [POLICY] (DESIGN.md §2.1).  Whether the
+ * Steered names: NAME [MAX[/MIN]] [CLASS] DYNA|DYNC POOL [POLICY] (proxima.zone(5)).  Whether the
  * pool has regions and the policy exists is the steering compiler's to say.
  * SPDX-License-Identifier: BSD-2-Clause
  */

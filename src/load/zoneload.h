@@ -1,5 +1,5 @@
 /*
- * Zone text to a zone: RFC 1035 §5 master files with DYNA and DYNC (DESIGN.md §2.1).  Every
+ * Zone text to a zone: RFC 1035 §5 master files with DYNA and DYNC (proxima.zone(5)).  Every
  * mistake of a file is told in one run as FILE:LINE.  The only user of ldns, with its helpers.
  *
  * Control thread or its thread pool; calls for different zones may run at once.  SPDX-License-Identifier: BSD-2-Clause
@@ -29,7 +29,7 @@ struct zone *zoneload_text(const struct zoneload_opts *opts, const char *text, s
                            struct err *err);
 
 /*
- * The zone that a file of the zone directory holds (DESIGN.md §2.1): "example.com.zone" or
+ * The zone that a file of the zone directory holds (proxima.zone(5)): "example.com.zone" or
  * "example.com" → example.com., "root.zone" → ".", "@" for "/".  False without an error: a name
  * that editors leave or that begins with a dot; with one: it is no domain name.
  */

@@ -7,4 +7,14 @@ src_net_libnet_a_SOURCES = \
 	src/net/worker.c src/net/worker.h src/net/worker_inside.h \
 	$(end)
 
-# Unit tests: tests/unit/test_NAME.c is two lines here.
+# Real workers, asked over sockets.
+netkit = tests/integration/netkit.c tests/integration/netkit.h
+check_PROGRAMS += tests/integration/test_net_publish
+tests_integration_test_net_publish_SOURCES = tests/integration/test_net_publish.c $(netkit)
+tests_integration_test_net_publish_LDADD = $(test_control)
+check_PROGRAMS += tests/integration/test_net_tcp
+tests_integration_test_net_tcp_SOURCES = tests/integration/test_net_tcp.c $(netkit)
+tests_integration_test_net_tcp_LDADD = $(test_control)
+check_PROGRAMS += tests/integration/test_net_udp
+tests_integration_test_net_udp_SOURCES = tests/integration/test_net_udp.c $(netkit)
+tests_integration_test_net_udp_LDADD = $(test_control)

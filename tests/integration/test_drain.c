@@ -1,6 +1,6 @@
 /*
  * A drain's reply comes when every worker answers by it: whoever asks then, on whatever socket, gets
- * the new answer (DESIGN.md §2.6).  SPDX-License-Identifier: BSD-2-Clause
+ * the new answer (proximactl(8)).  SPDX-License-Identifier: BSD-2-Clause
  */
 #include <arpa/inet.h>
 #include <setjmp.h>
@@ -116,7 +116,6 @@ static void the_reply_comes_when_every_worker_answers_by_it(void **state)
     print_message("the slowest of %u took %.1f ms\n", 2 * ROUNDS, slowest_ms);
 }
 
-/* As fast as the disk is, which brings it to safety first: the median tells of us, the slowest of it. */
 static int compare_ms(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
@@ -124,6 +123,7 @@ static int compare_ms(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* As fast as the disk is, which brings it to safety first: the median tells of us, the slowest of it. */
 static void it_takes_little_time(void **state)
 {
     double took_ms[2 * 10];

@@ -200,6 +200,27 @@ static void test_probe_now(void **state)
     assert_int_equal(w->changes, 1);
 }
 
+/* An operator's word for very many does not open them all at once, and the schedule goes on. */
+static void test_probe_now_has_a_limit(void **state)
+{
+    struct world *w = *state;
+    struct answer answers[100] = {0};
+    unsigned n = 0;
+    bool more = true;
+
+    origin_set(w->origin, "hang");
+    while (more && n < 100) {
+        char addr[32];
+        snprintf(addr, sizeof(addr), "127.0.0.%u", n + 1);
+        const struct probe_dest dest = dest_of(addr);
+        more = target_probe_now(health_target(w->health, &w->spec, &dest), on_answer, &answers[n]);
+        n += more;
+    }
+    health_close(w->health, world_health_closed, w);
+    wait_until(w, is_true, &w->is_closed, "close");
+    assert_int_equal(n, 26); /* a quarter of the world's 100 at once, and one */
+}
+
 static void test_probe_now_of_a_removed_one(void **state)
 {
     struct world *w = *state;
@@ -313,6 +334,7 @@ int main(void)
         WORLD_TEST(test_new_spec_while_running),
         WORLD_TEST(test_limit),
         WORLD_TEST(test_probe_now),
+        WORLD_TEST(test_probe_now_has_a_limit),
         WORLD_TEST(test_probe_now_of_a_removed_one),
         WORLD_TEST(test_removed_while_running),
         WORLD_TEST(test_closed_while_running),

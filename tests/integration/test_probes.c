@@ -2,10 +2,14 @@
 /* What each kind of probe makes of real origins over loopback, and in which words. */
 #include "world.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static bool begins(const char *text, const char *with)
@@ -140,6 +144,71 @@ static void test_full_accept_queue(void **state)
     close(listener);
 }
 
+/* --- What we lack ourselves says nothing of an endpoint. --- */
+
+static struct rlimit leave_no_descriptor(void)
+{
+    struct rlimit before, now;
+    const int next = dup(STDERR_FILENO);
+
+    close(next);
+    getrlimit(RLIMIT_NOFILE, &before);
+    now = (struct rlimit){.rlim_cur = (rlim_t)next, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+    return before;
+}
+
+static void test_no_descriptor(void **state)
+{
+    struct world *w = *state;
+
+    w->spec.rise = w->spec.fall = 1;
+    for (int i = 0; i < 2; i++) {
+        struct answer a = {0};
+        w->spec.kind = i == 0 ? PROBE_HTTP : PROBE_TCP;
+        struct target *t = target(w);
+        ask(w, t, 1);
+        const struct rlimit before = leave_no_descriptor();
+        assert_true(target_probe_now(t, on_answer, &a));
+        wait_until(w, is_true, &a.is_done, "the end of the probe");
+        setrlimit(RLIMIT_NOFILE, &before);
+        assert_string_equal(status(t).last_error, "too many open files");
+        assert_int_equal(status(t).probes, 1);
+        assert_int_equal(status(t).verdict, VERDICT_UP);
+        target_unref(t);
+    }
+}
+
+static bool refuse_next;
+
+/* Stands before libc's: what a socket beyond fs.epoll.max_user_watches meets. */
+int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
+{
+    if (op == EPOLL_CTL_ADD && refuse_next) {
+        refuse_next = false;
+        errno = ENOSPC;
+        return -1;
+    }
+    return (int)syscall(SYS_epoll_ctl, epfd, op, fd, event);
+}
+
+static void test_no_watch(void **state)
+{
+    struct world *w = *state;
+    struct answer a = {0};
+
+    struct target *t = target(w);
+    ask(w, t, 2);
+    refuse_next = true;
+    assert_true(target_probe_now(t, on_answer, &a));
+    wait_until(w, is_true, &a.is_done, "the end of the probe");
+    assert_string_equal(status(t).last_error,
+                        "the connection cannot be watched: no space left on device");
+    assert_int_equal(status(t).probes, 2);
+    ask(w, t, 1); /* the next one works */
+    assert_null(status(t).last_error);
+}
+
 static void test_request(void **state)
 {
     struct world *w = *state;
@@ -265,6 +334,8 @@ int main(void)
         WORLD_TEST(test_several_codes_in_words),
         WORLD_TEST(test_refused),
         WORLD_TEST(test_full_accept_queue),
+        WORLD_TEST(test_no_descriptor),
+        WORLD_TEST(test_no_watch),
         WORLD_TEST(test_request),
         WORLD_TEST(test_ip6),
         WORLD_TEST(test_endpoint_by_name),

@@ -1,5 +1,5 @@
 /*
- * Reload: all or nothing, and what was answered goes on meanwhile (DESIGN.md §2.7).
+ * Reload: all or nothing, and what was answered goes on meanwhile (proximad(8)).
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <setjmp.h>
@@ -91,6 +91,10 @@ static void mistakes_in_the_configuration(void **state)
         {"its syntax", SITE_CONFIG "policies: [\n",
          "proxima.yaml:11:1: expected a value: a { or [ is not closed, or the value wants quotes\n"},
         {"a region that pools need", "regions: {eu: {}}\n" SITE_POLICIES,
+         "warning: zones/example.com.zone:5: \"us\" of pool web.example.net. is no region: plain "
+         "data\n"
+         "warning: zones/example.com.zone:5: \"ap\" of pool web.example.net. is no region: plain "
+         "data\n"
          "zones/example.com.zone:5: pool web.example.net. has no region: none of its child labels "
          "is a region of the configuration\n"},
         {"fences that leave nothing",

@@ -1,6 +1,6 @@
 /*
  * Start: what does not load is replaced by what was good last, loudly, and answered as before
- * (DESIGN.md §2.7).  SPDX-License-Identifier: BSD-2-Clause
+ * (proximad(8)).  SPDX-License-Identifier: BSD-2-Clause
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -242,8 +242,8 @@ static void no_configuration_at_all(void **state)
 
     tmpdir_write(dir, "proxima.yaml", "server: {state: state}\nzones: [\n");
     assert_int_equal(run_server(path, &said), 1);
-    says = xasprintf("%s:3:1: expected a value: a { or [ is not closed, or the value wants quotes\n",
-                     path);
+    says = xasprintf(
+        "%s:3:1: expected a value: a { or [ is not closed, or the value wants quotes\n", path);
     assert_string_equal(said, says);
     free(said);
     free(says);

@@ -1,5 +1,5 @@
 /*
- * Which region clients of a ranking get (DESIGN.md §2.3): fence before drain before health.
+ * Which region clients of a ranking get (proxima.yaml(5)): fence before drain before health.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "control/choice.h"

@@ -104,9 +104,9 @@ static void a_copy_takes_its_place_when_committed(void **state)
     assert_string_equal(before, "old");
     free(before);
     lastgood_sync(x.f.path);
-    assert_true(lastgood_commit(&x.copy));
+    lastgood_commit(&x.copy);
     check(&x, "new");
-    assert_true(lastgood_commit(&x.copy)); /* nothing to do twice */
+    lastgood_commit(&x.copy); /* nothing to do twice */
     folderkit_fini(&x.f);
 }
 
@@ -131,7 +131,7 @@ static void two_in_the_making_do_not_touch_each_other(void **state)
     struct lastgood one = x.copy;
     begin(&x, "two");
     lastgood_drop(&x.copy);
-    assert_true(lastgood_commit(&one));
+    lastgood_commit(&one);
     check(&x, "one");
     folderkit_fini(&x.f);
 }
@@ -147,8 +147,26 @@ static void one_that_could_not_be_written_is_thrown_away(void **state)
     x.copy.file = fopen("/dev/full", "w");
     fputs("new", x.copy.file);
     lastgood_finish(&x.copy);
-    assert_false(lastgood_commit(&x.copy));
+    lastgood_commit(&x.copy);
     check(&x, "old");
+    folderkit_fini(&x.f);
+}
+
+/* The log says so. */
+static void one_that_cannot_be_moved_is_thrown_away(void **state)
+{
+    struct fixture x;
+    struct stat st;
+
+    set_up(&x);
+    folderkit_write(&x.f, "good/b.zone/file", "in the way");
+    lastgood_begin(&x.copy, xstrdup(folderkit_path(&x.f, "good/b.zone")));
+    char *tmp = xstrdup(x.copy.tmp);
+    lastgood_finish(&x.copy);
+    lastgood_commit(&x.copy);
+    assert_null(x.copy.path);
+    assert_int_equal(stat(tmp, &st), -1);
+    free(tmp);
     folderkit_fini(&x.f);
 }
 
@@ -173,7 +191,7 @@ static void a_file_is_copied_once(void **state)
     folderkit_write(&x.f, "file", "new");
     set_mtime(folderkit_path(&x.f, "file"), 1000);
     copy_file(&x);
-    assert_true(lastgood_commit(&x.copy));
+    lastgood_commit(&x.copy);
     check(&x, "new");
     copy_file(&x);
     assert_null(x.copy.path); /* same size and time: nothing to do */
@@ -182,7 +200,7 @@ static void a_file_is_copied_once(void **state)
     set_mtime(folderkit_path(&x.f, "file"), 1001);
     copy_file(&x);
     assert_non_null(x.copy.path);
-    assert_true(lastgood_commit(&x.copy));
+    lastgood_commit(&x.copy);
     check(&x, "NEW");
     folderkit_fini(&x.f);
 }
@@ -193,7 +211,7 @@ static void a_file_that_is_gone_leaves_the_old(void **state)
 
     set_up(&x);
     copy_file(&x);
-    assert_false(lastgood_commit(&x.copy));
+    lastgood_commit(&x.copy);
     check(&x, "old");
     folderkit_fini(&x.f);
 }
@@ -261,6 +279,7 @@ int main(void)
         cmocka_unit_test(one_that_is_dropped_leaves_the_old),
         cmocka_unit_test(two_in_the_making_do_not_touch_each_other),
         cmocka_unit_test(one_that_could_not_be_written_is_thrown_away),
+        cmocka_unit_test(one_that_cannot_be_moved_is_thrown_away),
         cmocka_unit_test(a_file_is_copied_once),
         cmocka_unit_test(a_file_that_is_gone_leaves_the_old),
         cmocka_unit_test(copies_of_other_zones_go),

@@ -1,6 +1,6 @@
 /*
  * What steered names answer while endpoints go down and come back, regions are drained and time
- * goes by (DESIGN.md §2.3, §4).  Time is the test's.
+ * goes by (proxima.yaml(5)).  Time is the test's.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "control/plan.h"

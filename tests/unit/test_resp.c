@@ -181,6 +181,29 @@ static void test_compression(void **state)
     resp_finish(&x.r, &x.opt);
 }
 
+/*
+ * Two suffixes of one name with the same hash, as a client can make them: the one that is being
+ * written must not be compared, because behind it lies what the buffer held before, here pointers
+ * at themselves, in which the comparison would turn for ever.
+ */
+static void test_half_written(void **state)
+{
+    static const uint8_t name[] = "\1x\1x\7wddnkha\7example\3org";
+    struct reply x;
+    struct set s;
+    struct name_key key;
+
+    name_key_init(&key, name);
+    assert_int_equal(key.hash[0], key.hash[1]); /* else find another such name */
+    for (size_t i = 0; i < sizeof(x.out); i += 2)
+        put_u16(x.out + i, (uint16_t)(0xc000 | i));
+    set_addresses(&s, 1);
+    begin(&x, q("dd.example.com", "A"), 512); /* ends at an even offset */
+    const struct resp_records rs = records(&s, name);
+    assert_true(resp_add(&x.r, SECTION_ANSWER, &rs));
+    check_reply(&x, "NOERROR qr\nanswer:\n  x.x.wddnkha.example.org. 60 IN A 192.0.2.0\n");
+}
+
 /* Many names: more than are remembered, and offsets that no pointer reaches. */
 static void test_many_names(void **state)
 {
@@ -263,6 +286,7 @@ int main(void)
         cmocka_unit_test(test_sections),       cmocka_unit_test(test_rdata_names),
         cmocka_unit_test(test_compression),    cmocka_unit_test(test_many_names),
         cmocka_unit_test(test_every_capacity), cmocka_unit_test(test_extended_rcode),
+        cmocka_unit_test(test_half_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -158,6 +158,22 @@ static void test_apex_dname(void **state)
     zone_unref(z);
 }
 
+/* RFC 6672 §3.3 and RFC 4592 §4.2 advise against both; they are data of what the wildcard makes. */
+static void test_wildcard_dname_and_ns(void **state)
+{
+    static const struct owned records[] = {{"*.dn", TYPE_DNAME}, {"*.ns", TYPE_NS}};
+    static const struct find_case cases[] = {
+        {"x.dn", "wildcard *.dn.example."}, {"y.x.dn", "wildcard *.dn.example."},
+        {"x.*.dn", "dname *.dn.example."},  {"*.dn", "exact *.dn.example."},
+        {"x.ns", "wildcard *.ns.example."}, {"y.x.ns", "wildcard *.ns.example."},
+        {"*.ns", "cut *.ns.example."},
+    };
+    struct zone *z = make_zone(records, COUNT(records));
+
+    check_finds(z, cases, COUNT(cases));
+    zone_unref(z);
+}
+
 /* The flags that finding rests on. */
 static void test_flags(void **state)
 {
@@ -302,10 +318,15 @@ static void test_many_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rfc4592),     cmocka_unit_test(test_cuts_and_dnames),
-        cmocka_unit_test(test_apex_dname),  cmocka_unit_test(test_flags),
-        cmocka_unit_test(test_sets),        cmocka_unit_test(test_soa),
-        cmocka_unit_test(test_without_soa), cmocka_unit_test(test_steered_names),
+        cmocka_unit_test(test_rfc4592),
+        cmocka_unit_test(test_cuts_and_dnames),
+        cmocka_unit_test(test_apex_dname),
+        cmocka_unit_test(test_flags),
+        cmocka_unit_test(test_wildcard_dname_and_ns),
+        cmocka_unit_test(test_sets),
+        cmocka_unit_test(test_soa),
+        cmocka_unit_test(test_without_soa),
+        cmocka_unit_test(test_steered_names),
         cmocka_unit_test(test_many_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
