@@ -13,9 +13,11 @@ struct commands {
     struct control *control;
     struct socket_server *socket;
     struct rpc_table table;
-    struct list waits;  /* cmd_wait.c */
-    struct list probes; /* cmd_probe.c */
-    bool is_closed;     /* the socket; calls whose peer is gone may go on */
+    struct list waits;    /* cmd_wait.c */
+    struct list probes;   /* cmd_probe.c */
+    struct list explains; /* cmd_explain.c: not begun */
+    bool is_explaining;   /* one reads databases */
+    bool is_closed;       /* the socket; calls whose peer is gone may go on */
     void (*closed)(void *arg);
     void *arg;
 };
@@ -35,6 +37,7 @@ void cmd_wait_look(struct commands *cmds);
 /* What is under way ends now: the server is being stopped. */
 void cmd_wait_stop(struct commands *cmds);
 void cmd_probe_stop(struct commands *cmds);
+void cmd_explain_stop(struct commands *cmds);
 
 #define CMD_STOPPING "the server is being stopped"
 

@@ -1,6 +1,7 @@
 /*
  * `proximactl explain NAME [TYPE] --client ADDR[/LEN]`.  The databases are read on the thread pool,
- * the rest is told on the loop.
+ * the rest is told on the loop.  One reads at a time: many would keep the pool's threads from drains,
+ * which are written there.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -12,6 +13,7 @@
 #include "control/explain.h"
 
 struct job {
+    struct list link; /* of commands.explains, until its turn comes */
     struct explain e;
     struct rpc_call *call;
     uv_work_t work;
@@ -67,18 +69,10 @@ static json_t *client_object(const struct explain *e)
     return o;
 }
 
-static void tell(uv_work_t *work, int status)
+static void tell(struct job *j)
 {
-    struct job *j = container_of(work, struct job, work);
     struct explain *e = &j->e;
     char type[TYPE_TEXT];
-
-    if (e->control->stopping) {
-        rpc_refuse_text(j->call, CMD_STOPPING);
-        job_free(j);
-        return;
-    }
-
     json_t *result = json_pack("{s:o, s:s, s:o}", "name", cmd_name(e->name), "type",
                                type_print(e->type, type), "client", client_object(e));
     const char *rcode = explain_chain(e);
@@ -86,8 +80,69 @@ static void tell(uv_work_t *work, int status)
     json_object_set(result, "steps", e->steps);
     json_object_set_new(result, "warnings", rpc_texts(&e->warnings, ERR_WARNING));
     rpc_reply(j->call, result);
+}
+
+/* ---- one at a time ---- */
+
+static void read_next(struct commands *cmds);
+
+static void on_read(uv_work_t *work, int status)
+{
+    struct job *j = container_of(work, struct job, work);
+    struct commands *cmds = cmd_commands(j->call);
+
+    cmds->is_explaining = false;
+    read_next(cmds); /* first: the last call that ends may free cmds */
+    if (j->e.control->stopping)
+        rpc_refuse_text(j->call, CMD_STOPPING);
+    else
+        tell(j);
     job_free(j);
 }
+
+static void set_paths(struct job *j)
+{
+    const struct geodb *geo = j->e.control->now->files->geo;
+
+    j->n_paths = geodb_count(geo);
+    j->paths = xcalloc(j->n_paths + 1, sizeof(*j->paths));
+    for (size_t i = 0; i < j->n_paths; i++)
+        j->paths[i] = xstrdup(geodb_info(geo, i).path);
+}
+
+static void read_next(struct commands *cmds)
+{
+    if (cmds->is_explaining || list_is_empty(&cmds->explains))
+        return;
+
+    struct job *j = container_of(cmds->explains.next, struct job, link);
+    list_remove(&j->link);
+    j->call->on_gone = NULL;
+    cmds->is_explaining = true;
+    set_paths(j);
+    uv_queue_work(cmds->control->loop, &j->work, read_databases, on_read);
+}
+
+/* One that has not begun. */
+static void give_up(struct job *j, const char *why)
+{
+    list_remove(&j->link);
+    rpc_refuse_text(j->call, "%s", why);
+    job_free(j);
+}
+
+static void on_gone(struct rpc_call *call)
+{
+    give_up(call->data, "the client is gone");
+}
+
+void cmd_explain_stop(struct commands *cmds)
+{
+    while (!list_is_empty(&cmds->explains))
+        give_up(container_of(cmds->explains.next, struct job, link), CMD_STOPPING);
+}
+
+/* ---- the request ---- */
 
 static bool read_client(struct rpc_call *call, const char *text, struct prefix *out)
 {
@@ -106,15 +161,20 @@ static bool read_type(struct rpc_call *call, const char *text, uint16_t *out)
         *out = TYPE_A;
         return true;
     }
-    if (type_parse(text, out))
-        return true;
-    rpc_refuse_text(call, "no type \"%s\"; TYPE123 names any by its number", text);
-    return false;
+    if (!type_parse(text, out)) {
+        rpc_refuse_text(call, "no type \"%s\"; TYPE123 names any by its number", text);
+        return false;
+    }
+    if (type_is_meta(*out) && *out != TYPE_ANY) {
+        rpc_refuse_text(call, "no name has records of type %s", text);
+        return false;
+    }
+    return true;
 }
 
 void cmd_explain(struct rpc_call *call)
 {
-    const struct control *c = cmd_control(call);
+    struct commands *cmds = cmd_commands(call);
     struct job *j = xcalloc(1, sizeof(*j));
 
     if (!cmd_read_name(call, rpc_string(call, "name"), j->e.name) ||
@@ -124,11 +184,10 @@ void cmd_explain(struct rpc_call *call)
         return;
     }
     j->call = call;
-    j->e.control = c;
+    j->e.control = cmds->control;
     j->e.steps = json_array();
-    j->n_paths = geodb_count(c->now->files->geo);
-    j->paths = xcalloc(j->n_paths + 1, sizeof(*j->paths));
-    for (size_t i = 0; i < j->n_paths; i++)
-        j->paths[i] = xstrdup(geodb_info(c->now->files->geo, i).path);
-    uv_queue_work(c->loop, &j->work, read_databases, tell);
+    call->data = j;
+    call->on_gone = on_gone;
+    list_append(&cmds->explains, &j->link);
+    read_next(cmds);
 }

@@ -89,12 +89,25 @@ static bool look(struct wait *w)
     return true;
 }
 
+static struct wait *move_first(struct list *from, struct list *to)
+{
+    struct list *first = from->next;
+
+    list_remove(first);
+    list_append(to, first);
+    return container_of(first, struct wait, link);
+}
+
+/* A reply may turn out to be one too many for its client, whose other waits then end, too. */
 void cmd_wait_look(struct commands *cmds)
 {
-    for (struct list *i = cmds->waits.next, *next; i != &cmds->waits; i = next) {
-        next = i->next;
-        look(container_of(i, struct wait, link));
-    }
+    struct list unseen;
+
+    list_init(&unseen);
+    while (!list_is_empty(&cmds->waits))
+        move_first(&cmds->waits, &unseen);
+    while (!list_is_empty(&unseen))
+        look(move_first(&unseen, &cmds->waits));
 }
 
 void cmd_wait_stop(struct commands *cmds)

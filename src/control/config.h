@@ -16,14 +16,12 @@
 #include "health/probe.h"
 #include "load/mapspec.h"
 
-enum steer_kind { STEER_NEAREST };
 enum all_down { ALL_DOWN_OPEN, ALL_DOWN_ALL, ALL_DOWN_SERVFAIL, ALL_DOWN_NODATA };
 
 struct policy_spec {
     char *name;
     size_t map; /* index into maps */
     int probe;  /* index into probes; -1: not probed, always up */
-    enum steer_kind steer;
     uint32_t ttl_max_s, ttl_min_s;
     uint32_t growth;     /* of the TTL, ≥ 1 */
     uint8_t region_up;   /* percent of a region's endpoints of a type, 1..100 */

@@ -59,7 +59,7 @@ static const struct option_type type_probe = {
     .schema = "{\"type\": \"string\"}",
 };
 
-static const struct option_word steers[] = {{"nearest", STEER_NEAREST}};
+static const struct option_word steers[] = {{"nearest", 0}}; /* no choice yet, so not kept */
 
 static const struct option_word all_down_words[] = {
     {"open", ALL_DOWN_OPEN},
@@ -101,8 +101,8 @@ static const struct option policy_options[] = {
      .help = "Which map orders the regions for a client."},
     {"probe", &type_probe, OPTION_FIELD(struct policy_spec, probe), .fallback = "none",
      .help = "Which probe asks the endpoints; with none they always count as up."},
-    {"steer", &type_word, OPTION_FIELD(struct policy_spec, steer), OPTION_WORDS(steers),
-     .fallback = "nearest", .help = "How one of the usable regions is chosen: the nearest."},
+    {"steer", &type_word, OPTION_WORDS(steers), .fallback = "nearest",
+     .help = "How one of the usable regions is chosen: the nearest."},
     {"ttl", &type_section, .section = &ttl_section, .unset = "its defaults",
      .help = "Between which limits the TTL of answers moves."},
     {"growth", &type_count, OPTION_FIELD(struct policy_spec, growth), .min = 1, .max = 1000,

@@ -8,6 +8,7 @@
 
 #include "control/config.h"
 #include "control/sections.h"
+#include "data/snapshot.h"
 
 #define DNS_PORT    53
 #define THREADS_MAX 256
@@ -81,8 +82,8 @@ static const struct option server_options[] = {
     {"user", &type_text, OPTION_FIELD(struct server_spec, user), .min = 1, .max = 32,
      .unset = "stay who we are",
      .help = "Whom to become once the sockets are bound, if started as root."},
-    {"identity", &type_text, OPTION_FIELD(struct server_spec, identity), .min = 1, .max = 255,
-     .unset = "not told",
+    {"identity", &type_text, OPTION_FIELD(struct server_spec, identity), .min = 1,
+     .max = sizeof(((struct answer_opts *)0)->identity), .unset = "not told",
      .help = "The server's own name, told to who asks with NSID (RFC 5001) or for id.server."},
     {"control", &type_path, OPTION_FIELD(struct server_spec, control),
      .fallback = RUNSTATEDIR "/proxima/control.sock",

@@ -20,7 +20,7 @@ static regionset_t drained_in(void *arg, const uint8_t *pool)
     return drains_for(c->drains, c->now->config->regions, c->now->config->n_regions, pool);
 }
 
-struct answer_opts control_answer_opts(const struct config *config)
+static struct answer_opts answer_opts(const struct config *config)
 {
     struct answer_opts o = {.udp_size = config->server.udp_size};
 
@@ -51,7 +51,7 @@ static void schedule_step(struct control *c, mono_ms_t now)
 
 static void offer(struct control *c, struct steering *steering)
 {
-    const struct answer_opts opts = control_answer_opts(c->now->config);
+    const struct answer_opts opts = answer_opts(c->now->config);
 
     c->published = steering;
     publisher_offer(c->publisher, zonedb_ref(c->now->zones), steering, &opts);

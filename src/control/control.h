@@ -68,9 +68,6 @@ void control_set_workers(struct control *c, struct worker *const *workers, size_
 /* Open the control socket.  False and an error: the server goes on without, and is not ready. */
 bool control_listen(struct control *c, struct err *err);
 
-/* The options of answering, as the configuration has them. */
-struct answer_opts control_answer_opts(const struct config *config);
-
 /* ---- operations ---- */
 
 /* The end of one that takes a while: err holds errors if it was refused, and warnings either way. */

@@ -39,5 +39,9 @@ struct explain_steered {
 bool explain_steer(struct explain *e, const struct explain_steered *s, json_t *step,
                    const struct rrset **alias);
 
+/* Does a client get records of the type? */
+bool explain_gives(const struct steered *s, const struct steer_type *type,
+                   const struct ipaddr *client);
+
 /* Records as texts, appended to an array. */
 void explain_records(const struct rrset *set, json_t *texts);

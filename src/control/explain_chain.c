@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "control/cmd.h"
 #include "control/explain.h"
 #include "load/rdata.h"
@@ -83,19 +84,30 @@ static enum next explain_static(struct explain *e, const struct node *node, json
     return STOP;
 }
 
-/* The types of a steered name that are steered; a DYNC redirects every type, as a CNAME does. */
-static const struct steer_type *find_type(const struct steered *s, uint16_t type)
+/* ANY at a DYNA: the first set that this client has, steered or not. */
+static const struct steer_type *find_any(const struct explain *e, const struct node *node,
+                                         const struct steered *s)
 {
-    if (s->kind == DYN_ALIAS || (type == TYPE_ANY && s->n_types > 0))
+    for (uint8_t i = 0; i < s->n_types; i++)
+        if (explain_gives(s, &s->types[i], &e->client.addr))
+            return &s->types[i];
+    return node->sets == NULL && s->n_types > 0 ? &s->types[s->n_types - 1] : NULL;
+}
+
+/* What of a steered name answers; NULL: its plain data.  A DYNC redirects every type, as a CNAME. */
+static const struct steer_type *find_type(const struct explain *e, const struct node *node,
+                                          const struct steered *s)
+{
+    if (s->kind == DYN_ALIAS)
         return &s->types[0];
-    return steered_type(s, type);
+    return e->type == TYPE_ANY ? find_any(e, node, s) : steered_type(s, e->type);
 }
 
 static enum next explain_dyn(struct explain *e, const struct zone_entry *entry,
                              const struct node *node, json_t *step)
 {
     const struct steered *s = plan_steered_of(e->control->now->plan, entry, node->dyn);
-    const struct explain_steered steered = {entry, node->dyn, find_type(s, e->type)};
+    const struct explain_steered steered = {entry, node->dyn, find_type(e, node, s)};
 
     if (steered.type == NULL)
         return explain_static(e, node, step);
@@ -103,11 +115,23 @@ static enum next explain_dyn(struct explain *e, const struct zone_entry *entry,
     const struct rrset *alias = NULL;
     if (!explain_steer(e, &steered, step, &alias))
         return FAIL;
-    return alias != NULL ? explain_alias(e, alias) : STOP;
+    if (alias == NULL || e->type == TYPE_CNAME || e->type == TYPE_ANY)
+        return STOP; /* nothing, or the alias itself was asked for (RFC 1034 §3.6.2) */
+    return explain_alias(e, alias);
+}
+
+static void add_synthesised_cname(const struct explain *e, json_t *step)
+{
+    char target[NAME_TEXT];
+    char *text = xasprintf("CNAME %s", name_print(e->name, target));
+
+    json_array_append_new(json_object_get(step, "records"), json_string(text));
+    free(text);
 }
 
 /* RFC 6672 §2.2: what is left of the owner goes before the target. */
-static enum next explain_dname(struct explain *e, const struct node *node, json_t *step)
+static enum next explain_dname(struct explain *e, const struct node *node, json_t *step,
+                               const char **rcode)
 {
     const struct rrset *set = node_rrset(node, TYPE_DNAME);
     const uint8_t *target = rr_rdata(set->wire);
@@ -115,15 +139,22 @@ static enum next explain_dname(struct explain *e, const struct node *node, json_
 
     set_what(step, "dname", "a DNAME above the name redirects it");
     set_records(step, set);
-    if (kept + name_len(target) > NAME_MAX_LEN)
-        return FAIL; /* RFC 6672 §2.2: YXDOMAIN */
+    if (kept + name_len(target) > NAME_MAX_LEN) {
+        *rcode = rcode_name(RCODE_YXDOMAIN);
+        return STOP;
+    }
     memcpy(e->name + kept, target, name_len(target));
+    add_synthesised_cname(e, step);
     name_lower(e->name);
-    return FOLLOW;
+    return e->type == TYPE_CNAME ? STOP : FOLLOW;
 }
 
-static enum next explain_cut(const struct node *node, json_t *step)
+/* DS lives above the cut. */
+static enum next explain_cut(struct explain *e, const struct name_key *key, const struct node *node,
+                             json_t *step)
 {
+    if (e->type == TYPE_DS && key->len == node->name_len)
+        return explain_static(e, node, step);
     set_what(step, "referral", "delegated to other servers");
     set_records(step, node_rrset(node, TYPE_NS));
     return STOP;
@@ -144,8 +175,8 @@ static enum next explain_in_zone(struct explain *e, const struct zone_entry *ent
     case ZONE_WILDCARD:
         return node->dyn != NULL ? explain_dyn(e, entry, node, step)
                                  : explain_static(e, node, step);
-    case ZONE_CUT: return explain_cut(node, step);
-    case ZONE_DNAME: return explain_dname(e, node, step);
+    case ZONE_CUT: return explain_cut(e, key, node, step);
+    case ZONE_DNAME: return explain_dname(e, node, step, rcode);
     case ZONE_NXDOMAIN:
         set_what(step, "nxdomain", "no such name");
         *rcode = rcode_name(RCODE_NXDOMAIN);
@@ -154,13 +185,32 @@ static enum next explain_in_zone(struct explain *e, const struct zone_entry *ent
     abort();
 }
 
-static enum next explain_step(struct explain *e, bool first, json_t *step, const char **rcode)
+/* Does the zone delegate just this name?  One that never loaded may. */
+static bool delegates(const struct zone_entry *above, const struct name_key *key)
 {
-    const struct zone_entry *entry;
-    struct name_key key;
+    const struct node *cut;
 
-    name_key_init(&key, e->name);
-    entry = zonedb_find(e->control->now->zones, &key, false);
+    return above->zone == NULL ||
+           (zone_find(above->zone, key, &cut) == ZONE_CUT && cut->name_len == key->len);
+}
+
+/* Between two of our zones the one above the cut has the DS (RFC 4035 §3.1.4.1). */
+static const struct zone_entry *find_zone(const struct explain *e, const struct name_key *key)
+{
+    const struct zonedb *db = e->control->now->zones;
+    const struct zone_entry *own = zonedb_find(db, key, false);
+
+    if (e->type != TYPE_DS || own == NULL || name_len(own->apex) != key->len)
+        return own;
+    const struct zone_entry *above = zonedb_find(db, key, true);
+    return above != NULL && delegates(above, key) ? above : own;
+}
+
+static enum next explain_step(struct explain *e, const struct name_key *key, bool first,
+                              json_t *step, const char **rcode)
+{
+    const struct zone_entry *entry = find_zone(e, key);
+
     if (entry == NULL) {
         set_what(step, "outside", "no zone of this server: the resolver asks elsewhere");
         if (first)
@@ -172,17 +222,32 @@ static enum next explain_step(struct explain *e, bool first, json_t *step, const
         set_what(step, "failed", "the zone never loaded; `proximactl status` says why");
         return FAIL;
     }
-    return explain_in_zone(e, entry, &key, step, rcode);
+    return explain_in_zone(e, entry, key, step, rcode);
+}
+
+static bool is_among(const uint32_t *hashes, unsigned n, uint32_t hash)
+{
+    while (n > 0 && hashes[n - 1] != hash)
+        n--;
+    return n > 0;
 }
 
 const char *explain_chain(struct explain *e)
 {
     const char *rcode = rcode_name(RCODE_NOERROR);
+    uint32_t been[CHAIN_MAX]; /* hashes of the names so far */
     enum next next = FOLLOW;
 
     for (unsigned i = 0; next == FOLLOW && i < CHAIN_MAX; i++) {
+        struct name_key key;
+        name_key_init(&key, e->name);
+        if (is_among(been, i, key.hash[0])) {
+            err_warn(&e->warnings, "the aliases lead in a circle");
+            break;
+        }
+        been[i] = key.hash[0];
         json_t *step = json_pack("{s:o}", "name", cmd_name(e->name));
-        next = explain_step(e, i == 0, step, &rcode);
+        next = explain_step(e, &key, i == 0, step, &rcode);
         json_array_append_new(e->steps, step);
     }
     return next == FAIL ? rcode_name(RCODE_SERVFAIL) : rcode;

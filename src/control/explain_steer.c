@@ -255,17 +255,36 @@ static void tell_ttl(const struct view *v, const struct explain_steered *s, unsi
     free(why);
 }
 
+/* Of a ranking's regions those that a choice answers with; they may own no record of the type. */
+static regionset_t answered(const struct steer_type *type, uint8_t choice,
+                            const struct ranking *ranking)
+{
+    if (choice < REGIONS_MAX)
+        return (regionset_t)1 << choice;
+    return choice == CHOICE_ALL ? type->spread & ranking->allowed : 0;
+}
+
+bool explain_gives(const struct steered *s, const struct steer_type *type,
+                   const struct ipaddr *client)
+{
+    uint8_t scope;
+    const uint32_t id = geomap_find(s->map, client, &scope);
+    const regionset_t set = answered(type, type->choice->choice[id], geomap_ranking(s->map, id));
+
+    for (unsigned r = 0; r < REGIONS_MAX; r++)
+        if ((set >> r & 1) && type->answers->set[r] != NULL)
+            return true;
+    return false;
+}
+
 static json_t *records_array(const struct view *v)
 {
+    const regionset_t set = answered(v->type, v->choice, v->ranking);
     json_t *records = json_array();
 
-    for (unsigned r = 0; r < v->config->n_regions; r++) {
-        const bool given = v->choice == CHOICE_ALL
-                               ? (v->steered->types[0].spread & v->ranking->allowed) >> r & 1
-                               : v->choice == r;
-        if (given && v->type->answers->set[r] != NULL)
+    for (unsigned r = 0; r < v->config->n_regions; r++)
+        if ((set >> r & 1) && v->type->answers->set[r] != NULL)
             explain_records(v->type->answers->set[r], records);
-    }
     return records;
 }
 

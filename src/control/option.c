@@ -95,6 +95,7 @@ const char *option_text(struct reader *r, const struct option *o, const json_t *
 void option_store(const struct option *o, int64_t v, void *at)
 {
     switch (o->size) {
+    case 0: return; /* only checked */
     case sizeof(uint8_t): *(uint8_t *)at = (uint8_t)v; return;
     case sizeof(uint16_t): *(uint16_t *)at = (uint16_t)v; return;
     case sizeof(uint32_t): *(uint32_t *)at = (uint32_t)v; return;

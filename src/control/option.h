@@ -42,7 +42,8 @@ struct option {
     const struct option_type *type;
     enum option_shape shape;
     bool required;
-    size_t at, size; /* where in the section's struct; size of the value or of an array's element */
+    size_t at, size; /* where in the section's struct; size of the value or of an array's element; a
+                      * word or number of size 0 is checked, not kept */
     size_t n_at;     /* list, named: where the count is, a size_t */
     int64_t min, max; /* of a type that has a range, inclusive; named: at most max, 0: no limit */
     const char *fallback; /* the default, as the operator would write it; of a list with ", " */

@@ -31,6 +31,21 @@ void rpc_peer_init(struct rpc_peer *peer, uid_t uid, pid_t pid)
     peer->uid = uid;
     peer->pid = pid;
     list_init(&peer->calls);
+    peer->n_calls = 0;
+}
+
+static void call_attach(struct rpc_call *call, struct rpc_peer *peer)
+{
+    call->peer = peer;
+    list_append(&peer->calls, &call->link);
+    peer->n_calls++;
+}
+
+static void call_detach(struct rpc_call *call)
+{
+    list_remove(&call->link);
+    call->peer->n_calls--;
+    call->peer = NULL;
 }
 
 void rpc_peer_gone(struct rpc_peer *peer)
@@ -38,8 +53,7 @@ void rpc_peer_gone(struct rpc_peer *peer)
     while (!list_is_empty(&peer->calls)) {
         struct rpc_call *call = container_of(peer->calls.next, struct rpc_call, link);
 
-        list_remove(&call->link);
-        call->peer = NULL;
+        call_detach(call);
         if (call->on_gone != NULL)
             call->on_gone(call);
     }
@@ -108,11 +122,13 @@ static void call_free(struct rpc_call *call)
 /* What is the same for every end; returns whom to reply to, NULL: nobody waits. */
 static struct rpc_peer *call_end(struct rpc_call *call, const struct err *err)
 {
+    struct rpc_peer *peer = call->peer;
+
     if (call->method->changes && call->table->on_change != NULL)
         call->table->on_change(call, err);
-    if (call->peer != NULL)
-        list_remove(&call->link); /* a peer that goes while it is sent to must not find it */
-    return call->peer;
+    if (peer != NULL)
+        call_detach(call); /* a peer that goes while it is sent to must not find it */
+    return call->id != NULL ? peer : NULL;
 }
 
 void rpc_reply(struct rpc_call *call, json_t *result)
@@ -302,11 +318,21 @@ static void call_method(struct rpc_table *table, struct rpc_peer *peer, const st
     call->uid = peer->uid;
     call->pid = peer->pid;
     call->started_ns = now_ns();
-    if (call->id != NULL) {
-        call->peer = peer;
-        list_append(&peer->calls, &call->link);
-    }
+    call_attach(call, peer);
     m->call(call);
+}
+
+/* Call a method whose parameters are right, unless there is a reason not to. */
+static void call_if_allowed(struct rpc_table *table, struct rpc_peer *peer,
+                            const struct rpc_method *m, json_t *request, json_t *params)
+{
+    const bool is_notification = json_object_get(request, "id") == NULL;
+
+    if (peer->n_calls >= RPC_CALLS_MAX)
+        reject(peer, request, RPC_REFUSED,
+               xasprintf("%d calls are under way: wait for some of their replies", RPC_CALLS_MAX));
+    else if (m->changes || !is_notification)
+        call_method(table, peer, m, request, params);
 }
 
 static void take_request(struct rpc_table *table, struct rpc_peer *peer, json_t *request)
@@ -326,7 +352,7 @@ static void take_request(struct rpc_table *table, struct rpc_peer *peer, json_t 
     if (problem != NULL)
         reject(peer, request, RPC_BAD_PARAMS, problem);
     else
-        call_method(table, peer, m, request, params);
+        call_if_allowed(table, peer, m, request, params);
     json_decref(params);
 }
 

@@ -56,11 +56,16 @@ struct rpc_table {
         void *context); /* the last one has ended; it may free the table.  May be NULL */
 };
 
+/* Calls that a peer may have under way; one more is refused.  Scripts send a few, a loop gone wild
+ * sends all it can. */
+#define RPC_CALLS_MAX 256
+
 /* Whoever sends lines. */
 struct rpc_peer {
     uid_t uid;
     pid_t pid;
-    struct list calls; /* of this peer, not yet answered */
+    struct list calls; /* of this peer, not yet over */
+    size_t n_calls;
     /* Send len octets that end with a newline.  May call rpc_peer_gone. */
     void (*send)(struct rpc_peer *peer, const char *line, size_t len);
 };
@@ -69,11 +74,11 @@ struct rpc_call {
     struct rpc_table *table; /* borrowed; outlives the call */
     const struct rpc_method *method;
     json_t *params; /* object, checked against method->params */
-    json_t *id;     /* NULL: a notification, which gets no reply (§4.1) */
+    json_t *id;     /* NULL: a notification (§4.1), which gets no reply */
     uid_t uid;
     pid_t pid;
     uint64_t started_ns;   /* monotonic */
-    struct rpc_peer *peer; /* NULL: gone, or a notification; a reply goes nowhere */
+    struct rpc_peer *peer; /* NULL: gone; a reply goes nowhere */
     struct list link;
     /*
      * Set by a method that replies later and need not go on when nobody waits for it: the peer is
@@ -86,7 +91,8 @@ struct rpc_call {
 void rpc_peer_init(struct rpc_peer *peer, uid_t uid, pid_t pid);
 void rpc_peer_gone(struct rpc_peer *peer);
 
-/* Take one line, with or without its newline.  Every failure becomes a reply. */
+/* Take one line, with or without its newline.  Every failure becomes a reply.  A notification of a
+ * method that changes nothing is not called: nobody would learn what came of it. */
 void rpc_line(struct rpc_table *table, struct rpc_peer *peer, const char *line, size_t len);
 
 /* An error that belongs to no call, such as a line without end. */

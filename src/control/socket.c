@@ -287,8 +287,3 @@ void socket_close(struct socket_server *s, void (*closed)(void *arg), void *arg)
         client_close(container_of(i, struct client, link));
     }
 }
-
-size_t socket_clients(const struct socket_server *s)
-{
-    return s->n_clients;
-}

@@ -32,5 +32,3 @@ struct socket_server *socket_open(const struct socket_opts *opts, struct err *er
 /* Take the file away, close all clients, release everything; closed(arg) runs on the loop after
  * that.  Replies that were given before have been handed to the system as far as it took them. */
 void socket_close(struct socket_server *s, void (*closed)(void *arg), void *arg);
-
-size_t socket_clients(const struct socket_server *s);

@@ -481,6 +481,9 @@ static void test_explain_others(void **state)
     assert_refused("explain",
                    json_pack("{s:s, s:s, s:s}", "name", "a", "client", "::1", "type", "AAA"),
                    "no type \"AAA\"; TYPE123 names any by its number\n");
+    assert_refused("explain",
+                   json_pack("{s:s, s:s, s:s}", "name", "a", "client", "::1", "type", "AXFR"),
+                   "no name has records of type AXFR\n");
 }
 
 /* ---- reload, stats ---- */

@@ -264,6 +264,11 @@ static void test_messages(void **state)
          "\"2001:db8::53@5300\" (in quotes), not \"localhost\"\n"},
         {ZONES "server: {listen: [\"::1\", 127.0.0.1, \"[::1]:53\"]}",
          "etc/f:2:37: listen: ::1@53 stands here twice: leave one of them\n"},
+        {ZONES
+         "server: {identity: 12345678901234567890123456789012345678901234567890123456789012345}",
+         "etc/f:2:20: identity: "
+         "12345678901234567890123456789012345678901234567890123456789012345 is out of range: 1 to 64 "
+         "octets\n"},
         {ZONES "server: {threads: 0, tcp_idle: 10}",
          "etc/f:2:19: threads: 0 is out of range: 1 to 256\n"
          "etc/f:2:32: tcp_idle: expected a number with its unit (ms, s, m, h, d), such as 10s, not "

@@ -68,9 +68,10 @@ static const struct rpc_method methods[] = {
      {{"text", RPC_STRING, true, "what comes back"}, {"n", RPC_INTEGER, false, "a number"}}},
     {"refuse", refuse, true, {{"text", RPC_STRING, true, "the reason"}}},
     {"later", later, false, {{NULL}}},
+    {"change_later", later, true, {{NULL}}},
 };
 
-static struct rpc_table table = {.methods = methods, .n = 3, .on_change = on_change};
+static struct rpc_table table = {.methods = methods, .n = 4, .on_change = on_change};
 
 static struct rpc_peer new_peer(void)
 {
@@ -174,6 +175,52 @@ static void test_peer_gone(void **state)
     assert_int_equal(table.n_calls, 0);
 }
 
+/* Nobody waits for a notification: what only tells something is not even called. */
+static void test_notifications(void **state)
+{
+    struct rpc_peer peer = new_peer();
+
+    rpc_peer_init(&peer, 0, 0);
+    held = NULL;
+    send_line(&peer, "{\"jsonrpc\":\"2.0\",\"method\":\"later\"}");
+    assert_null(held);
+    assert_int_equal(table.n_calls, 0);
+
+    send_line(&peer, "{\"jsonrpc\":\"2.0\",\"method\":\"change_later\"}");
+    assert_non_null(held);
+    rpc_reply(held, json_true());
+    assert_string_equal(sent, "");
+
+    send_line(&peer, "{\"jsonrpc\":\"2.0\",\"method\":\"change_later\"}");
+    rpc_peer_gone(&peer); /* ends them as others */
+    assert_int_equal(n_gone, 1);
+    assert_int_equal(table.n_calls, 0);
+}
+
+static void test_calls_are_bounded(void **state)
+{
+    struct rpc_peer peer = new_peer();
+
+    rpc_peer_init(&peer, 0, 0);
+    for (unsigned i = 0; i < RPC_CALLS_MAX; i++)
+        send_line(&peer, i % 2 == 0 ? CALL("\"later\"")
+                                    : "{\"jsonrpc\":\"2.0\",\"method\":\"change_later\"}");
+    assert_int_equal(table.n_calls, RPC_CALLS_MAX);
+    send_line(&peer, CALL("\"later\""));
+    assert_string_equal(
+        sent, BAD("1", "-32000", "256 calls are under way: wait for some of their replies"));
+    send_line(&peer, "{\"jsonrpc\":\"2.0\",\"method\":\"change_later\"}");
+    assert_int_equal(table.n_calls, RPC_CALLS_MAX);
+
+    sent[0] = '\0';
+    rpc_reply(held, json_true()); /* the last one, a notification */
+    send_line(&peer, CALL("\"later\""));
+    assert_int_equal(table.n_calls, RPC_CALLS_MAX);
+    assert_string_equal(sent, "");
+    rpc_peer_gone(&peer);
+    assert_int_equal(table.n_calls, 0);
+}
+
 static void test_changes_are_told(void **state)
 {
     struct rpc_peer peer = new_peer();
@@ -206,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),          cmocka_unit_test(test_later),
         cmocka_unit_test(test_peer_gone),      cmocka_unit_test(test_changes_are_told),
+        cmocka_unit_test(test_notifications),  cmocka_unit_test(test_calls_are_bounded),
         cmocka_unit_test(test_texts_are_utf8),
     };
 
