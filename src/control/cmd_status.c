@@ -199,6 +199,9 @@ static json_t *pools_array(const struct control *c)
 /* ---- the whole ---- */
 
 /* The lines of a problem, one each. */
+/* So many pools without a region are named; then they are counted. */
+#define LOST_MAX 20
+
 static void add_problem(json_t *problems, const char *problem)
 {
     char *lines = xstrdup(problem != NULL ? problem : ""), *save;
@@ -210,6 +213,31 @@ static void add_problem(json_t *problems, const char *problem)
 }
 
 /* Whatever is not as the files say, all of it. */
+/* Pools that leave somebody with nobody: the first ones, by type. */
+static void add_lost_pools(json_t *problems, const struct control *c)
+{
+    const struct plan *p = c->now->plan;
+    size_t lost = 0;
+
+    for (size_t i = 0; i < plan_pools(p); i++) {
+        const struct plan_pool *pool = plan_pool(p, i);
+        for (uint8_t t = 0; t < pool->n_types; t++) {
+            char name[NAME_TEXT], type[TYPE_TEXT];
+            if (pool->types[t].usable != 0 || ++lost > LOST_MAX)
+                continue;
+            char *text =
+                xasprintf("pool %s (policy %s): no region is left for %s; when_all_down decides",
+                          name_print(pool->name, name), c->now->config->policies[pool->policy].name,
+                          type_print(pool->types[t].type, type));
+            add_problem(problems, text);
+            free(text);
+        }
+    }
+    if (lost > LOST_MAX)
+        json_array_append_new(problems,
+                              json_sprintf("and %zu more pools like that", lost - LOST_MAX));
+}
+
 static json_t *problems_array(const struct control *c)
 {
     const struct generation *g = c->now;
@@ -219,7 +247,18 @@ static json_t *problems_array(const struct control *c)
     add_problem(problems, g->files->geo_problem);
     for (size_t i = 0; i < g->n_sources; i++)
         add_problem(problems, g->sources[i].problem);
+    add_problem(problems, state_problem(c->state));
     add_problem(problems, drains_problem(c->drains));
+    if (c->n_unbound > 0)
+        json_array_append_new(problems,
+                              json_sprintf("%zu of %zu addresses could not be listened on at start",
+                                           c->n_unbound, c->n_bound + c->n_unbound));
+    if (c->copies_lost > 0)
+        json_array_append_new(problems,
+                              json_sprintf("%zu last good copies could not be written: a restart "
+                                           "may find older ones; the log says why",
+                                           c->copies_lost));
+    add_lost_pools(problems, c);
     return problems;
 }
 

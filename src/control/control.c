@@ -280,7 +280,7 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     err_fini(&found);
     control_adopt(c, g);
     log_origins(c);
-    generation_commit(g, state);
+    c->copies_lost = generation_commit(g, state);
     return c;
 }
 

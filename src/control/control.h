@@ -31,7 +31,8 @@ struct control {
     size_t n_workers;
     struct endpoint_addr *bound; /* n_bound: where it listens, port 0 has become a real one */
     size_t n_bound;
-    size_t n_unbound; /* addresses of the configuration that could not be had at start */
+    size_t copies_lost; /* last good copies of the generation in force that could not be written */
+    size_t n_unbound;   /* addresses of the configuration that could not be had at start */
     mono_ms_t started_at;
     struct steering *published; /* borrowed from the newest snapshot, to see what is new */
     uv_timer_t publish_timer;   /* changes gather */

@@ -221,14 +221,17 @@ static void forget_others(const struct generation *g, const char *state)
     free(apexes);
 }
 
-void generation_commit(struct generation *g, const char *state)
+size_t generation_commit(struct generation *g, const char *state)
 {
+    size_t lost = 0;
+
     lastgood_sync(state);
-    lastgood_commit(&g->files->config_copy);
+    lost += !lastgood_commit(&g->files->config_copy);
     for (size_t i = 0; i < g->files->n_geo_copies; i++)
-        lastgood_commit(&g->files->geo_copies[i]);
+        lost += !lastgood_commit(&g->files->geo_copies[i]);
     for (size_t i = 0; i < g->n_sources; i++)
-        lastgood_commit(&g->sources[i].copy);
+        lost += !lastgood_commit(&g->sources[i].copy);
     if (g->whole)
         forget_others(g, state);
+    return lost;
 }

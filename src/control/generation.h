@@ -35,5 +35,6 @@ struct generation *generation_salvage(struct sources *files, const char *state, 
 
 void generation_free(struct generation *g); /* NULL is fine; lets go of the plan's targets */
 
-/* It is in force: the copies that were made become the last good ones.  Thread pool. */
-void generation_commit(struct generation *g, const char *state);
+/* It is in force: the copies that were made become the last good ones.  Returns how many of them
+ * could not be written, which the log says.  Thread pool. */
+size_t generation_commit(struct generation *g, const char *state);

@@ -146,16 +146,18 @@ static void forget(struct lastgood *copy)
     *copy = (struct lastgood){0};
 }
 
-void lastgood_commit(struct lastgood *copy)
+bool lastgood_commit(struct lastgood *copy)
 {
     if (copy->path == NULL)
-        return;
+        return true;
     if (!copy->failed && rename(copy->tmp, copy->path) != 0)
         fail(copy, "move");
-    if (copy->failed)
-        lastgood_drop(copy);
-    else
+    const bool ok = !copy->failed;
+    if (ok)
         forget(copy);
+    else
+        lastgood_drop(copy);
+    return ok;
 }
 
 void lastgood_drop(struct lastgood *copy)

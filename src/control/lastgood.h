@@ -33,9 +33,9 @@ void lastgood_copy_file(struct lastgood *copy, char *path, const char *from);
 void lastgood_finish(struct lastgood *copy); /* all is written; the file is closed */
 /* Bring all finished copies to the disk, at once: before they are committed. */
 void lastgood_sync(const char *state);
-/* Move it to its place, or throw it away; both leave an empty struct.  What went wrong is in
- * the log, and the copy that was there stays. */
-void lastgood_commit(struct lastgood *copy);
+/* Move it to its place, or throw it away; both leave an empty struct.  False: it could not be
+ * written or moved, which the log says, and the copy that was there stays. */
+bool lastgood_commit(struct lastgood *copy);
 void lastgood_drop(struct lastgood *copy);
 /* Remove the copies of all zones but these, and what an earlier server left half done; nothing may be
  * in the making. */

@@ -19,6 +19,7 @@ struct reload {
     struct sources *files;   /* read; NULL: failed, or one zone only */
     struct zone_source zone; /* read, where only one is */
     bool read;
+    size_t copies_lost; /* told by commit */
     struct err err;
     mono_ms_t started_at;
     control_done_fn done;
@@ -73,7 +74,7 @@ static void commit(uv_work_t *work)
 {
     struct reload *r = work->data;
 
-    generation_commit(r->c->now, r->state);
+    r->copies_lost = generation_commit(r->c->now, r->state);
 }
 
 static void on_committed(uv_work_t *work, int status)
@@ -81,6 +82,11 @@ static void on_committed(uv_work_t *work, int status)
     struct reload *r = work->data;
 
     (void)status;
+    r->c->copies_lost = r->copies_lost;
+    if (r->copies_lost > 0)
+        err_warn(&r->err,
+                 "%zu last good copies could not be written to %s: a restart may find older ones",
+                 r->copies_lost, r->state);
     publisher_when_live(r->c->publisher, on_live, r);
 }
 

@@ -99,38 +99,84 @@ static void show_table(struct table *t, FILE *to, bool colour)
 
 /* ---- endpoints that are not well ---- */
 
-static void add_endpoint(struct table *t, const char *pool, const char *region, const json_t *e)
-{
-    const char *verdict = show_text(e, "verdict");
-    const bool down = strcmp(verdict, "down") == 0, suspect = show_bool(e, "suspect");
-    char age[DUR_TEXT];
+typedef void (*endpoint_fn)(void *arg, const json_t *pool, const json_t *region, const json_t *e);
 
-    if (!down && !suspect)
-        return;
-    const char *const cells[] = {down ? "down" : "suspect",
-                                 show_text(e, "endpoint"),
-                                 region,
-                                 pool,
-                                 down ? dur_print(show_integer(e, "for_ms"), age) : "",
-                                 show_text(e, "last_error")};
-    table_row(t, down ? TINT_BAD : TINT_WARN, cells);
+static bool is_sick(const json_t *endpoint)
+{
+    return strcmp(show_text(endpoint, "verdict"), "down") == 0 || show_bool(endpoint, "suspect");
+}
+
+/* Call fn for each endpoint that is down or suspected, once for each pool that names it. */
+static void each_sick(const json_t *status, endpoint_fn fn, void *arg)
+{
+    json_t *pool, *region, *type, *endpoint;
+    size_t i, j, k, l;
+
+    json_array_foreach(json_object_get(status, "pools"), i, pool)
+        json_array_foreach(json_object_get(pool, "regions"), j, region)
+            json_array_foreach(json_object_get(region, "types"), k, type)
+                json_array_foreach(json_object_get(type, "endpoints"), l, endpoint)
+                    if (is_sick(endpoint))
+                        fn(arg, pool, region, endpoint);
+}
+
+struct sick {
+    json_t *pools; /* by endpoint and probe: how many pools name it; deleted when it is shown */
+    struct table table;
+};
+
+/* Owned. */
+static char *sick_key(const json_t *e)
+{
+    return xasprintf("%s %s", show_text(e, "endpoint"), show_text(e, "probe"));
+}
+
+static void count_sick(void *arg, const json_t *pool, const json_t *region, const json_t *e)
+{
+    struct sick *s = arg;
+    char *key = sick_key(e);
+
+    (void)pool;
+    (void)region;
+    json_object_set_new(s->pools, key,
+                        json_integer(json_integer_value(json_object_get(s->pools, key)) + 1));
+    free(key);
+}
+
+/* One row for an endpoint under a probe, however many pools name it. */
+static void add_sick(void *arg, const json_t *pool, const json_t *region, const json_t *e)
+{
+    struct sick *s = arg;
+    const bool down = strcmp(show_text(e, "verdict"), "down") == 0;
+    char *key = sick_key(e), *pools, age[DUR_TEXT];
+    const json_int_t more = json_integer_value(json_object_get(s->pools, key)) - 1;
+
+    if (more >= 0) {
+        pools = more > 0 ? xasprintf("%s and %lld more", show_text(pool, "name"), (long long)more)
+                         : xstrdup(show_text(pool, "name"));
+        const char *const cells[] = {down ? "down" : "suspect",
+                                     show_text(e, "endpoint"),
+                                     show_text(region, "region"),
+                                     pools,
+                                     down ? dur_print(show_integer(e, "for_ms"), age) : "",
+                                     show_text(e, "last_error")};
+        table_row(&s->table, down ? TINT_BAD : TINT_WARN, cells);
+        json_object_del(s->pools, key);
+        free(pools);
+    }
+    free(key);
 }
 
 static void show_sick(const json_t *status, FILE *to, bool colour)
 {
     static const char *const head[] = {"HEALTH", "ENDPOINT", "REGION", "POOL", "FOR", "WHY"};
-    json_t *pool, *region, *type, *endpoint;
-    size_t i, j, k, l;
-    struct table t;
+    struct sick s = {.pools = json_object()};
 
-    table_init(&t, 6, head);
-    json_array_foreach(json_object_get(status, "pools"), i, pool)
-        json_array_foreach(json_object_get(pool, "regions"), j, region)
-            json_array_foreach(json_object_get(region, "types"), k, type)
-                json_array_foreach(json_object_get(type, "endpoints"), l, endpoint)
-                    add_endpoint(&t, show_text(pool, "name"), show_text(region, "region"),
-                                 endpoint);
-    show_table(&t, to, colour);
+    table_init(&s.table, 6, head);
+    each_sick(status, count_sick, &s);
+    each_sick(status, add_sick, &s);
+    show_table(&s.table, to, colour);
+    json_decref(s.pools);
 }
 
 /* ---- drains ---- */
