@@ -259,9 +259,13 @@ static void tell_ttl(const struct view *v, const struct explain_steered *s, unsi
 static regionset_t answered(const struct steer_type *type, uint8_t choice,
                             const struct ranking *ranking)
 {
+    const regionset_t spread = type->spread & ranking->allowed;
+
     if (choice < REGIONS_MAX)
         return (regionset_t)1 << choice;
-    return choice == CHOICE_ALL ? type->spread & ranking->allowed : 0;
+    if (choice != CHOICE_ALL)
+        return 0;
+    return spread != 0 ? spread : ranking->allowed; /* all drained: all of them */
 }
 
 bool explain_gives(const struct steered *s, const struct steer_type *type,
