@@ -14,7 +14,6 @@
  * hundred proximactl at once still gets in. */
 #define BACKLOG     128
 #define SOCKET_MODE 0660
-#define NEW_SUFFIX  ".new"
 
 #define KEEP_GROUP ((gid_t)-1)
 
@@ -26,7 +25,7 @@ static int fail_errno(struct err *err, const char *path, const char *what)
 
 static bool fill_address(struct sockaddr_un *sun, const char *path, struct err *err)
 {
-    const size_t len = strlen(path) + strlen(NEW_SUFFIX);
+    const size_t len = strlen(path);
 
     *sun = (struct sockaddr_un){.sun_family = AF_UNIX};
     if (len >= sizeof(sun->sun_path)) {
@@ -79,13 +78,21 @@ static bool check_old(const struct sockaddr_un *sun, gid_t *group, struct err *e
     return true;
 }
 
+/* Another name in the same folder, as long as path, because that may be as long as allowed. */
+static void make_new_name(char *path)
+{
+    char *slash = strrchr(path, '/'), *first = slash != NULL ? slash + 1 : path;
+
+    *first = *first == '~' ? '_' : '~';
+}
+
 /* Bound under a name of its own and renamed once it listens: whoever sees the file can connect. */
 static int listen_at(const struct sockaddr_un *final, gid_t group, struct err *err)
 {
     struct sockaddr_un sun = *final;
     const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-    strcat(sun.sun_path, NEW_SUFFIX); /* fill_address left room */
+    make_new_name(sun.sun_path);
     if (fd < 0)
         return fail_errno(err, final->sun_path, "no socket");
     unlink(sun.sun_path);

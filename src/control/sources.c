@@ -2,6 +2,7 @@
 #include "control/sources.h"
 
 #include <libgen.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,13 +52,26 @@ struct sources *sources_good_config(const char *path, const char *state)
     return c != NULL ? sources_new(c, ORIGIN_LAST_GOOD, NULL) : NULL;
 }
 
+/* What is right as text but not on this machine; told now, not by the next start. */
+static struct config *load_for_here(const char *path, struct err *err)
+{
+    struct config *c = config_load(path, NULL, err);
+
+    if (c == NULL || c->server.user == NULL || getpwnam(c->server.user) != NULL)
+        return c;
+    err_at(err, (struct err_pos){.file = c->path},
+           "server.user: there is no user \"%s\" on this machine", c->server.user);
+    config_free(c);
+    return NULL;
+}
+
 struct sources *sources_config(const char *path, const char *fallback, struct err *err)
 {
     struct err mine;
     struct sources *s = NULL;
 
     err_init(&mine);
-    struct config *c = config_load(path, NULL, &mine);
+    struct config *c = load_for_here(path, &mine);
     if (c != NULL)
         s = sources_new(c, ORIGIN_FRESH, NULL);
     else if (fallback != NULL && (s = sources_good_config(path, fallback)) != NULL)
