@@ -1,7 +1,9 @@
 /*
  * Any octets as a message, over UDP and TCP, to all zones of tests/answer: nothing is answered only
  * where there is no header or a response, and every reply is what kit_wrong wants, within its limit.
- * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The corpus is what of the cases' queries reaches code of its own: `test_answer_cases --corpus DIR`,
+ * then `fuzz_answer -merge=1 CORPUS DIR`.  SPDX-License-Identifier: BSD-2-Clause
  */
 #include <assert.h>
 #include <stdint.h>
