@@ -3,28 +3,6 @@
 
 #include <stdlib.h>
 
-/* Does the zone delegate just this name?  One that never loaded may. */
-static bool delegates(const struct zone_entry *e, const struct name_key *name)
-{
-    const struct node *cut;
-
-    return e->zone == NULL ||
-           (zone_find(e->zone, name, &cut) == ZONE_CUT && cut->name_len == name->len);
-}
-
-/* DS lives above the cut: the parent answers, if it is ours too, and no zone further up
- * (RFC 4035 §3.1.4.1: NODATA from the child then). */
-static const struct zone_entry *find_zone(const struct zonedb *db, const struct name_key *name,
-                                          uint16_t type)
-{
-    const struct zone_entry *own = zonedb_find(db, name, false);
-
-    if (type != TYPE_DS || own == NULL || name_len(own->apex) != name->len)
-        return own;
-    const struct zone_entry *above = zonedb_find(db, name, true);
-    return above != NULL && delegates(above, name) ? above : own;
-}
-
 static struct found found_picked(struct found f, const struct steered *s, struct pick pick)
 {
     f.pick = pick;
@@ -94,7 +72,7 @@ struct found find(const struct snapshot *snap, const struct name_key *name, uint
 {
     struct found f = {.outcome = FOUND_OUTSIDE, .negative_ttl_s = UINT32_MAX};
 
-    f.entry = find_zone(snap->zones, name, type);
+    f.entry = zonedb_answers(snap->zones, name, type);
     if (f.entry == NULL)
         return f;
     if (f.entry->zone == NULL) {

@@ -185,31 +185,10 @@ static enum next explain_in_zone(struct explain *e, const struct zone_entry *ent
     abort();
 }
 
-/* Does the zone delegate just this name?  One that never loaded may. */
-static bool delegates(const struct zone_entry *above, const struct name_key *key)
-{
-    const struct node *cut;
-
-    return above->zone == NULL ||
-           (zone_find(above->zone, key, &cut) == ZONE_CUT && cut->name_len == key->len);
-}
-
-/* Between two of our zones the one above the cut has the DS (RFC 4035 §3.1.4.1). */
-static const struct zone_entry *find_zone(const struct explain *e, const struct name_key *key)
-{
-    const struct zonedb *db = e->control->now->zones;
-    const struct zone_entry *own = zonedb_find(db, key, false);
-
-    if (e->type != TYPE_DS || own == NULL || name_len(own->apex) != key->len)
-        return own;
-    const struct zone_entry *above = zonedb_find(db, key, true);
-    return above != NULL && delegates(above, key) ? above : own;
-}
-
 static enum next explain_step(struct explain *e, const struct name_key *key, bool first,
                               json_t *step, const char **rcode)
 {
-    const struct zone_entry *entry = find_zone(e, key);
+    const struct zone_entry *entry = zonedb_answers(e->control->now->zones, key, e->type);
 
     if (entry == NULL) {
         set_what(step, "outside", "no zone of this server: the resolver asks elsewhere");

@@ -37,5 +37,13 @@ size_t zonedb_steered(const struct zonedb *db); /* DYNA and DYNC names of all zo
 const struct zone_entry *zonedb_find(const struct zonedb *db, const struct name_key *key,
                                      bool parent_side);
 
-/* The same for a name that is not keyed yet. */
+/*
+ * The zone that answers a question; NULL as above.  It is the one of the longest apex, but for DS,
+ * which lives above the cut: there the parent answers, if it is ours too, and no zone further up
+ * (RFC 4035 §3.1.4.1: NODATA from the child then).
+ */
+const struct zone_entry *zonedb_answers(const struct zonedb *db, const struct name_key *key,
+                                        uint16_t type);
+
+/* zonedb_find for a name that is not keyed yet. */
 const struct zone_entry *zonedb_find_name(const struct zonedb *db, const uint8_t *name);
