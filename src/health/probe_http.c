@@ -393,13 +393,12 @@ struct watch { /* of one socket */
 static void on_socket(uv_poll_t *poll, int status, int events)
 {
     const struct watch *w = poll->data;
-    int what = 0;
 
     if (status < 0) /* let libcurl try, so that it learns from the socket what is wrong */
         events = UV_READABLE | UV_WRITABLE;
-    what |= (events & UV_READABLE) != 0 ? CURL_CSELECT_IN : 0;
-    what |= (events & UV_WRITABLE) != 0 ? CURL_CSELECT_OUT : 0;
-    act(w->shared, w->fd, what);
+    const int in = (events & UV_READABLE) != 0 ? CURL_CSELECT_IN : 0;
+    const int out = (events & UV_WRITABLE) != 0 ? CURL_CSELECT_OUT : 0;
+    act(w->shared, w->fd, in | out);
 }
 
 static void on_watch_closed(uv_handle_t *h)
