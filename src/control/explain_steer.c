@@ -348,6 +348,28 @@ static json_t *dyn_object(const struct dyn *d)
     return o;
 }
 
+/* What the option says: 0 for a negative answer, and for who asks not to be located (RFC 7871 §7.4,
+ * §7.1.2). */
+static uint8_t wire_scope(const struct view *v, const json_t *records)
+{
+    return json_array_size(records) == 0 || v->e->client.bits == 0 ? 0 : v->scope;
+}
+
+/* That of the SOA behind it. */
+static void tell_negative_ttl(const struct explain_steered *s, const struct steered *steered,
+                              json_t *step)
+{
+    const struct rrset *soa = zone_negative_soa(s->entry->zone);
+
+    if (soa == NULL)
+        return;
+    const bool bounded = steered->negative_ttl_s < soa->ttl_s;
+    json_object_set_new(step, "ttl", json_integer(bounded ? steered->negative_ttl_s : soa->ttl_s));
+    json_object_set_new(step, "ttl_why",
+                        json_string(bounded ? "no records: no longer than the name's min"
+                                            : "no records: as the SOA says"));
+}
+
 bool explain_steer(struct explain *e, const struct explain_steered *s, json_t *step,
                    const struct rrset **alias)
 {
@@ -362,8 +384,11 @@ bool explain_steer(struct explain *e, const struct explain_steered *s, json_t *s
     json_object_set_new(step, "regions", regions_array(&v));
     json_object_set_new(step, "choice", choice_name(&v));
     json_object_set_new(step, "why", json_string(choice_why(&v)));
-    json_object_set_new(step, "records", records_array(&v));
-    json_object_set_new(step, "scope", json_integer(v.scope));
+    json_t *records = records_array(&v);
+    json_object_set_new(step, "records", records);
+    if (json_array_size(records) == 0 && v.choice != CHOICE_SERVFAIL)
+        tell_negative_ttl(s, v.steered, step);
+    json_object_set_new(step, "scope", json_integer(wire_scope(&v, records)));
     if (v.choice < REGIONS_MAX && s->type->answers->set[v.choice] != NULL) {
         tell_ttl(&v, s, v.choice, step);
         if (s->dyn->kind == DYN_ALIAS)
