@@ -210,7 +210,10 @@ static void check_apex(struct zonereader *r, bool missing)
 
     name_print(apex->name, name);
     if (!r->soa_seen && !r->unread)
-        zonereport_error(&r->report, top, "no SOA of %s in the file (RFC 1035 §5.2)", name);
+        zonereport_error(&r->report, top,
+                         "no SOA of %s in the file (RFC 1035 §5.2); what others include "
+                         "belongs in a folder of its own",
+                         name);
     else if (missing && node_rrset(apex, TYPE_NS) == NULL)
         zonereport_warning(&r->report, top, "no NS of %s in the file (RFC 1034 §4.2.1)", name);
     if (node_rrset(apex, TYPE_DS) != NULL)

@@ -211,10 +211,12 @@ static void a_copy_is_made_while_reading(void **state)
     assert_true(zonedir_find(folderkit_path(&x.f, "zones"), example, &x.z, &x.err));
     assert_false(read_zone(&x));
     assert_int_equal(x.z.origin, ORIGIN_NONE);
-    check_told(&x.f, &x.err,
-               "zones/example.zone:1: the record type is missing; a line that starts with a blank "
-               "inherits the owner\n"
-               "zones/example.zone:1: no SOA of example. in the file (RFC 1035 §5.2)\n");
+    check_told(
+        &x.f, &x.err,
+        "zones/example.zone:1: the record type is missing; a line that starts with a blank "
+        "inherits the owner\n"
+        "zones/example.zone:1: no SOA of example. in the file (RFC 1035 §5.2); what others include "
+        "belongs in a folder of its own\n");
     zone_source_fall_back(&x.z, folderkit_path(&x.f, "state"), xstrdup("why"));
     assert_int_equal(x.z.origin, ORIGIN_LAST_GOOD);
     assert_int_equal(zone_records(x.z.zone), 3);

@@ -277,8 +277,11 @@ static void test_soa_and_ns(void **state)
     };
     CHECK(cases);
     check_whole("no SOA", "@ 60 NS ns1.example.net.\n", NULL,
-                "z:1: no SOA of example.com. in the file (RFC 1035 §5.2)\n");
-    check_whole("empty", "", NULL, "z:1: no SOA of example.com. in the file (RFC 1035 §5.2)\n");
+                "z:1: no SOA of example.com. in the file (RFC 1035 §5.2); what others include "
+                "belongs in a folder of its own\n");
+    check_whole("empty", "", NULL,
+                "z:1: no SOA of example.com. in the file (RFC 1035 §5.2); what others include "
+                "belongs in a folder of its own\n");
     check_whole("a wrong SOA is not a missing one", "@ 60 SOA ns1\n", NULL,
                 "z:1:6: SOA: a domain name is missing\n");
     check_whole("no NS", "@ 60 SOA ns1.example.net. host 1 2 3 4 5\n",
