@@ -37,3 +37,14 @@ static inline void list_remove(struct list *item)
     item->prev->next = item->next;
     item->next->prev = item->prev;
 }
+
+/* Take out the first element; it may be removed once more.  Not of an empty list. */
+static inline struct list *list_take(struct list *head)
+{
+    struct list *item = head->next;
+
+    head->next = item->next;
+    item->next->prev = head;
+    list_init(item);
+    return item;
+}

@@ -139,7 +139,7 @@ static void on_gone(struct rpc_call *call)
 void cmd_explain_stop(struct commands *cmds)
 {
     while (!list_is_empty(&cmds->explains))
-        give_up(container_of(cmds->explains.next, struct job, link), CMD_STOPPING);
+        give_up(container_of(list_take(&cmds->explains), struct job, link), CMD_STOPPING);
 }
 
 /* ---- the request ---- */

@@ -214,7 +214,7 @@ static bool is_among(const uint32_t *hashes, unsigned n, uint32_t hash)
 const char *explain_chain(struct explain *e)
 {
     const char *rcode = rcode_name(RCODE_NOERROR);
-    uint32_t been[CHAIN_MAX]; /* hashes of the names so far */
+    uint32_t been[CHAIN_MAX] = {0}; /* hashes of the names so far */
     enum next next = FOLLOW;
 
     for (unsigned i = 0; next == FOLLOW && i < CHAIN_MAX; i++) {

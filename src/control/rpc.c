@@ -43,6 +43,7 @@ static void call_attach(struct rpc_call *call, struct rpc_peer *peer)
 
 static void call_detach(struct rpc_call *call)
 {
+    assert(call->peer != NULL);
     list_remove(&call->link);
     call->peer->n_calls--;
     call->peer = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/zonedir.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -261,6 +262,7 @@ void zonedir_add_gone(const char *directory, const char *state, struct zone_sour
 
     err_init(&ignored);
     zonedir_list(folder, &copies, &n_copies, &ignored);
+    assert(copies != NULL || n_copies == 0);
     for (size_t i = 0; i < n_copies; i++) {
         struct zone_source copy = copies[i];
         const void *found = bsearch(copy.apex, sorted, n_sorted, sizeof(*sorted), compare_name);

@@ -364,7 +364,7 @@ static void act(struct shared *s, curl_socket_t fd, int events)
     curl_multi_socket_action(s->multi, fd, events, &running);
     take_results(s);
     while (!list_is_empty(&s->refused))
-        http_end_refused(container_of(s->refused.next, struct http, refused));
+        http_end_refused(container_of(list_take(&s->refused), struct http, refused));
 }
 
 static void on_timer(uv_timer_t *timer)
