@@ -65,14 +65,12 @@ static void print_err(const struct err *err)
     free(text);
 }
 
-/* Resolve what was read, so that mistakes in steered names are told in the same run. */
+/* Resolve what was read, so that mistakes in steered names are told in the same run.  Takes files. */
 static size_t check_generation(struct sources *files, struct err *err)
 {
     struct generation *g = generation_new(files, err);
-    size_t steered = 0;
+    const size_t steered = g != NULL ? zonedb_steered(g->zones) : 0;
 
-    if (g != NULL)
-        steered = zonedb_steered(g->zones);
     generation_free(g);
     return steered;
 }
@@ -84,14 +82,14 @@ static int check(const char *path, bool strict)
 
     err_init(&err);
     struct sources *files = sources_config(path, NULL, &err);
-    if (files != NULL && sources_read(files, NULL, false, &err)) {
+    if (files != NULL) {
+        sources_check(files, &err);
         zones = files->n_zones;
-        steered = check_generation(files, &err);
-    } else if (files != NULL && files->maps != NULL) {
-        check_generation(files, &err); /* the zones that did load */
-    } else {
-        sources_unref(files);
     }
+    if (files != NULL && files->maps != NULL)
+        steered = check_generation(files, &err);
+    else
+        sources_unref(files);
     print_err(&err);
     const size_t warnings = err.n - err.errors;
     const bool ok = err.errors == 0 && (!strict || warnings == 0);

@@ -231,6 +231,15 @@ bool sources_read(struct sources *s, const char *state, bool lenient, struct err
     return true;
 }
 
+bool sources_check(struct sources *s, struct err *err)
+{
+    bool ok = zonedir_list(s->config->zones_directory, &s->zones, &s->n_zones, err);
+
+    for (size_t i = 0; i < s->n_zones; i++)
+        ok &= zone_source_check(&s->zones[i], err);
+    return read_geo(s, NULL, err) && ok;
+}
+
 struct sources *sources_ref(struct sources *s)
 {
     s->refs++;

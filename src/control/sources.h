@@ -49,5 +49,11 @@ struct sources *sources_good_config(const char *path, const char *state);
  */
 bool sources_read(struct sources *s, const char *state, bool lenient, struct err *err);
 
+/*
+ * The rest of it for --check: whatever can be read, with all its mistakes, so that what depends on
+ * it can be checked in the same run.  maps is NULL where none could be compiled.
+ */
+bool sources_check(struct sources *s, struct err *err);
+
 struct sources *sources_ref(struct sources *s);
 void sources_unref(struct sources *s); /* NULL is fine; drops copies that were not committed */

@@ -216,6 +216,15 @@ bool zone_source_read(struct zone_source *z, const char *state, struct err *err)
     return z->zone != NULL;
 }
 
+bool zone_source_check(struct zone_source *z, struct err *err)
+{
+    const size_t errors = err->errors;
+
+    z->zone = zoneload_file(
+        &(struct zoneload_opts){.path = z->path, .apex = z->apex, .even_broken = true}, err);
+    return err->errors == errors;
+}
+
 void zone_source_fall_back(struct zone_source *z, const char *state, char *problem)
 {
     char *path = lastgood_zone_path(state, z->apex);

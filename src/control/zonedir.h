@@ -47,5 +47,7 @@ bool zonedir_find(const char *directory, const uint8_t *apex, struct zone_source
 
 /* Read it from its file; state: where the copy goes, NULL: no copy. */
 bool zone_source_read(struct zone_source *z, const char *state, struct err *err);
+/* Read it for its mistakes: zone is there even if it has some, and not to be served.  False: it has. */
+bool zone_source_check(struct zone_source *z, struct err *err);
 /* Take the last good copy instead, or ORIGIN_NONE; problem is taken. */
 void zone_source_fall_back(struct zone_source *z, const char *state, char *problem);

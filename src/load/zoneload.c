@@ -159,7 +159,7 @@ static struct zone *finish(struct zonereader *r, struct err *err)
     zone_seal(zone);
     if (!zonereport_is_full(&r->report))
         zonecheck(r);
-    if (r->report.count[ERR_ERROR] > 0) {
+    if (r->report.count[ERR_ERROR] > 0 && !r->opts->even_broken) {
         zone_unref(zone);
         zone = NULL;
     }

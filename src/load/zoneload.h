@@ -15,13 +15,14 @@
 struct zoneload_opts {
     const char *path;    /* of the file; messages name it so */
     const uint8_t *apex; /* wire, lower-case; the first $ORIGIN */
-    FILE *copy;          /* NULL, or where every accepted entry is written as one absolute line,
-                              a master file that loads to the same zone: the last good generation */
+    bool even_broken;    /* return a zone with errors all the same: to find more, never to serve */
+    FILE *copy;          /* NULL, or where every accepted entry is written as one absolute line, a
+                            master file that loads to the same zone: the last good generation */
 };
 
 /*
- * Read a whole zone, sealed.  NULL if there is any error; warnings are added either way.  Returns
- * owned, one reference.
+ * Read a whole zone, sealed.  NULL if there is any error, but for even_broken; warnings are added
+ * either way.  Returns owned, one reference.
  */
 struct zone *zoneload_file(const struct zoneload_opts *opts, struct err *err);
 /* The same from memory; $INCLUDE is relative to opts->path's folder. */

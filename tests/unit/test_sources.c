@@ -217,6 +217,28 @@ static void a_server_without_regions_has_no_maps(void **state)
     folderkit_fini(&f);
 }
 
+/* --check: a line that cannot be read hides no mistake that is found later. */
+static void a_check_goes_on_behind_mistakes(void **state)
+{
+    struct folderkit f;
+    struct err err;
+
+    err_init(&err);
+    serverkit_init(&f);
+    folderkit_write(&f, ZONE_FILE, SERVERKIT_ZONE "bad A 192.0.2.999\napi DYNA web silver\n");
+    struct sources *s = sources_config(serverkit_config(&f), NULL, &err);
+    assert_non_null(s);
+    assert_false(sources_check(s, &err));
+    assert_null(generation_new(s, &err));
+    char *told = serverkit_told(&f, &err);
+    assert_string_equal(told,
+                        "etc/zones/example.com.zone:8:7: A: \"192.0.2.999\" is no IPv4 address\n"
+                        "etc/zones/example.com.zone:9: no policy is named \"silver\"; the "
+                        "configuration has, for one, \"default\"\n");
+    free(told);
+    folderkit_fini(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +248,7 @@ int main(void)
         cmocka_unit_test(no_configuration_at_all_is_the_end),
         cmocka_unit_test(a_last_good_configuration_finds_its_files),
         cmocka_unit_test(a_server_without_regions_has_no_maps),
+        cmocka_unit_test(a_check_goes_on_behind_mistakes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
