@@ -79,7 +79,6 @@ static bool open_pair(struct endpoint_addr *addr, struct listen_pair *pair)
 
     for (int i = 0; i < PORT_TRIES; i++) {
         addr->port = asked;
-        pair->wildcard = is_wildcard(&addr->addr);
         pair->udp = open_socket(addr, SOCK_DGRAM);
         pair->tcp = pair->udp < 0 ? -1 : open_socket(addr, SOCK_STREAM);
         if (pair->tcp >= 0)

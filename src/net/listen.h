@@ -10,8 +10,7 @@
 #include "base/ipaddr.h"
 
 struct listen_pair {
-    int udp, tcp;  /* -1: not open, or taken over by a worker */
-    bool wildcard; /* bound to all addresses: replies must name the one that was asked */
+    int udp, tcp; /* -1: not open, or taken over by a worker */
 };
 
 struct listeners {

@@ -298,7 +298,7 @@ static void on_idle_timer(uv_timer_t *timer)
 struct tcp_server *tcp_server_new(struct worker *w, size_t n, uint32_t clients, dur_ms_t idle_ms)
 {
     struct tcp_server *t = xcalloc(1, sizeof(*t));
-    const uint64_t tick_ms = (uint64_t)(idle_ms > 40 ? idle_ms / 4 : 10);
+    const uint64_t tick_ms = (uint64_t)(idle_ms > 100 ? idle_ms / 10 : 10);
 
     t->w = w;
     list_init(&t->conns);

@@ -39,13 +39,7 @@ struct udp_socket {
     uv_poll_t poll;
     struct worker *w;
     int fd;
-    bool wildcard;
 };
-
-struct udp_batch *udp_batch_new(void)
-{
-    return xcalloc(1, sizeof(struct udp_batch));
-}
 
 void udp_batch_free(struct udp_batch *b)
 {
@@ -62,19 +56,27 @@ void udp_sockets_free(struct udp_socket *sockets)
     free(sockets);
 }
 
-/* recvmmsg writes lengths back, so that each slot is made ready anew. */
-static void prepare(struct udp_batch *b, bool wildcard)
+/* recvmmsg writes lengths back, so that the first n slots, those used, are made ready anew. */
+static void prepare(struct udp_batch *b, unsigned n)
 {
-    for (unsigned i = 0; i < BATCH; i++) {
+    for (unsigned i = 0; i < n; i++) {
         struct udp_slot *s = &b->slot[i];
         s->in = (struct iovec){.iov_base = s->query, .iov_len = sizeof(s->query)};
         b->received[i].msg_hdr = (struct msghdr){.msg_name = &s->peer,
                                                  .msg_namelen = sizeof(s->peer),
                                                  .msg_iov = &s->in,
                                                  .msg_iovlen = 1,
-                                                 .msg_control = wildcard ? s->control : NULL,
-                                                 .msg_controllen = wildcard ? CONTROL_ROOM : 0};
+                                                 .msg_control = s->control,
+                                                 .msg_controllen = CONTROL_ROOM};
     }
+}
+
+struct udp_batch *udp_batch_new(void)
+{
+    struct udp_batch *b = xcalloc(1, sizeof(*b));
+
+    prepare(b, BATCH);
+    return b;
 }
 
 /* What came as "asked at this address" goes back as "send from it"; the route is the kernel's
@@ -167,25 +169,24 @@ static void on_readable(uv_poll_t *poll, int status, int events)
         return;
     }
     for (int i = 0; i < BATCHES_PER_WAKE; i++) {
-        prepare(w->batch, s->wildcard);
         const int n = recvmmsg(s->fd, w->batch->received, BATCH, MSG_DONTWAIT, NULL);
         if (n <= 0)
             return;
         stats_add(&w->stats, STAT_udp_queries, (uint64_t)n);
         send_batch(w, s->fd, w->batch, answer_batch(w, w->batch, (unsigned)n));
+        prepare(w->batch, (unsigned)n);
         if (n < BATCH)
             return;
     }
 }
 
-int udp_start(struct udp_socket *sockets, size_t i, struct worker *w, int fd, bool wildcard)
+int udp_start(struct udp_socket *sockets, size_t i, struct worker *w, int fd)
 {
     struct udp_socket *s = &sockets[i];
     const int rc = uv_poll_init(&w->loop, &s->poll, fd);
 
     s->w = w;
     s->fd = fd;
-    s->wildcard = wildcard;
     s->poll.data = s;
     if (rc != 0) {
         close(fd);

@@ -55,7 +55,7 @@ static bool start_sockets(struct worker *w, const struct worker_opts *opts, stru
 {
     for (size_t i = 0; i < opts->n; i++) {
         struct listen_pair *p = &opts->pairs[i];
-        int rc = udp_start(w->udp, i, w, p->udp, p->wildcard);
+        int rc = udp_start(w->udp, i, w, p->udp);
         p->udp = -1;
         if (rc == 0) {
             rc = tcp_start(w->tcp, i, p->tcp);

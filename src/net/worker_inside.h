@@ -36,7 +36,7 @@ struct udp_batch *udp_batch_new(void);
 void udp_batch_free(struct udp_batch *b);
 struct udp_socket *udp_sockets_new(size_t n);
 void udp_sockets_free(struct udp_socket *sockets);
-int udp_start(struct udp_socket *sockets, size_t i, struct worker *w, int fd, bool wildcard);
+int udp_start(struct udp_socket *sockets, size_t i, struct worker *w, int fd);
 void udp_stop(struct udp_socket *sockets, size_t i);
 
 /* tcp.c */
