@@ -238,7 +238,8 @@ static void log_start(const struct server *s)
     for (size_t i = 0; i < s->listeners->n; i++)
         log_info("listening on %s", sockaddr_print(&s->listeners->addrs[i], text));
     if (control_ready(s->control, &why))
-        log_info("proximad " PACKAGE_VERSION " is ready: %zu zones, %zu steered names, %u workers",
+        log_info("proximad " PACKAGE_VERSION
+                 " is ready; zones: %zu, steered names: %zu, workers: %u",
                  zonedb_count(s->control->now->zones), zonedb_steered(s->control->now->zones),
                  s->n_workers);
     else
