@@ -30,7 +30,8 @@ need_packages()
     local p as_root=() missing=()
 
     for p; do
-        [[ $(dpkg-query -W -f '${db:Status-Status} ' "$p" 2>/dev/null) == *"installed "* ]] || missing+=("$p")
+        # " installed " as a word: a package that was only ever named is "not-installed".
+        [[ " $(dpkg-query -W -f '${db:Status-Status} ' "$p" 2>/dev/null)" == *" installed "* ]] || missing+=("$p")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
 
