@@ -60,7 +60,7 @@ valgrind_flags = -q --error-exitcode=99 --leak-check=full --errors-for-leak-kind
 
 check-valgrind:
 	@test -n '$(VALGRIND)' || { echo 'check-valgrind: no valgrind (apt install valgrind libc6-dbg)' >&2; exit 1; }
-	$(call sub_configure,build-valgrind,--enable-developer CC='$(CC)' CFLAGS='-O1 -g')
+	$(call sub_configure,build-valgrind,CC='$(CC)' CFLAGS='-O1 -g')
 	cd build-valgrind && $(MAKE) $(jobs) check TEST_TIMEOUT_S=1800 \
 		LOG_FLAGS="valgrind $(valgrind_flags)"
 
