@@ -185,6 +185,8 @@ static bool open_privileged(struct server *s, struct err *err)
     s->state = state_open(spec->state, spec->user, err);
     if (s->state == NULL)
         return false;
+    if (state_problem(s->state) != NULL)
+        err_add(err, "%s", state_problem(s->state));
     make_folders(spec);
     s->listeners = listen_open(spec->listen, spec->n_listen, spec->threads, err);
     return s->listeners != NULL && drop_privileges(spec->user, err);

@@ -196,9 +196,19 @@ static void read_zone_leniently(struct zone_source *z, const char *state, struct
         zone_source_fall_back(z, state, take_problem(&mine));
 }
 
+static bool list_zones(struct sources *s, struct err *err)
+{
+    const char *directory = s->config->zones_directory;
+    const bool ok = zonedir_list(directory, &s->zones, &s->n_zones, err);
+
+    if (ok && s->n_zones == 0)
+        err_warn(err, "%s holds no zone: every query will be REFUSED", directory);
+    return ok;
+}
+
 static bool read_zones(struct sources *s, const char *state, struct err *err)
 {
-    bool ok = zonedir_list(s->config->zones_directory, &s->zones, &s->n_zones, err);
+    bool ok = list_zones(s, err);
 
     for (size_t i = 0; i < s->n_zones; i++)
         ok &= zone_source_read(&s->zones[i], state, err);
@@ -233,7 +243,7 @@ bool sources_read(struct sources *s, const char *state, bool lenient, struct err
 
 bool sources_check(struct sources *s, struct err *err)
 {
-    bool ok = zonedir_list(s->config->zones_directory, &s->zones, &s->n_zones, err);
+    bool ok = list_zones(s, err);
 
     for (size_t i = 0; i < s->n_zones; i++)
         ok &= zone_source_check(&s->zones[i], err);
