@@ -20,7 +20,7 @@ struct chunk {
 struct arena {
     struct chunk *chunks; /* newest first; only the newest has room */
     uint8_t *at, *end;
-    size_t next_size, total;
+    size_t next_size;
 };
 
 struct arena *arena_new(void)
@@ -51,7 +51,6 @@ static void add_chunk(struct arena *a, size_t at_least)
     a->chunks = c;
     a->at = (uint8_t *)c->data;
     a->end = a->at + size;
-    a->total += sizeof(*c) + size;
     if (a->next_size < LAST_CHUNK)
         a->next_size *= 2;
 }
@@ -87,9 +86,4 @@ void *arena_dup(struct arena *a, const void *p, size_t size, size_t align)
 char *arena_strdup(struct arena *a, const char *s)
 {
     return arena_dup(a, s, strlen(s) + 1, 1);
-}
-
-size_t arena_size(const struct arena *a)
-{
-    return a->total;
 }

@@ -19,7 +19,5 @@ void *arena_zalloc(struct arena *a, size_t size, size_t align); /* zeroed */
 void *arena_dup(struct arena *a, const void *p, size_t size, size_t align);
 char *arena_strdup(struct arena *a, const char *s);
 
-size_t arena_size(const struct arena *a); /* octets taken from the system */
-
 #define arena_new_array(a, type, n) \
     ((type *)arena_zalloc((a), (size_t)(n) * sizeof(type), _Alignof(type)))

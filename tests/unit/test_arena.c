@@ -24,7 +24,6 @@ static void test_pieces(void **state)
     } piece[PIECES];
     struct arena *a = arena_new();
     struct rng rng;
-    size_t sum = 0;
 
     rng_init(&rng, 1);
     for (size_t i = 0; i < PIECES; i++) {
@@ -33,14 +32,11 @@ static void test_pieces(void **state)
         piece[i].at = arena_alloc(a, piece[i].size, align);
         assert_int_equal((uintptr_t)piece[i].at % align, 0);
         memset(piece[i].at, (int)(i % 251), piece[i].size);
-        sum += piece[i].size;
     }
     for (size_t i = 0; i < PIECES; i++)
         for (size_t k = 0; k < piece[i].size; k++)
             if (piece[i].at[k] != i % 251)
                 fail_msg("piece %zu was written over at octet %zu", i, k);
-    assert_true(arena_size(a) >= sum);
-    assert_true(arena_size(a) < 2 * sum);
     arena_free(a);
 }
 
