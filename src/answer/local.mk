@@ -3,10 +3,11 @@ noinst_LIBRARIES += src/answer/libanswer.a
 src_answer_libanswer_a_SOURCES = \
 	src/answer/additional.c \
 	src/answer/answer.c src/answer/answer.h \
+	src/answer/chain.c \
 	src/answer/chaos.c \
 	src/answer/find.c src/answer/find.h \
 	src/answer/steer.c src/answer/steer.h \
-	src/answer/work.h \
+	src/answer/work.c src/answer/work.h \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.

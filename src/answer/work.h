@@ -24,6 +24,9 @@ struct work {
 /* Add a set of a zone; owner NULL: the question's name.  False: it does not fit. */
 bool work_add(struct work *w, enum section section, const uint8_t *owner, const struct rrset *set);
 
+/* chain.c: answer the question from our zones. */
+void chain_answer(struct work *w);
+
 /* additional.c: addresses of the names that a set points at, as far as they fit (RFC 1035 §3.3.9 …). */
 void additional_add(struct work *w, const struct zone *zone, const struct rrset *set);
 /* The same for a delegation: false if glue that the client cannot do without does not fit (RFC 9471 §3.1). */
