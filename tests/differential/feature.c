@@ -144,6 +144,18 @@ GET(zone)
     text(out, at.zone != NULL ? at.zone->apex_text : "none");
 }
 
+/* What the name would be in zones of ours that are above its own. */
+GET(shadow)
+{
+    const struct zone *nearest = world_locate(d->world, d->query->name).zone;
+
+    for (size_t i = 0; i < d->world->n_zones; i++) {
+        const struct zone *z = &d->world->zones[i];
+        if (z != nearest && name_within(d->query->name, z->apex))
+            word(out, place_name(zone_locate(z, d->query->name).place));
+    }
+}
+
 /* What an apex is in the zone above it. */
 GET(above)
 {
@@ -378,6 +390,7 @@ static const struct feature features[] = {
     {"damage", get_damage},
     {"where", get_where},
     {"zone", get_zone},
+    {"shadow", get_shadow},
     {"above", get_above},
     {"ours.rcode", get_ours_rcode},
     {"theirs.rcode", get_theirs_rcode},

@@ -100,7 +100,7 @@ static void random_target(struct draft *d, char out[2 * TEXT_MAX])
 
     random_name(d->rng, name);
     switch (rng_below(d->rng, 10)) {
-    case 0: snprintf(out, 2 * TEXT_MAX, "%s", "www.elsewhere.example."); return;
+    case 0: snprintf(out, 2 * TEXT_MAX, "%s", "www.elsewhere.nope."); return;
     case 1:
     case 2: snprintf(out, 2 * TEXT_MAX, "%s.%s", name, apexes[rng_below(d->rng, N_APEXES)]); return;
     case 3: snprintf(out, 2 * TEXT_MAX, "%s", d->apex); return;
@@ -205,7 +205,7 @@ static void write_zone(struct draft *d, const struct draft *drafts)
             random_ttl(d), random_ttl(d));
     fputs("@ 3600 NS ns1\nns1 3600 A 192.0.2.53\n", d->f);
     if (one_in(d->rng, 2))
-        fputs("@ 3600 NS ns.elsewhere.example.\n", d->f);
+        fputs("@ 3600 NS ns.elsewhere.nope.\n", d->f);
     if (one_in(d->rng, 2))
         put_host(d, "@");
     if (one_in(d->rng, 2))
