@@ -140,8 +140,12 @@ static void answer_message(struct conn *c, const uint8_t *msg, size_t len)
 {
     struct tcp_server *t = c->server;
     struct worker *w = t->w;
-    const struct answer_request request = {
-        .packet = msg, .len = len, .client = c->client, .tcp = true};
+    const struct answer_request request = {.packet = msg,
+                                           .len = len,
+                                           .client = c->client,
+                                           .tcp = true,
+                                           .now_ms = w->now_ms,
+                                           .idle_ms = t->idle_ms};
     uint8_t *out = t->out + t->out_len;
 
     stats_add(&w->stats, STAT_tcp_queries, 1);
@@ -163,6 +167,7 @@ static size_t answer_frames(struct conn *c, const uint8_t *data, size_t len)
 {
     size_t at = 0;
 
+    c->server->w->now_ms = real_ms();
     while (c->state == CONN_READING && len - at >= 2) {
         const size_t message = get_u16(data + at);
         if (len - at - 2 < message)

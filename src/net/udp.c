@@ -104,7 +104,8 @@ static bool answer_slot(struct worker *w, struct udp_slot *s, const struct mmsgh
     const struct answer_request request = {
         .packet = s->query,
         .len = received->msg_len,
-        .client = ipaddr_from_sockaddr((struct sockaddr *)&s->peer, &port)};
+        .client = ipaddr_from_sockaddr((struct sockaddr *)&s->peer, &port),
+        .now_ms = w->now_ms};
 
     if (port == 0) {
         stats_add(&w->stats, STAT_dropped, 1);
@@ -173,6 +174,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
         if (n <= 0)
             return;
         stats_add(&w->stats, STAT_udp_queries, (uint64_t)n);
+        w->now_ms = real_ms();
         send_batch(w, s->fd, w->batch, answer_batch(w, w->batch, (unsigned)n));
         prepare(w->batch, (unsigned)n);
         if (n < BATCH)
