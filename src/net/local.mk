@@ -1,11 +1,16 @@
 noinst_LIBRARIES += src/net/libnet.a
 
 src_net_libnet_a_SOURCES = \
+	src/net/conn.c \
 	src/net/listen.c src/net/listen.h \
-	src/net/tcp.c \
+	src/net/proxy.c src/net/proxy.h \
+	src/net/tcp.c src/net/tcp_inside.h \
 	src/net/udp.c \
 	src/net/worker.c src/net/worker.h src/net/worker_inside.h \
 	$(end)
+
+check_PROGRAMS += tests/unit/test_proxy
+tests_unit_test_proxy_LDADD = $(test_net)
 
 # Real workers, asked over sockets.
 netkit = tests/integration/netkit.c tests/integration/netkit.h

@@ -53,18 +53,23 @@ static bool is_port(const char *text)
            atoi(text) <= 65535;
 }
 
-/* line: what stands between "PROXY " and CRLF. */
+/* "UNKNOWN" alone, or a space and whatever else. */
+static bool is_unknown(const char *line, size_t len)
+{
+    static const char unknown[] = "UNKNOWN ";
+    const size_t word_len = sizeof(unknown) - 2;
+
+    return strncmp(line, unknown, len > word_len ? word_len + 1 : len) == 0 && len >= word_len;
+}
+
+/* "TCP4 192.0.2.1 198.51.100.53 56324 53" */
 static bool read_v1_fields(char *line, struct ipaddr *client)
 {
     const char *what = next_field(&line);
-    struct ipaddr source, target;
-
-    if (strcmp(what, "UNKNOWN") == 0) { /* whatever follows is to be ignored */
-        *client = (struct ipaddr){.family = FAMILY_NONE};
-        return true;
-    }
     const bool is_ip6 = strcmp(what, "TCP6") == 0;
     const uint8_t family = is_ip6 ? FAMILY_IP6 : FAMILY_IP4;
+    struct ipaddr source, target;
+
     if (!is_ip6 && strcmp(what, "TCP4") != 0)
         return false;
     if (!is_address(next_field(&line), family, &source) ||
@@ -80,14 +85,15 @@ static enum proxy_outcome read_v1(const uint8_t *data, size_t len, struct proxy_
     const size_t seen = len < V1_MAX ? len : V1_MAX;
     const uint8_t *end = memmem(data, seen, "\r\n", 2);
     char line[V1_MAX + 1] = "";
+    struct ipaddr client = {.family = FAMILY_NONE};
 
     if (end == NULL)
         return seen == V1_MAX ? PROXY_WRONG : PROXY_SHORT;
     const size_t line_len = (size_t)(end - data) - V1_START_LEN;
     memcpy(line, data + V1_START_LEN, line_len);
-    if (strlen(line) != line_len || !read_v1_fields(line, &out->client))
+    if (!is_unknown(line, line_len) && (strlen(line) != line_len || !read_v1_fields(line, &client)))
         return PROXY_WRONG;
-    out->len = V1_START_LEN + line_len + 2;
+    *out = (struct proxy_header){.len = V1_START_LEN + line_len + 2, .client = client};
     return PROXY_READ;
 }
 

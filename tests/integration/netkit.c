@@ -38,8 +38,10 @@ static void start_worker(struct netkit *s, unsigned i, const struct netkit_opts 
         &(struct worker_opts){
             .pairs = &s->listeners->pairs[i],
             .n = 1,
-            .tcp_clients = opts->tcp_clients != 0 ? opts->tcp_clients : 100,
-            .tcp_idle_ms = opts->tcp_idle_ms != 0 ? opts->tcp_idle_ms : 3600 * 1000,
+            .tcp = {.clients = opts->tcp_clients != 0 ? opts->tcp_clients : 100,
+                    .idle_ms = opts->tcp_idle_ms != 0 ? opts->tcp_idle_ms : 3600 * 1000,
+                    .lifetime_ms = opts->tcp_lifetime_ms},
+            .proxies = {.from = opts->proxy_from, .n = opts->proxy_from != NULL ? 1 : 0},
             .first = first,
             .on_swap = on_swap,
             .arg = s,
@@ -62,7 +64,12 @@ void netkit_open(struct netkit *s, const struct netkit_opts *opts)
         kitsnap_add_file(s->kit, "example.com.", "tests/answer/big.zone");
     }
     err_init(&err);
-    s->listeners = listen_open(&listen, 1, s->n, &err);
+    s->listeners = listen_open(&(struct listen_opts){.addrs = &listen,
+                                                     .n = opts->proxy_from == NULL ? 1 : 0,
+                                                     .proxied = &listen,
+                                                     .n_proxied = opts->proxy_from != NULL ? 1 : 0,
+                                                     .workers = s->n},
+                               &err);
     assert_non_null(s->listeners);
     err_fini(&err);
     s->udp = opts->copy_udp ? dup(s->listeners->pairs[0].udp) : -1;

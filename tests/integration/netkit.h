@@ -24,10 +24,12 @@ struct netkit {
 };
 
 struct netkit_opts {
-    const char *listen;   /* NULL: 127.0.0.1 */
-    unsigned workers;     /* 0: one */
-    uint32_t tcp_clients; /* 0: 100 */
-    dur_ms_t tcp_idle_ms; /* 0: as good as never */
+    const char *listen;              /* NULL: 127.0.0.1 */
+    unsigned workers;                /* 0: one */
+    uint32_t tcp_clients;            /* 0: 100 */
+    dur_ms_t tcp_idle_ms;            /* 0: as good as never */
+    dur_ms_t tcp_lifetime_ms;        /* 0: no end */
+    const struct prefix *proxy_from; /* not NULL: with PROXY headers, believed from there */
     bool copy_udp;
     struct snapshot *first; /* NULL: tests/answer/big.zone as example.com. */
 };
