@@ -14,6 +14,9 @@ tests_unit_test_proxy_LDADD = $(test_net)
 
 # Real workers, asked over sockets.
 netkit = tests/integration/netkit.c tests/integration/netkit.h
+check_PROGRAMS += tests/integration/test_net_proxy
+tests_integration_test_net_proxy_SOURCES = tests/integration/test_net_proxy.c $(netkit)
+tests_integration_test_net_proxy_LDADD = $(test_control)
 check_PROGRAMS += tests/integration/test_net_publish
 tests_integration_test_net_publish_SOURCES = tests/integration/test_net_publish.c $(netkit)
 tests_integration_test_net_publish_LDADD = $(test_control)
@@ -23,3 +26,6 @@ tests_integration_test_net_tcp_LDADD = $(test_control)
 check_PROGRAMS += tests/integration/test_net_udp
 tests_integration_test_net_udp_SOURCES = tests/integration/test_net_udp.c $(netkit)
 tests_integration_test_net_udp_LDADD = $(test_control)
+
+check_PROGRAMS += tests/fuzz/fuzz_proxy
+tests_fuzz_fuzz_proxy_LDADD = $(fuzz_net)

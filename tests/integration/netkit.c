@@ -107,20 +107,46 @@ void netkit_wait(struct netkit *s, uint64_t generation)
             assert_int_equal(sem_timedwait(&s->swapped, &until), 0);
 }
 
-int netkit_connect(const struct netkit *s, int type, const char *to)
+static int open_client(int type, uint8_t family)
 {
-    struct endpoint_addr a = s->listeners->addrs[0];
     const struct timeval wait = {.tv_sec = WAIT_S};
-    struct sockaddr_storage ss;
+    const int fd = socket(family == FAMILY_IP4 ? AF_INET : AF_INET6, type, 0);
 
-    if (to != NULL)
-        assert_true(ipaddr_parse(to, &a.addr));
-    const socklen_t len = ipaddr_to_sockaddr(&a.addr, a.port, &ss);
-    const int fd = socket(ss.ss_family, type, 0);
     assert_true(fd >= 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+    return fd;
+}
+
+static void connect_client(int fd, const struct endpoint_addr *to)
+{
+    struct sockaddr_storage ss;
+    const socklen_t len = ipaddr_to_sockaddr(&to->addr, to->port, &ss);
+
     assert_int_equal(connect(fd, (struct sockaddr *)&ss, len), 0);
+}
+
+int netkit_connect(const struct netkit *s, int type, const char *to)
+{
+    struct endpoint_addr a = s->listeners->addrs[0];
+
+    if (to != NULL)
+        assert_true(ipaddr_parse(to, &a.addr));
+    const int fd = open_client(type, a.addr.family);
+    connect_client(fd, &a);
+    return fd;
+}
+
+int netkit_connect_from(const struct netkit *s, int type, const char *from)
+{
+    struct sockaddr_storage ss;
+    struct ipaddr source;
+
+    assert_true(ipaddr_parse(from, &source));
+    const socklen_t len = ipaddr_to_sockaddr(&source, 0, &ss);
+    const int fd = open_client(type, source.family);
+    assert_int_equal(bind(fd, (struct sockaddr *)&ss, len), 0);
+    connect_client(fd, &s->listeners->addrs[0]);
     return fd;
 }
 

@@ -43,6 +43,8 @@ void netkit_wait(struct netkit *s, uint64_t generation);
 
 /* A socket to the server, connected; to: another address than the one listened on, or NULL. */
 int netkit_connect(const struct netkit *s, int type, const char *to);
+/* The same from an address of our choice. */
+int netkit_connect_from(const struct netkit *s, int type, const char *from);
 
 void netkit_send(int fd, const void *data, size_t len); /* all of it */
 

@@ -277,7 +277,7 @@ static void test_messages(void **state)
          "\"2001:db8::/32\" (in quotes), not "
          "\"192.0.2.1/24\"\n"},
         {ZONES "server: {listen_proxy: \"::@53\", tcp_lifetime: 100ms}",
-         "etc/f:2:46: tcp_lifetime: 100ms is out of range: 1s to 7d\n"},
+         "etc/f:2:47: tcp_lifetime: 100ms is out of range: 1s to 7d\n"},
         {ZONES
          "server: {identity: 12345678901234567890123456789012345678901234567890123456789012345}",
          "etc/f:2:20: identity: "
