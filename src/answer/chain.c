@@ -54,7 +54,7 @@ static void add_answer(struct work *w, const uint8_t *owner, const struct found 
     if (!work_add(w, SECTION_ANSWER, owner, f->set))
         truncate(w);
     else
-        additional_add(w, f->entry->zone, f->set);
+        additional_add(w, f->entry->zone, owner, f->set);
 }
 
 /* Every allowed region's records as one RRset: all or none. */
