@@ -59,7 +59,7 @@ static bool add_addresses(struct work *w, const struct node *n)
     for (unsigned i = 0; i < 2; i++) {
         const struct rrset *set = node_rrset(n, types[i]);
         if (set != NULL)
-            whole &= work_add(w, SECTION_ADDITIONAL, n->name, set);
+            whole &= work_add_signed(w, SECTION_ADDITIONAL, n->name, n, set);
     }
     return whole;
 }
