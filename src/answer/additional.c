@@ -88,7 +88,7 @@ static bool add_addresses(struct work *w, const uint8_t *name, const struct node
     for (unsigned i = 0; i < 2; i++) {
         const struct rrset *set = node_rrset(n, types[i]);
         if (set != NULL)
-            whole &= work_add(w, SECTION_ADDITIONAL, name, set);
+            whole &= work_add_signed(w, SECTION_ADDITIONAL, name, n, set);
     }
     return whole;
 }
@@ -98,7 +98,7 @@ static void add_services(struct work *w, struct targets *t, uint16_t type, struc
 {
     const struct rrset *set = node_rrset(target.node, type);
 
-    if (set != NULL && work_add(w, SECTION_ADDITIONAL, target.name, set))
+    if (set != NULL && work_add_signed(w, SECTION_ADDITIONAL, target.name, target.node, set))
         collect(t, target.name, set);
 }
 

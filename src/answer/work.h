@@ -21,8 +21,17 @@ struct work {
     bool steered;
 };
 
-/* Add a set of a zone; owner NULL: the question's name.  False: it does not fit. */
+/* Add a set; owner NULL: the question's name.  False: it does not fit. */
 bool work_add(struct work *w, enum section section, const uint8_t *owner, const struct rrset *set);
+
+/* Add a set of a node of a zone, for who asks for DNSSEC with its signatures: both or none
+ * (RFC 4035 §3.1.1).  owner: the node's name, or one that a wildcard stands for. */
+bool work_add_signed(struct work *w, enum section section, const uint8_t *owner,
+                     const struct node *node, const struct rrset *set);
+
+/* Signatures alone; ttl_s as in resp_add. */
+bool work_add_sigs(struct work *w, enum section section, const uint8_t *owner,
+                   const struct sigs *sigs, uint32_t ttl_s);
 
 /* chain.c: answer the question from our zones. */
 void chain_answer(struct work *w);
