@@ -35,8 +35,8 @@
 
 struct run {
     uint64_t n, seed, dumps;
-    uint64_t only; /* UINT64_MAX: all */
-    const char *world;      /* NULL: all */
+    uint64_t only;     /* UINT64_MAX: all */
+    const char *world; /* NULL: all */
     const char *dir, *srcdir;
     struct report *report;
 };
@@ -213,8 +213,11 @@ static uint64_t count_argument(const char *text)
 int main(int argc, char **argv)
 {
     const char *srcdir = getenv("SRCDIR");
-    struct run run = {
-        .n = 24000, .seed = 1, .dumps = 20, .only = UINT64_MAX, .srcdir = srcdir != NULL ? srcdir : "."};
+    struct run run = {.n = 24000,
+                      .seed = 1,
+                      .dumps = 20,
+                      .only = UINT64_MAX,
+                      .srcdir = srcdir != NULL ? srcdir : "."};
     int c;
 
     while ((c = getopt(argc, argv, "n:s:w:q:d:")) != -1) {

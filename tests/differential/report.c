@@ -18,7 +18,7 @@ struct group {
 struct report {
     struct explained *explained;
     uint64_t seed;
-    size_t dumps; /* groups shown whole; the rest as a line each */
+    size_t dumps;               /* groups shown whole; the rest as a line each */
     size_t queries[N_KINDS][2]; /* over UDP, TCP */
     size_t equal[N_SERVERS], explained_n[N_SERVERS], unexplained[N_SERVERS];
     struct group *group;
@@ -97,9 +97,10 @@ static void dump(const struct report *r, const struct difference *d, const struc
     const struct query *q = d->query;
     char *ours = reply_text(&wire[0]), *theirs = reply_text(&wire[1]);
 
-    printf("\nUNEXPLAINED: %s, query %" PRIu64 " of world %s: differential -s %" PRIu64
+    printf("\nUNEXPLAINED: %s, %s, query %" PRIu64 " of world %s: differential -s %" PRIu64
            " -w %s -q %" PRIu64 "\n",
-           server_name(d->peer), q->number, d->world->name, r->seed, d->world->name, q->number);
+           server_name(d->peer), query_kind_name(q->kind), q->number, d->world->name, r->seed,
+           d->world->name, q->number);
     for (size_t i = 0; i < items->n; i++) {
         if (line[i] != NULL) {
             printf("  %s (explained, line %u)\n", items->item[i].text, line[i]->line);

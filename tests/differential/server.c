@@ -125,7 +125,7 @@ static void config_bind(FILE *f, const struct server *s, const struct world *w)
         "  minimal-any yes; server-id \"" SERVER_IDENTITY "\"; hostname \"" SERVER_IDENTITY "\";\n"
         "  version none; answer-cookie no; rrset-order { order none; };\n"
         "  tcp-idle-timeout 300; max-udp-size 1232; edns-udp-size 1232;\n"
-        "  check-names primary ignore; check-integrity no; check-mx ignore; check-srv-cname ignore;\n"
+        "  check-names primary ignore; check-integrity no; zero-no-soa-ttl no; check-mx ignore; check-srv-cname ignore;\n"
         "  check-mx-cname ignore; check-sibling no; check-wildcard no; check-dup-records ignore;\n"
         "};\n"
         "controls { };\n"
