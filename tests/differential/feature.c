@@ -433,12 +433,15 @@ const char *feature_get(const struct feature *f, const struct difference *d,
     return out;
 }
 
-void feature_print_all(const struct difference *d, const struct item *item)
+void feature_print(const struct difference *d, const struct item *item)
 {
-    char out[FEATURE_TEXT];
+    char out[FEATURE_TEXT], general[FEATURE_TEXT];
 
-    for (size_t i = 0; i < N_FEATURES; i++)
-        if (feature_get(&features[i], d, item, out)[0] != '\0')
+    for (size_t i = 0; i < N_FEATURES; i++) {
+        feature_get(&features[i], d, NULL, general);
+        feature_get(&features[i], d, item, out);
+        if (out[0] != '\0' && (item == NULL || strcmp(out, general) != 0))
             printf(" %s=%s", features[i].name, out);
+    }
     putchar('\n');
 }

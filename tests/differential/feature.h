@@ -25,5 +25,5 @@ const struct feature *feature_find(const char *name, size_t len);
 /* Its value, or values with commas between them; item may be NULL.  Returns out. */
 const char *feature_get(const struct feature *f, const struct difference *d,
                         const struct item *item, char out[FEATURE_TEXT]);
-/* All of them with their values, for a report. */
-void feature_print_all(const struct difference *d, const struct item *item);
+/* For a report: without an item all that is true of the difference, with one what it adds to that. */
+void feature_print(const struct difference *d, const struct item *item);

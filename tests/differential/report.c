@@ -105,10 +105,12 @@ static void dump(const struct report *r, const struct difference *d, const struc
         if (line[i] != NULL) {
             printf("  %s (explained, line %u)\n", items->item[i].text, line[i]->line);
         } else {
-            printf("  %s\n   ", items->item[i].text);
-            feature_print_all(d, &items->item[i]);
+            printf("  %s", items->item[i].text);
+            feature_print(d, &items->item[i]);
         }
     }
+    printf("  when");
+    feature_print(d, NULL);
     print_kdig(q);
     printf("  query: ");
     print_hex(q->wire, q->len);
