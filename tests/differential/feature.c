@@ -7,6 +7,9 @@
 #include "base/cursor.h"
 #include "dns/types.h"
 
+#define UDP_SIZE     1232 /* of all four */
+#define RECORD_FIXED 12   /* a pointer, type, class, TTL, length */
+
 struct feature {
     const char *name;
     void (*get)(const struct difference *d, const struct item *item, char out[FEATURE_TEXT]);
@@ -83,6 +86,14 @@ GET(aa)
 {
     number(out, (d->query->flags & FLAG_AA) != 0);
 }
+GET(z)
+{
+    number(out, (d->query->flags & 0x0040) != 0);
+}
+GET(rcode)
+{
+    number(out, d->query->flags & 15u);
+}
 GET(do)
 {
     number(out, d->query->edns.flags >> 15);
@@ -142,18 +153,6 @@ GET(zone)
     const struct location at = world_locate(d->world, d->query->name);
 
     text(out, at.zone != NULL ? at.zone->apex_text : "none");
-}
-
-/* What the name would be in zones of ours that are above its own. */
-GET(shadow)
-{
-    const struct zone *nearest = world_locate(d->world, d->query->name).zone;
-
-    for (size_t i = 0; i < d->world->n_zones; i++) {
-        const struct zone *z = &d->world->zones[i];
-        if (z != nearest && name_within(d->query->name, z->apex))
-            word(out, place_name(zone_locate(z, d->query->name).place));
-    }
 }
 
 /* What an apex is in the zone above it. */
@@ -278,6 +277,32 @@ static void same_zone(char out[FEATURE_TEXT], const struct difference *d, const 
     text(out, z == NULL ? "none" : z == first ? "same" : "other");
 }
 
+/* What the last name would be in zones of ours that are above its own. */
+GET(shadow)
+{
+    const uint8_t *name = chain_end(d, d->ours);
+    const struct zone *nearest = world_locate(d->world, name).zone;
+
+    for (size_t i = 0; i < d->world->n_zones; i++) {
+        const struct zone *z = &d->world->zones[i];
+        if (z != nearest && name_within(name, z->apex))
+            word(out, place_name(zone_locate(z, name).place));
+    }
+}
+
+/* Does the chain lead from a zone into another, or out of all? */
+GET(crosses)
+{
+    const struct section *s = &d->ours->section[ANSWER];
+    bool crosses = false;
+
+    for (size_t i = 0; i < s->n; i++)
+        if (s->set[i].type == TYPE_CNAME)
+            crosses = crosses || world_locate(d->world, s->set[i].owner).zone !=
+                                     world_locate(d->world, s->set[i].rdata[0].octets).zone;
+    text(out, crosses ? "yes" : "no");
+}
+
 GET(ours_end)
 {
     end(out, d, d->ours);
@@ -326,9 +351,29 @@ GET(glue)
         text(out, below_referral(d->ours, item->set->owner) ? "inside" : "elsewhere");
 }
 
-/* Octets before the name of a host in rdata; -1: none. */
-static int host_at(uint16_t t)
+/* Would the set have had room in the reply that lacks it?  Its owner compressed to a pointer. */
+GET(fits)
 {
+    const struct query *q = d->query;
+    size_t limit = DNS_UDP_PLAIN, len = 0;
+
+    if (item == NULL || item->set == NULL || strpbrk(item->text, "+-") == NULL)
+        return;
+    const struct reply *lacks = strchr(item->text, '+') != NULL ? d->theirs : d->ours;
+    if (q->edns.present && q->edns.size > limit)
+        limit = q->edns.size < UDP_SIZE ? q->edns.size : UDP_SIZE;
+    if (q->tcp)
+        limit = DNS_TCP_MAX;
+    for (size_t i = 0; i < item->set->n; i++)
+        len += RECORD_FIXED + item->set->rdata[i].len;
+    text(out, lacks->len + len <= limit ? "yes" : "no");
+}
+
+/* Octets before the name of a host in rdata; -1: none. */
+static int host_at(uint16_t t, const struct rdata *rdata)
+{
+    size_t at = 4;
+
     switch (t) {
     case TYPE_NS:
     case TYPE_PTR:
@@ -341,33 +386,47 @@ static int host_at(uint16_t t)
     case 36: /* KX */
     case 107: /* LP */ return 2;
     case TYPE_SRV: return 6;
+    case TYPE_NAPTR: /* behind three strings */
+        for (unsigned i = 0; i < 3 && at < rdata->len; i++)
+            at += 1u + rdata->octets[at];
+        return (int)at;
     default: return -1;
     }
 }
 
-static void points_at(char out[FEATURE_TEXT], const struct section *s, const uint8_t *owner)
+/* "." in SVCB and HTTPS is their owner (RFC 9460 §2.5.2). */
+static bool names(const struct rrset *set, const struct rdata *rdata, const uint8_t *owner)
 {
-    for (size_t i = 0; i < s->n; i++) {
-        const int at = host_at(s->set[i].type);
-        for (size_t k = 0; at >= 0 && k < s->set[i].n; k++) {
-            if (s->set[i].rdata[k].len > (size_t)at &&
-                name_equal(s->set[i].rdata[k].octets + at, owner)) {
-                type(out, s->set[i].type);
-                break;
-            }
-        }
-    }
+    const int at = host_at(set->type, rdata);
+
+    if (at < 0 || (size_t)at >= rdata->len)
+        return false;
+    const uint8_t *host = rdata->octets + at;
+    if (host[0] == 0 && (set->type == TYPE_SVCB || set->type == TYPE_HTTPS))
+        host = set->owner;
+    return name_equal(host, owner);
 }
 
-/* Which records of either reply's answer and authority name the owner as a host. */
+static bool points_at(const struct rrset *set, const uint8_t *owner)
+{
+    for (size_t i = 0; i < set->n; i++)
+        if (names(set, &set->rdata[i], owner))
+            return true;
+    return false;
+}
+
+/* Which records of either reply name the owner as a host. */
 GET(added_for)
 {
+    const struct reply *const replies[] = {d->ours, d->theirs};
+
     if (item == NULL || item->set == NULL)
         return;
-    for (unsigned s = ANSWER; s <= AUTHORITY; s++) {
-        points_at(out, &d->ours->section[s], item->set->owner);
-        points_at(out, &d->theirs->section[s], item->set->owner);
-    }
+    for (unsigned r = 0; r < 2; r++)
+        for (unsigned s = 0; s < N_SECTIONS; s++)
+            for (size_t i = 0; i < replies[r]->section[s].n; i++)
+                if (points_at(&replies[r]->section[s].set[i], item->set->owner))
+                    type(out, replies[r]->section[s].set[i].type);
 }
 
 static const struct feature features[] = {
@@ -384,13 +443,14 @@ static const struct feature features[] = {
     {"tc", get_tc},
     {"aa", get_aa},
     {"edns", get_edns},
+    {"z", get_z},
+    {"rcode", get_rcode},
     {"do", get_do},
     {"size", get_size},
     {"option", get_option},
     {"damage", get_damage},
     {"where", get_where},
     {"zone", get_zone},
-    {"shadow", get_shadow},
     {"above", get_above},
     {"ours.rcode", get_ours_rcode},
     {"theirs.rcode", get_theirs_rcode},
@@ -410,9 +470,12 @@ static const struct feature features[] = {
     {"theirs.end", get_theirs_end},
     {"ours.end.zone", get_ours_end_zone},
     {"theirs.end.zone", get_theirs_end_zone},
+    {"shadow", get_shadow},
+    {"crosses", get_crosses},
     {"owner", get_owner},
     {"owner.zone", get_owner_zone},
     {"glue", get_glue},
+    {"fits", get_fits},
     {"for", get_added_for},
 };
 #define N_FEATURES (sizeof(features) / sizeof(features[0]))

@@ -144,6 +144,7 @@ void reply_read(struct reply *r, const struct query *q, const struct datagram *d
     if (d->len < DNS_HEADER_LEN || ldns_wire2pkt(&p, d->octets, d->len) != LDNS_STATUS_OK)
         return;
     r->state = REPLY_WHOLE;
+    r->len = d->len;
     r->flags = get_u16(d->octets + 2) & 0xfff0;
     r->rcode = d->octets[3] & 15;
     read_question(r, q, d);

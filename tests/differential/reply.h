@@ -39,6 +39,7 @@ struct reply_option {
 
 struct reply {
     enum { REPLY_NONE, REPLY_BROKEN, REPLY_WHOLE } state; /* only a whole one has more */
+    size_t len;
     uint16_t flags;
     unsigned rcode; /* with OPT's bits */
     enum { QUESTION_NONE, QUESTION_ECHO, QUESTION_OTHER } question;

@@ -110,7 +110,7 @@ static void config_knot(FILE *f, const struct server *s, const struct world *w)
 }
 
 /* minimal-responses keeps it from adding the zone's own NS to some answers and not to others;
- * no empty zones of its own for private addresses. */
+ * no empty zones of its own for private addresses; its own view of class CH has a limit of replies. */
 static void config_bind(FILE *f, const struct server *s, const struct world *w)
 {
     char path[512];
@@ -129,12 +129,19 @@ static void config_bind(FILE *f, const struct server *s, const struct world *w)
         "  check-mx-cname ignore; check-sibling no; check-wildcard no; check-dup-records ignore;\n"
         "};\n"
         "controls { };\n"
-        "statistics-channels { };\n",
+        "view chaos chaos {\n"
+        "  zone version.bind  { type primary; database \"_builtin version\"; };\n"
+        "  zone hostname.bind { type primary; database \"_builtin hostname\"; };\n"
+        "  zone authors.bind  { type primary; database \"_builtin authors\"; };\n"
+        "  zone id.server     { type primary; database \"_builtin id\"; };\n"
+        "};\n"
+        "view internet {\n",
         s->dir, s->port);
     for (size_t i = 0; i < w->n_zones; i++) {
         file_of(w, &w->zones[i], path);
-        fprintf(f, "zone \"%s\" { type primary; file \"%s\"; };\n", w->zones[i].apex_text, path);
+        fprintf(f, "  zone \"%s\" { type primary; file \"%s\"; };\n", w->zones[i].apex_text, path);
     }
+    fputs("};\n", f);
 }
 
 /* ---- the programs ---- */
