@@ -303,6 +303,18 @@ GET(crosses)
     text(out, crosses ? "yes" : "no");
 }
 
+/* Does the chain come back to a name that it has been at? */
+GET(loops)
+{
+    const struct section *s = &d->ours->section[ANSWER];
+    const uint8_t *last = chain_end(d, d->ours);
+    bool loops = false;
+
+    for (size_t i = 0; i < s->n; i++)
+        loops = loops || (s->set[i].type == TYPE_CNAME && name_equal(s->set[i].owner, last));
+    text(out, loops ? "yes" : "no");
+}
+
 GET(ours_end)
 {
     end(out, d, d->ours);
@@ -326,6 +338,13 @@ GET(owner)
 {
     if (item != NULL && item->set != NULL)
         text(out, place_name(world_locate(d->world, item->set->owner).place));
+}
+
+/* Is the set's owner a name that no zone has, so that only a wildcard can have made it? */
+GET(made)
+{
+    if (item != NULL && item->set != NULL)
+        text(out, world_has(d->world, item->set->owner) ? "no" : "yes");
 }
 
 GET(owner_zone)
@@ -472,7 +491,9 @@ static const struct feature features[] = {
     {"theirs.end.zone", get_theirs_end_zone},
     {"shadow", get_shadow},
     {"crosses", get_crosses},
+    {"loops", get_loops},
     {"owner", get_owner},
+    {"made", get_made},
     {"owner.zone", get_owner_zone},
     {"glue", get_glue},
     {"fits", get_fits},

@@ -112,6 +112,14 @@ struct location world_locate(const struct world *w, const uint8_t *name)
     return z != NULL ? zone_locate(z, lower) : (struct location){.place = PLACE_OUTSIDE};
 }
 
+bool world_has(const struct world *w, const uint8_t *name)
+{
+    for (size_t i = 0; i < w->n_zones; i++)
+        if (node_at(&w->zones[i], name) != NULL)
+            return true;
+    return false;
+}
+
 const struct zone *world_parent(const struct world *w, const struct zone *z)
 {
     return nearest_zone(w, z->apex, z);

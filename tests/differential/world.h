@@ -58,6 +58,8 @@ void world_free(struct world *w);
 struct location world_locate(const struct world *w, const uint8_t *name);
 /* The same within one zone, whatever other zones there are. */
 struct location zone_locate(const struct zone *z, const uint8_t *name);
+/* Does any zone have the name, hidden or not? */
+bool world_has(const struct world *w, const uint8_t *name);
 /* The nearest zone above this one, or NULL. */
 const struct zone *world_parent(const struct world *w, const struct zone *z);
 bool node_has(const struct node *n, uint16_t type);
