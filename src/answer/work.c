@@ -11,3 +11,11 @@ bool work_add(struct work *w, enum section section, const uint8_t *owner, const 
                                            .type = set->type,
                                            .count = set->count});
 }
+
+void work_fail(struct work *w, uint16_t rcode, enum ede why, const char *text)
+{
+    w->resp->rcode = rcode;
+    w->opt->has_error = true;
+    w->opt->error = (uint16_t)why;
+    w->opt->error_text = text;
+}

@@ -105,7 +105,8 @@ static bool answer_slot(struct worker *w, struct udp_slot *s, const struct mmsgh
         .packet = s->query,
         .len = received->msg_len,
         .client = ipaddr_from_sockaddr((struct sockaddr *)&s->peer, &port),
-        .now_ms = w->now_ms};
+        .now_ms = w->now_ms,
+        .limit = w->limit};
 
     if (port == 0) {
         stats_add(&w->stats, STAT_dropped, 1);
