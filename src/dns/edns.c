@@ -68,10 +68,10 @@ static bool read_option(struct edns *e, uint16_t code, const uint8_t *data, uint
 
 void edns_read_fixed(struct edns *e, uint16_t class, uint32_t ttl)
 {
-    *e = (struct edns){.present = true,
-                       .udp_size = class,
-                       .version = (uint8_t)(ttl >> 16),
-                       .dnssec_ok = ttl >> 15 & 1};
+    e->present = true;
+    e->udp_size = class;
+    e->version = (uint8_t)(ttl >> 16);
+    e->dnssec_ok = ttl >> 15 & 1;
 }
 
 bool edns_read_options(struct edns *e, const uint8_t *rdata, uint16_t len)
@@ -165,19 +165,20 @@ static void put_error(struct wr *w, const struct edns_reply *reply)
 
 void edns_write(struct wr *w, const struct edns *e, const struct edns_reply *reply, uint16_t rcode)
 {
-    wr_u8(w, 0);
-    wr_u16(w, TYPE_OPT);
-    wr_u16(w, reply->udp_size);
-    wr_u8(w, (uint8_t)(rcode >> 4));
-    wr_u8(w, 0); /* version */
-    wr_u16(w, e->dnssec_ok ? 0x8000
-                           : 0); /* DO is copied (RFC 3225 §3), all else zero (RFC 6891 §6.1.4) */
-    uint8_t *rdlen = wr_room(w, 2);
-    assert(rdlen != NULL);
+    uint8_t *opt = wr_room(w, OPT_FIXED_LEN);
+
+    assert(opt != NULL);
+    opt[0] = 0; /* the root */
+    put_u16(opt + 1, TYPE_OPT);
+    put_u16(opt + 3, reply->udp_size);
+    opt[5] = (uint8_t)(rcode >> 4);
+    opt[6] = 0; /* version */
+    put_u16(opt + 7,
+            e->dnssec_ok ? 0x8000 : 0); /* copied (RFC 3225 §3); all else is 0 (RFC 6891 §6.1.4) */
     if (e->options)
         put_asked(w, e, reply);
     if (reply->has_error)
         put_error(w, reply);
     assert(!w->full);
-    put_u16(rdlen, (uint16_t)(w->at - rdlen - 2));
+    put_u16(opt + 9, (uint16_t)(w->at - opt - OPT_FIXED_LEN));
 }

@@ -35,7 +35,7 @@ struct edns {
     struct ecs ecs;
 };
 
-/* OPT's class and TTL fields (RFC 6891 §6.1.2, §6.1.3); e is present from now on, without options. */
+/* OPT's class and TTL fields (RFC 6891 §6.1.2, §6.1.3), into a zeroed e. */
 void edns_read_fixed(struct edns *e, uint16_t class, uint32_t ttl);
 /*
  * Its rdata.  False: FORMERR, the options do not fill it, or a client subnet is none (RFC 7871 §7.2.1);

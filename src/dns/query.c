@@ -83,6 +83,11 @@ static void skip_name(struct rd *r)
     }
 }
 
+/* What the header says that there is: questions, records before the additional section and in it. */
+struct counts {
+    unsigned questions, before, additional;
+};
+
 /* Nothing behind the question is ours but OPT in the additional section and TSIG at its end. */
 static enum query_status read_record(struct query *q, struct rd *r, const uint8_t *packet,
                                      bool additional, bool last)
@@ -99,17 +104,20 @@ static enum query_status read_record(struct query *q, struct rd *r, const uint8_
     if (type == TYPE_OPT)
         return additional && *owner == 0 ? read_opt(&q->edns, class, ttl, rdata, rdlen)
                                          : QUERY_FORMERR;
-    if (type == TYPE_TSIG && !(last && tsig_read(&q->tsig, packet, owner, class, rdata, rdlen)))
+    if (type == TYPE_TSIG &&
+        !(additional && last && tsig_read(&q->tsig, packet, owner, class, rdata, rdlen)))
         return QUERY_FORMERR; /* RFC 8945 §5.1 */
     return QUERY_OK;
 }
 
 static enum query_status read_records(struct query *q, struct rd *r, const uint8_t *packet,
-                                      unsigned before, unsigned additional)
+                                      const struct counts *counts)
 {
-    for (unsigned i = 0; i < before + additional; i++) {
-        const bool last = i >= before && i + 1 == before + additional;
-        const enum query_status status = read_record(q, r, packet, i >= before, last);
+    const unsigned all = counts->before + counts->additional;
+
+    for (unsigned i = 0; i < all; i++) {
+        const bool additional = i >= counts->before;
+        const enum query_status status = read_record(q, r, packet, additional, i + 1 == all);
         if (status != QUERY_OK)
             return status;
     }
@@ -121,14 +129,14 @@ static enum query_status read_records(struct query *q, struct rd *r, const uint8
  * one that looks like any other, as those of today do, tells its OPT (RFC 6891 §6.1.1).
  */
 static enum query_status read_foreign(struct query *q, struct rd *r, const uint8_t *packet,
-                                      const uint16_t counts[4])
+                                      const struct counts *counts)
 {
-    for (unsigned i = 0; i < counts[0]; i++) {
+    for (unsigned i = 0; i < counts->questions; i++) {
         skip_name(r);
         if (rd_bytes(r, 4) == NULL)
             return QUERY_NOTIMP;
     }
-    if (read_records(q, r, packet, (unsigned)counts[1] + counts[2], counts[3]) != QUERY_OK)
+    if (read_records(q, r, packet, counts) != QUERY_OK)
         q->edns = (struct edns){0};
     return QUERY_NOTIMP;
 }
@@ -136,23 +144,22 @@ static enum query_status read_foreign(struct query *q, struct rd *r, const uint8
 enum query_status query_read(struct query *q, const uint8_t *packet, size_t len)
 {
     struct rd r = rd_init(packet, len);
-    uint16_t counts[4];
+    const uint8_t *header = rd_bytes(&r, DNS_HEADER_LEN);
 
-    q->id = rd_u16(&r);
-    q->flags = rd_u16(&r);
-    for (unsigned i = 0; i < 4; i++)
-        counts[i] = rd_u16(&r);
+    if (header == NULL || header[2] & FLAG_QR >> 8)
+        return QUERY_DROP; /* answering answers would make two servers talk for ever */
+    const struct counts counts = {get_u16(header + 4), get_u16(header + 6) + get_u16(header + 8),
+                                  get_u16(header + 10)};
+    q->id = get_u16(header);
+    q->flags = get_u16(header + 2);
     q->question_len = 0;
     q->type = q->class = 0;
     q->edns = (struct edns){0};
     q->tsig.rdata = NULL;
-    if (r.short_read || q->flags & FLAG_QR)
-        return QUERY_DROP; /* answering answers would make two servers talk for ever */
     if (query_opcode(q) != OPCODE_QUERY)
-        return read_foreign(q, &r, packet, counts);
-    if (counts[0] > 1 || (counts[0] == 1 && !read_question(q, &r)))
+        return read_foreign(q, &r, packet, &counts);
+    if (counts.questions > 1 || (counts.questions == 1 && !read_question(q, &r)))
         return QUERY_FORMERR; /* RFC 9619 §4 */
-    const enum query_status status =
-        read_records(q, &r, packet, (unsigned)counts[1] + counts[2], counts[3]);
-    return status == QUERY_OK && counts[0] == 0 ? QUERY_EMPTY : status;
+    const enum query_status status = read_records(q, &r, packet, &counts);
+    return status == QUERY_OK && counts.questions == 0 ? QUERY_EMPTY : status;
 }
