@@ -15,6 +15,7 @@
  * `make check-differential`.  SPDX-License-Identifier: BSD-2-Clause
  */
 #include <ctype.h>
+#include <glob.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,12 +32,13 @@
 #include "die.h"
 #include "makezones.h"
 #include "report.h"
+#include "sign.h"
 
 #define BATCH 48 /* at once; fewer than what a socket's buffer holds of replies */
 
 struct run {
     uint64_t n, seed, dumps;
-    uint64_t only;     /* UINT64_MAX: all */
+    uint64_t only; /* UINT64_MAX: all */
     bool keep;
     const char *world; /* NULL: all */
     const char *dir, *srcdir;
@@ -47,31 +49,57 @@ struct run {
 static const struct plan {
     const char *name;
     unsigned percent;
-    void (*make)(const char *dir, struct rng *rng); /* NULL: as they lie in the source */
+    bool hand;                                      /* the zones that lie in the source */
+    void (*make)(const char *dir, struct rng *rng); /* more, or NULL */
+    enum signing signing[2];                        /* of every second zone, and of the others */
 } plans[] = {
-    {"hand", 50, NULL},
-    {"random", 40, makezones_random},
-    {"root", 10, makezones_root},
+    {"hand", 25, true, NULL, {SIGNING_NONE, SIGNING_NONE}},
+    {"random", 25, false, makezones_random, {SIGNING_NONE, SIGNING_NONE}},
+    {"root", 10, false, makezones_root, {SIGNING_NSEC, SIGNING_NSEC}},
+    {"nsec", 20, true, makezones_random, {SIGNING_NSEC, SIGNING_NSEC}},
+    {"nsec3", 20, true, makezones_random, {SIGNING_NSEC3, SIGNING_OPT_OUT}},
 };
 
 /* ---- one world ---- */
 
+static void copy_zones(const char *from, const char *to, const enum signing how[2])
+{
+    char *pattern = xasprintf("%s/*.zone", from);
+    glob_t files;
+
+    if (glob(pattern, 0, NULL, &files) != 0)
+        die("%s: no zones", pattern);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        char *path = xasprintf("%s%s", to, strrchr(files.gl_pathv[i], '/'));
+        if (how[i % 2] != SIGNING_NONE)
+            sign_zone(files.gl_pathv[i], path, how[i % 2]);
+        else if (symlink(files.gl_pathv[i], path) != 0)
+            die("%s: cannot make it", path);
+        free(path);
+    }
+    globfree(&files);
+    free(pattern);
+}
+
 static struct world *make_world(const struct run *run, const struct plan *plan)
 {
+    char *plain = xasprintf("%s/%s/plain", run->dir, plan->name);
+    char *dir = xasprintf("%s/%s/zones", run->dir, plan->name);
+    char *hand = xasprintf("%s/tests/differential/zones", run->srcdir);
     struct rng rng;
 
-    if (plan->make == NULL) {
-        char *dir = xasprintf("%s/tests/differential/zones", run->srcdir);
-        struct world *w = world_load(plan->name, dir);
-        free(dir);
-        return w;
-    }
-    char *dir = xasprintf("%s/%s/zones", run->dir, plan->name);
+    mkdir(plain, 0755);
     mkdir(dir, 0755);
     rng_init(&rng, run->seed);
-    plan->make(dir, &rng);
+    if (plan->hand)
+        copy_zones(hand, plain, plans[0].signing);
+    if (plan->make != NULL)
+        plan->make(plain, &rng);
+    copy_zones(plain, dir, plan->signing);
     struct world *w = world_load(plan->name, dir);
+    free(plain);
     free(dir);
+    free(hand);
     return w;
 }
 
