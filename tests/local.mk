@@ -115,6 +115,7 @@ fuzz_base    = $(fuzz_main) $(kit_libs) $(base_libs)
 fuzz_dns     = $(fuzz_main) $(kit_libs) $(dns_libs)
 fuzz_data    = $(fuzz_main) $(kit_libs) $(data_libs)
 fuzz_answer  = $(fuzz_main) $(kit_libs) $(answer_libs)
+fuzz_net     = $(fuzz_main) $(kit_libs) $(net_libs)
 fuzz_load    = $(fuzz_main) $(kit_libs) $(load_libs)
 fuzz_control = $(fuzz_main) $(kit_libs) $(control_libs)
 

@@ -19,9 +19,11 @@ struct chain {
     unsigned n;
     uint32_t hash[CHAIN_MAX];            /* of each name */
     const struct node *dname[CHAIN_MAX]; /* whose DNAME led on from it, or NULL */
+    struct name_key keys[2];             /* the last name and the next, in turns */
     struct proofs proofs;
 
     const struct rrset *points; /* names in it get their addresses along; or NULL */
+    const uint8_t *owner;       /* that set's; NULL: the question's name */
     const struct zone *zone;    /* that set's */
     const struct node *cut;     /* points is the NS of this delegation; or NULL */
 };
@@ -78,6 +80,7 @@ static void add_answer(struct work *w, const uint8_t *owner, const struct found 
     if (!add_set(w, owner, f))
         return;
     w->chain->points = f->set;
+    w->chain->owner = owner;
     w->chain->zone = f->entry->zone;
 }
 
@@ -241,11 +244,10 @@ static bool chain_has(const struct chain *c, const struct name_key *name)
 static void walk(struct work *w)
 {
     struct chain *c = w->chain;
-    struct name_key keys[2];
     const struct name_key *name = &w->q->name;
 
     for (c->n = 0; c->n < CHAIN_MAX && !chain_has(c, name); c->n++) {
-        struct name_key *next = &keys[c->n % 2];
+        struct name_key *next = &c->keys[c->n % 2];
         c->hash[c->n] = name->hash[0];
         c->dname[c->n] = NULL;
         if (!answer_name(w, name, c->n > 0 ? name->wire : NULL, next))
@@ -275,7 +277,7 @@ static bool add_addresses(struct work *w)
     if (c->cut != NULL)
         return additional_add_glue(w, c->zone, c->cut, c->points);
     if (c->points != NULL)
-        additional_add(w, c->zone, c->points);
+        additional_add(w, c->zone, c->owner, c->points);
     return true;
 }
 
