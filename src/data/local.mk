@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/data/libdata.a
 src_data_libdata_a_SOURCES = \
 	src/data/denial.c src/data/denial.h src/data/denial_inside.h \
 	src/data/denial_build.c \
+	src/data/denial_chain.c \
 	src/data/geobuild.c src/data/geobuild.h \
 	src/data/geomap.c src/data/geomap.h src/data/geotrie.h \
 	src/data/ip4in6.c src/data/ip4in6.h \
