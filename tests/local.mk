@@ -72,6 +72,12 @@ site_libs = tests/integration/libsite.a $(daemon_libs)
 check_LIBRARIES += tests/integration/libsite.a
 tests_integration_libsite_a_SOURCES = tests/integration/site.c tests/integration/site.h
 
+check_PROGRAMS += tests/integration/test_abuse
+tests_integration_test_abuse_SOURCES = \
+	tests/integration/test_abuse.c \
+	tests/integration/abuse.c tests/integration/abuse.h \
+	tests/integration/storm.c tests/integration/storm.h
+tests_integration_test_abuse_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_control
 tests_integration_test_control_LDADD = $(daemon_libs)
 check_PROGRAMS += tests/integration/test_drain
