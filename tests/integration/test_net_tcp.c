@@ -275,7 +275,8 @@ static void test_eviction(void **state)
     netkit_close(&s);
 }
 
-/* A connection that is always busy ends too, between two answers. */
+/* A connection that is always busy ends too, between two answers; a query that crosses the end on its
+ * way makes it a reset. */
 static void test_lifetime(void **state)
 {
     const struct packet p = small_query(7);
@@ -286,8 +287,9 @@ static void test_lifetime(void **state)
     netkit_open(&s, &(struct netkit_opts){.tcp_lifetime_ms = 50});
     const int fd = netkit_connect(&s, SOCK_STREAM, NULL);
     netkit_ask_tcp(fd, &p);
-    while (send(fd, frame, len, MSG_NOSIGNAL) == (ssize_t)len && netkit_recv_frame(fd, reply) > 0)
-        assert_int_equal(get_u16(reply), 7);
+    while (send(fd, frame, len, MSG_NOSIGNAL) == (ssize_t)len &&
+           recv(fd, reply, sizeof(reply), 0) > 0)
+        ;
     assert_int_equal(netkit_stat(&s, STAT_tcp_aged), 1);
     close(fd);
     netkit_close(&s);
@@ -344,7 +346,7 @@ static void test_turns(void **state)
     free(stream);
 }
 
-#define HOARDERS 100
+#define HOARDERS 40
 
 /* Clients that send most of the largest message and no more: whoever has held memory longest goes, and
  * the last to come is served. */
@@ -373,11 +375,21 @@ static void test_hoarders(void **state)
     netkit_close(&s);
 }
 
-/* Twenty connections kept open, from a process with descriptors of its own; its exit status. */
-static int connect_twenty(const struct netkit *s, const struct packet *p)
+/* Connections kept open, each answered, from a process with descriptors of its own; its exit status. */
+static int connect_many(const struct netkit *s, int n, const struct packet *p)
 {
-    for (int i = 0; i < 20; i++)
-        netkit_ask_tcp(netkit_connect(s, SOCK_STREAM, NULL), p);
+    uint8_t frame[2 + PACKET_MAX];
+    const size_t len = (size_t)(netkit_frame(frame, p) - frame);
+    struct sockaddr_storage ss;
+    const socklen_t ss_len =
+        ipaddr_to_sockaddr(&s->listeners->addrs[0].addr, s->listeners->addrs[0].port, &ss);
+
+    for (; n > 0; n--) {
+        const int fd = socket(ss.ss_family, SOCK_STREAM, 0);
+        if (connect(fd, (struct sockaddr *)&ss, ss_len) != 0 ||
+            send(fd, frame, len, 0) != (ssize_t)len || recv(fd, reply, sizeof(reply), 0) <= 0)
+            return 1;
+    }
     return 0;
 }
 
@@ -395,7 +407,7 @@ static void test_out_of_descriptors(void **state)
     getrlimit(RLIMIT_NOFILE, &before);
     const pid_t pid = fork();
     if (pid == 0)
-        _exit(connect_twenty(&s, &p)); /* a failed assertion ends it otherwise */
+        _exit(connect_many(&s, 20, &p));
     few = (struct rlimit){.rlim_cur = (rlim_t)next + 5, .rlim_max = before.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
     assert_int_equal(waitpid(pid, &status, 0), pid);
