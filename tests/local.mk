@@ -101,6 +101,14 @@ tests_integration_test_reload_LDADD = $(site_libs)
 check_PROGRAMS += tests/integration/test_start
 tests_integration_test_start_LDADD = $(site_libs)
 
+if HAVE_UNBOUND
+check_PROGRAMS += tests/integration/test_validated
+tests_integration_test_validated_SOURCES = \
+	tests/integration/test_validated.c \
+	tests/integration/signkit.c tests/integration/signkit.h
+tests_integration_test_validated_LDADD = $(daemon_libs) -lunbound
+endif
+
 # A fuzz target's main: libFuzzer's with --enable-fuzz, else one that replays the corpus.
 if FUZZ
 fuzz_main = $(FUZZ_LIBS)
