@@ -17,9 +17,9 @@ test_answer  = $(kit_libs) $(answer_libs) $(CMOCKA_LIBS)
 test_net     = $(kit_libs) $(net_libs) $(CMOCKA_LIBS)
 test_load    = $(kit_libs) $(load_libs) $(CMOCKA_LIBS)
 test_health  = $(kit_libs) $(health_libs) $(CMOCKA_LIBS)
-test_control = $(kit_libs) $(control_libs) $(CMOCKA_LIBS)
+test_control = $(kit_libs) $(control_libs) $(LDNS_LIBS) $(CMOCKA_LIBS)
 test_ctl     = $(kit_libs) $(ctl_libs) $(CMOCKA_LIBS)
-test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
+test_all     = $(kit_libs) $(all_libs) $(LDNS_LIBS) $(CMOCKA_LIBS)
 
 kit_libs = tests/unit/libkit.a
 check_LIBRARIES += tests/unit/libkit.a

@@ -272,7 +272,7 @@ static void test_soa_and_ns(void **state)
          "warning: z:3: the same SOA record again\nwarning: z:4: the same NS record again\n"},
         {"an SOA elsewhere", "a 60 SOA ns1.example.net. host 2 2 3 4 5\n", "",
          "warning: z:3: SOA of a.example.com. is left out: only the zone's own name has one\n"},
-        {"DS at the apex", "@ 60 DS 1 8 2 00\n", "example.com. 60 IN DS \\# 5 0001080200\n",
+        {"DS at the apex", "@ 60 DS 1 8 2 00\n", "example.com. 60 IN DS 1 8 2 00\n",
          "warning: z:3: DS of the zone's own name: it belongs to the parent (RFC 4035 §2.4)\n"},
     };
     CHECK(cases);
@@ -405,9 +405,9 @@ static void test_aliases(void **state)
          "a 60 CNAME b\na 60 NSEC b CNAME\na 60 RRSIG CNAME 8 3 60 20300101000000 20200101000000 1 "
          "example.com. AQID\n",
          "a.example.com. 60 IN CNAME b.example.com.\n"
-         "a.example.com. 60 IN NSEC \\# 18 0162076578616d706c6503636f6d00000104\n"
-         "a.example.com. 60 IN RRSIG \\# 34 "
-         "000508030000003c70dbd8805e0be1000001076578616d706c6503636f6d00010203\n"},
+         "a.example.com. 60 IN NSEC b.example.com. CNAME\n"
+         "a.example.com. 60 IN RRSIG CNAME 8 3 60 20300101000000 20200101000000 1 example.com. "
+         "AQID\n"},
         {"two CNAMEs", "a 60 CNAME b\na 60 CNAME c\n", NULL,
          "z:4: a.example.com. has more than one CNAME (RFC 2181 §10.1)\n"},
         {"two DNAMEs", "a 60 DNAME b\na 60 DNAME c\n", NULL,
@@ -445,7 +445,7 @@ static void test_delegations(void **state)
          "it\n"
          "warning: z:7: a.example.com. TXT is never answered: the delegation a.example.com. hides it\n"},
         {"DS stays the parent's (RFC 4035 §2.4)", "a 60 NS ns1.example.net.\na 60 DS 1 8 2 00\n",
-         "a.example.com. 60 IN NS ns1.example.net.\na.example.com. 60 IN DS \\# 5 0001080200\n"},
+         "a.example.com. 60 IN NS ns1.example.net.\na.example.com. 60 IN DS 1 8 2 00\n"},
     };
     CHECK(cases);
 }
