@@ -17,11 +17,11 @@ test_answer  = $(kit_libs) $(answer_libs) $(CMOCKA_LIBS)
 test_net     = $(kit_libs) $(net_libs) $(CMOCKA_LIBS)
 test_load    = $(kit_libs) $(load_libs) $(CMOCKA_LIBS)
 test_health  = $(kit_libs) $(health_libs) $(CMOCKA_LIBS)
-test_control = $(kit_libs) $(control_libs) $(LDNS_LIBS) $(CMOCKA_LIBS)
+test_control = $(kit_libs) $(control_libs) $(CMOCKA_LIBS)
 test_ctl     = $(kit_libs) $(ctl_libs) $(CMOCKA_LIBS)
-test_all     = $(kit_libs) $(all_libs) $(LDNS_LIBS) $(CMOCKA_LIBS)
+test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 
-kit_libs = tests/unit/libkit.a
+kit_libs = tests/unit/libkit.a $(LDNS_LIBS)
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
 	tests/unit/answerkit.c tests/unit/answerkit.h \
@@ -107,6 +107,7 @@ fuzz_base    = $(fuzz_main) $(kit_libs) $(base_libs)
 fuzz_dns     = $(fuzz_main) $(kit_libs) $(dns_libs)
 fuzz_data    = $(fuzz_main) $(kit_libs) $(data_libs)
 fuzz_answer  = $(fuzz_main) $(kit_libs) $(answer_libs)
+fuzz_net     = $(fuzz_main) $(kit_libs) $(net_libs)
 fuzz_load    = $(fuzz_main) $(kit_libs) $(load_libs)
 fuzz_control = $(fuzz_main) $(kit_libs) $(control_libs)
 

@@ -6,6 +6,9 @@ src_answer_libanswer_a_SOURCES = \
 	src/answer/chain.c \
 	src/answer/chaos.c \
 	src/answer/find.c src/answer/find.h \
+	src/answer/proof.c src/answer/proof.h \
+	src/answer/proof_nsec.c \
+	src/answer/proof_nsec3.c \
 	src/answer/steer.c src/answer/steer.h \
 	src/answer/work.c src/answer/work.h \
 	$(end)
@@ -26,3 +29,7 @@ tests_unit_test_steer_LDADD = $(test_answer)
 
 check_PROGRAMS += tests/fuzz/fuzz_answer
 tests_fuzz_fuzz_answer_LDADD = $(fuzz_control)
+
+# make tests/bench/bench_answer; it says itself how to call it
+EXTRA_PROGRAMS += tests/bench/bench_answer
+tests_bench_bench_answer_LDADD = $(test_control)

@@ -191,6 +191,8 @@ int config_region(const struct config *c, const char *name)
 static void server_fini(struct server_spec *s)
 {
     free(s->listen);
+    free(s->listen_proxy);
+    free(s->proxy_from);
     free(s->user);
     free(s->identity);
     free(s->control);

@@ -33,6 +33,10 @@ struct policy_spec {
 struct server_spec {
     struct endpoint_addr *listen;
     size_t n_listen;
+    struct endpoint_addr *listen_proxy; /* behind load balancers; none of them in listen */
+    size_t n_listen_proxy;
+    struct prefix *proxy_from; /* whose PROXY headers are believed there */
+    size_t n_proxy_from;
     unsigned threads; /* ≥ 1; the default has been worked out */
     char *user;       /* NULL: stay */
     char *identity;   /* NULL: none */
@@ -40,8 +44,8 @@ struct server_spec {
     char *state;      /* path of the folder */
     uint16_t udp_size;
     uint32_t tcp_clients;
-    dur_ms_t tcp_idle_ms;
-    char *log_to; /* "stderr", "syslog" or a path */
+    dur_ms_t tcp_idle_ms, tcp_lifetime_ms; /* lifetime 0: no end */
+    char *log_to;                          /* "stderr", "syslog" or a path */
     enum log_format log_format;
     enum log_level log_level;
 };

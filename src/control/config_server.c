@@ -27,6 +27,20 @@ static const struct option_type type_listen = {
     .schema = "{\"type\": \"string\"}",
 };
 
+static bool read_prefix(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    return text != NULL && (prefix_parse(text, at) || option_wrong(r, o, value));
+}
+
+static const struct option_type type_prefix = {
+    .what = "a network",
+    .example = "192.0.2.0/24 or \"2001:db8::/32\" (in quotes)",
+    .read = read_prefix,
+    .schema = "{\"type\": \"string\"}",
+};
+
 static bool read_log_to(struct reader *r, const struct option *o, const json_t *value, void *at)
 {
     const char *text = option_text(r, o, value);
@@ -77,6 +91,11 @@ static const struct option server_options[] = {
      .fallback = "0.0.0.0@53, ::@53",
      .help = "Addresses to answer on, over UDP and TCP: ADDRESS, ADDRESS@PORT, ADDRESS:PORT or "
              "[ADDRESS]:PORT."},
+    {"listen_proxy", &type_listen, OPTION_LIST, OPTION_ARRAY(struct server_spec, listen_proxy),
+     .unset = "none",
+     .help = "Addresses on which load balancers speak the PROXY protocol, versions 1 and 2."},
+    {"proxy_from", &type_prefix, OPTION_LIST, OPTION_ARRAY(struct server_spec, proxy_from),
+     .fallback = "127.0.0.0/8, ::1", .help = "The load balancers: who else comes is not served."},
     {"threads", &type_count, OPTION_FIELD(struct server_spec, threads), .min = 1,
      .max = THREADS_MAX, .unset = "one per online CPU", .help = "How many threads answer queries."},
     {"user", &type_text, OPTION_FIELD(struct server_spec, user), .min = 1, .max = 32,
@@ -94,9 +113,16 @@ static const struct option server_options[] = {
     {"udp_size", &type_count, OPTION_FIELD(struct server_spec, udp_size), .min = 512, .max = 4096,
      .fallback = "1232", .help = "The largest UDP answer in octets, whatever the client offers."},
     {"tcp_clients", &type_count, OPTION_FIELD(struct server_spec, tcp_clients), .min = 1,
-     .max = 1000000, .fallback = "4096", .help = "TCP connections at once."},
+     .max = 1000000, .fallback = "4096",
+     .help = "TCP connections at once, an even share for each thread; beyond it the one that has "
+             "been idle longest is closed."},
     {"tcp_idle", &type_duration, OPTION_FIELD(struct server_spec, tcp_idle_ms), .min = 100,
-     .max = 3600000, .fallback = "10s", .help = "A TCP connection silent for this long is closed."},
+     .max = 3600000, .fallback = "10s",
+     .help = "A TCP connection is closed after so long without a whole query."},
+    {"tcp_lifetime", &type_duration, OPTION_FIELD(struct server_spec, tcp_lifetime_ms), .min = 1000,
+     .max = 7 * 86400000, .unset = "no end",
+     .help = "A TCP connection older than this is closed once its queries are answered, so that "
+             "busy clients spread anew over servers and threads."},
     {"log", &type_section, .section = &log_section, .unset = "its defaults",
      .help = "What is logged, how and where."},
 };
@@ -106,19 +132,47 @@ static bool same_socket(const struct endpoint_addr *a, const struct endpoint_add
     return a->port == b->port && ipaddr_equal(&a->addr, &b->addr);
 }
 
+struct listen_list { /* an option with addresses, as written and as read */
+    const char *key;
+    const json_t *node;
+    const struct endpoint_addr *addrs;
+    size_t n;
+};
+
+/* Item i, which may stand without a list. */
+static const json_t *item_node(const struct listen_list *l, size_t i)
+{
+    return json_is_array(l->node) ? json_array_get(l->node, i) : l->node;
+}
+
+/* Is this address among the first n of a list? */
+static bool is_among(const struct endpoint_addr *addr, const struct listen_list *l, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (same_socket(addr, &l->addrs[i]))
+            return true;
+    return false;
+}
+
 static void check_listen(struct reader *r, const json_t *node, const struct server_spec *s)
 {
-    const json_t *list = json_object_get(node, "listen");
+    const struct listen_list lists[] = {
+        {"listen", json_object_get(node, "listen"), s->listen, s->n_listen},
+        {"listen_proxy", json_object_get(node, "listen_proxy"), s->listen_proxy, s->n_listen_proxy},
+    };
+    char text[SOCKADDR_TEXT];
 
-    for (size_t i = 1; i < s->n_listen; i++) {
-        for (size_t j = 0; j < i; j++) {
-            char text[SOCKADDR_TEXT];
-            if (!same_socket(&s->listen[i], &s->listen[j]))
-                continue;
-            err_at(r->err, yamltree_pos(r->tree, json_array_get(list, i)),
-                   "listen: %s stands here twice: leave one of them",
-                   sockaddr_print(&s->listen[i], text));
-            break;
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < lists[k].n; i++) {
+            const struct endpoint_addr *addr = &lists[k].addrs[i];
+            const struct err_pos pos = yamltree_pos(r->tree, item_node(&lists[k], i));
+            if (is_among(addr, &lists[k], i))
+                err_at(r->err, pos, "%s: %s stands here twice: leave one of them", lists[k].key,
+                       sockaddr_print(addr, text));
+            else if (k > 0 && addr->port != 0 && is_among(addr, &lists[0], lists[0].n))
+                err_at(r->err, pos,
+                       "%s: %s is in listen too: clients and load balancers cannot share it",
+                       lists[k].key, sockaddr_print(addr, text));
         }
     }
 }

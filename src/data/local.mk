@@ -1,10 +1,13 @@
 noinst_LIBRARIES += src/data/libdata.a
 
 src_data_libdata_a_SOURCES = \
+	src/data/denial.c src/data/denial.h src/data/denial_inside.h \
+	src/data/denial_build.c \
 	src/data/geobuild.c src/data/geobuild.h \
 	src/data/geomap.c src/data/geomap.h src/data/geotrie.h \
 	src/data/ip4in6.c src/data/ip4in6.h \
 	src/data/nametable.c src/data/nametable.h \
+	src/data/nsec3.c src/data/nsec3.h \
 	src/data/rrset.c src/data/rrset.h \
 	src/data/snapshot.c src/data/snapshot.h \
 	src/data/stats.c src/data/stats.h \

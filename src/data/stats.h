@@ -13,8 +13,11 @@
     X(udp_queries, "messages received over UDP")                                         \
     X(tcp_queries, "messages received over TCP")                                         \
     X(tcp_accepted, "TCP connections accepted")                                          \
-    X(tcp_evicted, "TCP connections closed, longest idle first, because of tcp_clients") \
+    X(tcp_evicted, "TCP connections closed, longest idle first, to make room")          \
     X(tcp_idled, "TCP connections closed after tcp_idle without a whole query")          \
+    X(tcp_aged, "TCP connections closed after tcp_lifetime")                             \
+    X(proxy_wrong, "datagrams and TCP connections without a right PROXY header")         \
+    X(proxy_denied, "the same from senders that are not in proxy_from")                  \
     X(dropped, "messages that got no reply: no header, or themselves a response")        \
     X(send_failed, "UDP replies that the system did not take")                           \
     X(truncated, "UDP replies sent with TC=1")                                           \

@@ -61,7 +61,7 @@ void resp_rollback(struct resp *r, struct resp_mark mark);
 /*
  * Add records rendered as in data/rrset.h, all or none.
  *
- *   owner   lower-case; NULL: the question's name
+ *   owner   NULL: the question's name
  *   wire    len octets, count records
  *   ttl_s   replaces theirs; RESP_TTL_AS_IS: keeps it
  *

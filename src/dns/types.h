@@ -166,6 +166,14 @@ struct rdata_names rdata_names(uint16_t type); /* n = 0: nothing to compress */
 #define RDATA_NO_HOST SIZE_MAX
 size_t rdata_host(uint16_t type);
 
+/* SVCB and what shares its form: priority, TargetName, parameters (RFC 9460 §2.2, §9).  Unlike a
+ * host's, a TargetName may be an alias. */
+static inline bool type_is_svcb(uint16_t type)
+{
+    return type == TYPE_SVCB || type == TYPE_HTTPS;
+}
+#define SVCB_TARGET 2 /* where the TargetName stands */
+
 /* The mnemonic, or TYPE123 (RFC 3597 §5); for people.  Returns out. */
 #define TYPE_TEXT 16
 char *type_print(uint16_t type, char out[TYPE_TEXT]);

@@ -43,7 +43,7 @@ src_load_libload_a_SOURCES = \
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
 check_PROGRAMS += tests/unit/test_rdata
-tests_unit_test_rdata_LDADD = $(test_load) $(LDNS_LIBS)
+tests_unit_test_rdata_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zonelex
 tests_unit_test_zonelex_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zoneload

@@ -224,6 +224,18 @@ static void print_edns(FILE *f, const ldns_pkt *pkt)
     fputc('\n', f);
 }
 
+/* Of keys and signatures what does not change when a zone is signed anew: the first fields. */
+static void cut_secrets(char *text, ldns_rr_type type)
+{
+    const unsigned fields = type == LDNS_RR_TYPE_RRSIG ? 8 : type == LDNS_RR_TYPE_DNSKEY ? 7 : 0;
+    char *end = text;
+
+    for (unsigned i = 0; i < fields && end != NULL; i++)
+        end = strchr(end + 1, ' ');
+    if (fields > 0 && end != NULL)
+        strcpy(end, " ...");
+}
+
 /* ldns puts tabs between the fields and a newline behind. */
 static void print_records(FILE *f, const char *section, const ldns_rr_list *list)
 {
@@ -235,6 +247,7 @@ static void print_records(FILE *f, const char *section, const ldns_rr_list *list
         for (char *c = text; *c != '\0'; c++)
             if (*c == '\t')
                 *c = ' ';
+        cut_secrets(text, ldns_rr_get_type(ldns_rr_list_rr(list, i)));
         const size_t len = strlen(text);
         fprintf(f, "  %.*s\n", (int)(len > 0 && text[len - 1] == ' ' ? len - 1 : len), text);
         free(text);

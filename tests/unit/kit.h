@@ -58,7 +58,8 @@ size_t kit_question_len(const uint8_t *message, size_t len); /* 0: it has none, 
  *   authority:
  *     example.com. 300 IN SOA ns1.example.com. hostmaster.example.com. 1 3600 900 1209600 300
  *
- * A section without records is left out, and so is the question, unless there is none.  Returns
+ * A section without records is left out, and so is the question, unless there is none.  RRSIG and
+ * DNSKEY end in "..." behind the fields that stay the same with other keys and dates.  Returns
  * owned text; NULL: ldns does not take it.
  */
 char *kit_text(const uint8_t *reply, size_t len);

@@ -127,8 +127,8 @@ static void check_name(struct pair *p, size_t i, const char *type)
 }
 
 /* ANY and CNAME are not here: an alias answers those itself. */
-static const char *const types[] = {"A",  "AAAA", "NS",  "MX",    "TXT",   "SOA",
-                                    "DS", "SRV",  "PTR", "DNAME", "HTTPS", "TYPE65280"};
+static const char *const types[] = {"A",   "AAAA", "NS",    "MX",    "TXT",  "SOA",      "DS",
+                                    "SRV", "PTR",  "DNAME", "HTTPS", "SVCB", "TYPE65280"};
 
 static void check_zone(const char *yaml, const char *apex, const char *path)
 {
@@ -148,6 +148,7 @@ static void test_static_zones(void **state)
     check_zone(NULL, "example.com.", "tests/answer/referral.zone");
     check_zone(NULL, "example.com.", "tests/answer/dname.zone");
     check_zone(NULL, "example.com.", "tests/answer/big.zone");
+    check_zone(NULL, "example.com.", "tests/answer/service.zone");
     check_zone(NULL, "other.example.", "tests/answer/other.zone");
 }
 

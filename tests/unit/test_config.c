@@ -52,13 +52,17 @@ static void test_defaults(void **state)
 {
     struct config *c = parse_good("zones: {directory: zones/}");
     const struct server_spec *s = &c->server;
-    char text[SOCKADDR_TEXT];
+    char text[SOCKADDR_TEXT], network[PREFIX_TEXT];
 
     assert_string_equal(c->path, "etc/f");
     assert_string_equal(c->zones_directory, "etc/zones/");
     assert_int_equal(s->n_listen, 2);
     assert_string_equal(sockaddr_print(&s->listen[0], text), "0.0.0.0@53");
     assert_string_equal(sockaddr_print(&s->listen[1], text), "::@53");
+    assert_int_equal(s->n_listen_proxy, 0);
+    assert_int_equal(s->n_proxy_from, 2);
+    assert_string_equal(prefix_print(&s->proxy_from[0], network), "127.0.0.0/8");
+    assert_string_equal(prefix_print(&s->proxy_from[1], network), "::1/128");
     assert_true(s->threads >= 1);
     assert_null(s->user);
     assert_null(s->identity);
@@ -67,6 +71,7 @@ static void test_defaults(void **state)
     assert_int_equal(s->udp_size, 1232);
     assert_int_equal(s->tcp_clients, 4096);
     assert_int_equal(s->tcp_idle_ms, 10000);
+    assert_int_equal(s->tcp_lifetime_ms, 0);
     assert_string_equal(s->log_to, "stderr");
     assert_int_equal(s->log_format, LOG_FORMAT_TEXT);
     assert_int_equal(s->log_level, LOG_LEVEL_INFO);
@@ -264,6 +269,15 @@ static void test_messages(void **state)
          "\"2001:db8::53@5300\" (in quotes), not \"localhost\"\n"},
         {ZONES "server: {listen: [\"::1\", 127.0.0.1, \"[::1]:53\"]}",
          "etc/f:2:37: listen: ::1@53 stands here twice: leave one of them\n"},
+        {ZONES "server: {listen: 127.0.0.1@53, listen_proxy: [127.0.0.2, 127.0.0.1]}",
+         "etc/f:2:58: listen_proxy: 127.0.0.1@53 is in listen too: clients and load balancers cannot "
+         "share it\n"},
+        {ZONES "server: {listen_proxy: \"::@53\", proxy_from: 192.0.2.1/24}",
+         "etc/f:2:45: proxy_from: expected a network, such as 192.0.2.0/24 or "
+         "\"2001:db8::/32\" (in quotes), not "
+         "\"192.0.2.1/24\"\n"},
+        {ZONES "server: {listen_proxy: \"::@53\", tcp_lifetime: 100ms}",
+         "etc/f:2:47: tcp_lifetime: 100ms is out of range: 1s to 7d\n"},
         {ZONES
          "server: {identity: 12345678901234567890123456789012345678901234567890123456789012345}",
          "etc/f:2:20: identity: "
