@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/dns/libdns.a
 
 src_dns_libdns_a_SOURCES = \
+	src/dns/canonical.c src/dns/canonical.h \
 	src/dns/name.c src/dns/name.h \
 	src/dns/query.c src/dns/query.h \
 	src/dns/resp.c src/dns/resp.h \
@@ -8,6 +9,8 @@ src_dns_libdns_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_canonical
+tests_unit_test_canonical_LDADD = $(test_dns)
 check_PROGRAMS += tests/unit/test_name
 tests_unit_test_name_LDADD = $(test_dns)
 check_PROGRAMS += tests/unit/test_query

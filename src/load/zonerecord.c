@@ -7,6 +7,7 @@
 
 #include "base/nearest.h"
 #include "base/xalloc.h"
+#include "dns/canonical.h"
 #include "load/zoneread.h"
 #include "load/zonettl.h"
 
@@ -201,7 +202,7 @@ static bool take_soa(struct zonereader *r, uint16_t rdlen)
         r->soa_minimum_s = minimum_s <= TTL_MAX ? minimum_s : TTL_MAX;
         return true;
     }
-    if (r->soa_rdlen == rdlen && memcmp(r->soa_rdata, r->rdata, rdlen) == 0)
+    if (canonical_equal(TYPE_SOA, r->soa_rdata, r->soa_rdlen, r->rdata, rdlen))
         return true;
     zoneread_error(r, NULL, "a second SOA: a zone has one (RFC 1035 §5.2)");
     return false;
