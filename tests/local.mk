@@ -21,7 +21,7 @@ test_control = $(kit_libs) $(control_libs) $(CMOCKA_LIBS)
 test_ctl     = $(kit_libs) $(ctl_libs) $(CMOCKA_LIBS)
 test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 
-kit_libs = tests/unit/libkit.a
+kit_libs = tests/unit/libkit.a $(LDNS_LIBS)
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
 	tests/unit/answerkit.c tests/unit/answerkit.h \

@@ -32,6 +32,6 @@ tests_unit_test_intern_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_ipaddr
 tests_unit_test_ipaddr_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_log
-tests_unit_test_log_LDADD = $(kit_libs) $(dns_libs) $(LDNS_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_log_LDADD = $(kit_libs) $(dns_libs) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_nearest
 tests_unit_test_nearest_LDADD = $(test_base)
