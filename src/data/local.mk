@@ -8,6 +8,7 @@ src_data_libdata_a_SOURCES = \
 	src/data/geomap.c src/data/geomap.h src/data/geotrie.h \
 	src/data/ip4in6.c src/data/ip4in6.h \
 	src/data/nametable.c src/data/nametable.h \
+	src/data/netset.c src/data/netset.h \
 	src/data/nsec3.c src/data/nsec3.h \
 	src/data/rrset.c src/data/rrset.h \
 	src/data/snapshot.c src/data/snapshot.h \

@@ -1,6 +1,6 @@
 /*
  * Zone text to a zone: RFC 1035 §5 master files with DYNA and DYNC (proxima.zone(5)).  Every
- * mistake of a file is told in one run as FILE:LINE.  The only user of ldns, with its helpers.
+ * mistake of a file is told in one run as FILE:LINE.
  *
  * Control thread or its thread pool; calls for different zones may run at once.  SPDX-License-Identifier: BSD-2-Clause
  */
