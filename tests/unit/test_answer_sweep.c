@@ -100,6 +100,29 @@ static void test_every_prefix(void **state)
     }
 }
 
+/* All options at once behind the longest name: they fit, and where records do not, TC is set. */
+static void test_every_option(void **state)
+{
+    static const char *const names[] = {
+        "many.example.com",
+        "alias.example.com",
+        "nothing.example.com",
+        "x.huge.example.com",
+        "elsewhere.", /* and one of 255 octets */
+        "123456789012345678901234567890123456789012345678901234567890123."
+        "123456789012345678901234567890123456789012345678901234567890123."
+        "123456789012345678901234567890123456789012345678901234567890123."
+        "1234567890123456789012345678901234567890123456789.example.com"};
+    const struct sweep *sweep = *state;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct packet p = q(names[i], "A", .nsid = true, .keepalive = true, .dnssec_ok = true,
+                                  .cookie = "2464c4abcf10c957", .ecs = "2001:db8::1/128");
+        for (unsigned k = 0; k < ANSWERKIT_SNAPSHOTS; k++)
+            sweep_capacities(sweep->kit.snap[k], names[i], &p);
+    }
+}
+
 /* Over UDP a reply has the smaller of what the client takes and what we send; 512 without EDNS or
  * with a size below it (RFC 6891 §6.2.3). */
 static void test_udp_limits(void **state)
@@ -144,6 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_capacity),
         cmocka_unit_test(test_every_prefix),
+        cmocka_unit_test(test_every_option),
         cmocka_unit_test(test_udp_limits),
     };
     return cmocka_run_group_tests(tests, open_sweep, close_sweep);
