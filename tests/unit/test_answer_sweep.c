@@ -103,16 +103,12 @@ static void test_every_prefix(void **state)
 /* All options at once behind the longest name: they fit, and where records do not, TC is set. */
 static void test_every_option(void **state)
 {
-    static const char *const names[] = {
-        "many.example.com",
-        "alias.example.com",
-        "nothing.example.com",
-        "x.huge.example.com",
-        "elsewhere.", /* and one of 255 octets */
-        "123456789012345678901234567890123456789012345678901234567890123."
-        "123456789012345678901234567890123456789012345678901234567890123."
-        "123456789012345678901234567890123456789012345678901234567890123."
-        "1234567890123456789012345678901234567890123456789.example.com"};
+#define LABEL "123456789012345678901234567890123456789012345678901234567890123."
+    static const char longest[] = LABEL LABEL LABEL /* 255 octets */
+        "1234567890123456789012345678901234567890123456789.example.com";
+    static const char *const names[] = {"many.example.com",    "alias.example.com",
+                                        "nothing.example.com", "x.huge.example.com",
+                                        "elsewhere.",          longest};
     const struct sweep *sweep = *state;
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -13,7 +13,11 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+#include "base/xalloc.h"
 #include "serverkit.h"
+
+#define OLD "e5e973e5a6b2a43f48e7dc849e37bfcf"
 
 static void check_told(const struct folderkit *f, struct err *err, const char *want)
 {
@@ -24,7 +28,7 @@ static void check_told(const struct folderkit *f, struct err *err, const char *w
     err_fini(err);
 }
 
-static void on_change(void *arg)
+static void no_change(void *arg)
 {
     (void)arg;
     fail();
@@ -38,7 +42,7 @@ static struct cookie_secrets run(struct folderkit *f, const char *state, const c
 
     err_init(&err);
     uv_loop_init(&loop);
-    struct cookies *c = cookies_open(&loop, folderkit_path(f, state), on_change, NULL, &err);
+    struct cookies *c = cookies_open(&loop, folderkit_path(f, state), no_change, NULL, &err);
     const struct cookie_secrets s = cookies_secrets(c);
     cookies_close(c);
     uv_run(&loop, UV_RUN_DEFAULT);
@@ -99,12 +103,48 @@ static void without_a_folder_they_are_good_for_this_run(void **state)
     folderkit_fini(&f);
 }
 
+/* The server's end, when it has been told of a change. */
+static void close_on_change(void *arg)
+{
+    cookies_close(*(struct cookies **)arg);
+}
+
+/* One whose day is over a second from now: both are in force, on the disk too, when that is told. */
+static void a_secret_changes_while_it_runs(void **state)
+{
+    const int64_t now_s = real_ms() / 1000;
+    struct folderkit f;
+    struct cookies *c;
+    uv_loop_t loop;
+    struct err err;
+    char *text = xasprintf(OLD " %lld %lld\n", (long long)now_s - 1000, (long long)now_s + 1);
+
+    err_init(&err);
+    folderkit_init(&f);
+    folderkit_write(&f, "state/cookie-secrets", text);
+    free(text);
+    uv_loop_init(&loop);
+    c = cookies_open(&loop, folderkit_path(&f, "state"), close_on_change, &c, &err);
+    assert_int_equal(cookies_secrets(c).n, 1);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    check_told(&f, &err, "");
+
+    const struct cookie_secrets kept = run(&f, "state", "");
+    uint8_t old[SIPHASH_KEY_LEN];
+    assert_true(secret_parse(OLD, old));
+    assert_int_equal(kept.n, 2);
+    assert_memory_equal(kept.key[0], old, sizeof(old)); /* still the one that signs */
+    folderkit_fini(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_restart_keeps_them),
         cmocka_unit_test(each_server_has_its_own),
         cmocka_unit_test(broken_ones_are_replaced),
+        cmocka_unit_test(a_secret_changes_while_it_runs),
         cmocka_unit_test(without_a_folder_they_are_good_for_this_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,10 +23,10 @@ static void test_vectors(void **state)
     };
     uint8_t key[SIPHASH_KEY_LEN], input[64];
 
-    for (uint8_t i = 0; i < sizeof(key); i++)
-        key[i] = i;
-    for (uint8_t i = 0; i < sizeof(input); i++)
-        input[i] = i;
+    for (size_t i = 0; i < sizeof(key); i++)
+        key[i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof(input); i++)
+        input[i] = (uint8_t)i;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         assert_true(siphash24(input, cases[i].len, key) == cases[i].want);
 }
