@@ -37,6 +37,10 @@ check_PROGRAMS += tests/unit/test_steer
 tests_unit_test_steer_LDADD = $(test_answer)
 
 check_PROGRAMS += tests/fuzz/fuzz_answer
+tests_fuzz_fuzz_answer_SOURCES = tests/fuzz/fuzz_answer.c
+if FUZZ
+tests_fuzz_fuzz_answer_SOURCES += tests/fuzz/mutate_dns.c
+endif
 tests_fuzz_fuzz_answer_LDADD = $(fuzz_control)
 
 # make tests/bench/bench_answer; it says itself how to call it

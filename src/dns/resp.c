@@ -16,8 +16,7 @@ void resp_init(struct resp *r, const struct query *q, uint8_t *out, size_t cap,
     r->opt_room = edns_len(&q->edns, opt);
     assert(cap >= DNS_HEADER_LEN + (size_t)q->question_len + r->opt_room);
     r->w = wr_init(out, cap - r->opt_room);
-    r->flags =
-        q->flags & (0x7800 | FLAG_RD | FLAG_CD); /* opcode and what is copied (RFC 4035 §3.1.6) */
+    r->flags = q->flags & (0x7800 | FLAG_RD); /* the opcode; CD goes (RFC 4035 §3.1.6) */
     r->rcode = RCODE_NOERROR;
     memset(r->count, 0, sizeof(r->count));
     r->n_names = 0;

@@ -384,7 +384,7 @@ static const char *wrong_records(const uint8_t *reply, size_t len)
 
 const char *kit_wrong(const struct packet *query, const uint8_t *reply, size_t len)
 {
-    const uint16_t copied = 0x7800 | FLAG_RD | FLAG_CD;
+    const uint16_t copied = 0x7800 | FLAG_RD;
     const size_t question = kit_question_len(reply, len);
 
     if (len < DNS_HEADER_LEN)

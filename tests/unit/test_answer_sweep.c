@@ -100,10 +100,11 @@ static void test_every_prefix(void **state)
     }
 }
 
+#define LABEL "123456789012345678901234567890123456789012345678901234567890123." /* the longest */
+
 /* All options at once behind the longest name: they fit, and where records do not, TC is set. */
 static void test_every_option(void **state)
 {
-#define LABEL "123456789012345678901234567890123456789012345678901234567890123."
     static const char longest[] = LABEL LABEL LABEL /* 255 octets */
         "1234567890123456789012345678901234567890123456789.example.com";
     static const char *const names[] = {"many.example.com",    "alias.example.com",

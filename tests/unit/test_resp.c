@@ -276,9 +276,9 @@ static void test_extended_rcode(void **state)
     begin(&x, q("a.", "A", .dnssec_ok = true, .nsid = true), 512);
     x.r.rcode = RCODE_BADVERS;
     check_reply(&x, "BADVERS qr\nedns: udp 1232, do, nsid id\n");
-    begin(&x, q("a.", "A", .flags = FLAG_CD), 512);
+    begin(&x, q("a.", "A", .flags = FLAG_RD | FLAG_CD), 512);
     x.r.rcode = RCODE_YXDOMAIN;
-    check_reply(&x, "YXDOMAIN qr cd\n");
+    check_reply(&x, "YXDOMAIN qr rd\n");
 }
 
 int main(void)
