@@ -5,7 +5,10 @@ src_answer_libanswer_a_SOURCES = \
 	src/answer/answer.c src/answer/answer.h \
 	src/answer/chain.c \
 	src/answer/chaos.c \
+	src/answer/cookie.c src/answer/cookie.h \
 	src/answer/find.c src/answer/find.h \
+	src/answer/opt.c \
+	src/answer/ratelimit.c src/answer/ratelimit.h \
 	src/answer/proof.c src/answer/proof.h \
 	src/answer/proof_nsec.c \
 	src/answer/proof_nsec3.c \
