@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # What only somebody who works on Proxima needs: lint, format, run, fuzz, cover, check-asan, check-tsan,
-# check-valgrind, abuse.  GNU make.
+# check-valgrind, check-differential, abuse.  GNU make.
 
-.PHONY: run abuse lint format check-asan check-tsan check-valgrind cover fuzz
+.PHONY: run abuse lint format check-asan check-tsan check-valgrind check-differential \
+	cover fuzz
 
 dev_srcdir = SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)'
 
@@ -70,6 +71,19 @@ check-valgrind:
 	$(call sub_configure,build-valgrind,CC='$(CC)' CFLAGS='-O1 -g')
 	cd build-valgrind && $(MAKE) $(jobs) check TEST_TIMEOUT_S=1800 \
 		LOG_FLAGS="valgrind $(valgrind_flags)"
+
+# make check-differential [N=1000000] [SEED=7]: against NSD, Knot and BIND; tests/differential/differential.c.
+N = 24000
+SEED = 1
+
+check-differential: all tests/differential/differential tests/differential/nsdclock.so
+	@for p in nsd knotd named; do \
+		PATH="$$PATH:/usr/sbin" command -v $$p >/dev/null || \
+			{ echo "check-differential: no $$p (apt install nsd knot bind9)" >&2; exit 1; }; \
+	done
+	$(dev_srcdir) PROXIMAD='$(abs_top_builddir)/proximad' \
+		NSDCLOCK='$(abs_top_builddir)/tests/differential/nsdclock.so' \
+		tests/differential/differential -n $(N) -s $(SEED)
 
 cover:
 	@command -v lcov >/dev/null || { echo 'cover: no lcov (apt install lcov)' >&2; exit 1; }

@@ -127,6 +127,32 @@ fuzz_control = $(fuzz_main) $(kit_libs) $(control_libs)
 
 TESTS += $(check_PROGRAMS)
 
+# The same zones and queries in other servers, which not everybody has: `make check-differential`.
+EXTRA_PROGRAMS += tests/differential/differential
+tests_differential_differential_LDADD = $(kit_libs) $(data_libs) $(LDNS_LIBS)
+tests_differential_differential_SOURCES = \
+	tests/differential/ask.c tests/differential/ask.h \
+	tests/differential/compare.c tests/differential/compare.h \
+	tests/differential/die.c tests/differential/die.h \
+	tests/differential/differential.c \
+	tests/differential/explain.c tests/differential/explain.h \
+	tests/differential/feature.c tests/differential/feature.h \
+	tests/differential/makezones.c tests/differential/makezones.h \
+	tests/differential/query.c tests/differential/query.h \
+	tests/differential/query_damage.c \
+	tests/differential/query_name.c \
+	tests/differential/reply.c tests/differential/reply.h \
+	tests/differential/report.c tests/differential/report.h \
+	tests/differential/server.c tests/differential/server.h \
+	tests/differential/world.c tests/differential/world.h \
+	$(end)
+
+EXTRA_DIST += tests/differential/nsdclock.c
+CLEANFILES += tests/differential/nsdclock.so
+tests/differential/nsdclock.so: tests/differential/nsdclock.c
+	@$(MKDIR_P) tests/differential
+	$(AM_V_CCLD)$(CC) -O2 -fPIC -shared -o $@ $<
+
 # A test that hangs fails, and what it started ends with it.  The slowest takes seconds, ten times that
 # under a sanitizer on a busy machine.
 LOG_COMPILER = timeout -k 5 $(TEST_TIMEOUT_S)
