@@ -7,6 +7,7 @@
 
 #include "base/nearest.h"
 #include "base/xalloc.h"
+#include "dns/canonical.h"
 #include "load/zoneread.h"
 #include "load/zonettl.h"
 
@@ -108,17 +109,25 @@ static bool read_head(struct zonereader *r, const struct zonelex *e, size_t i, s
     return false;
 }
 
-/* Mnemonics for "did you mean": everything that has one. */
+/* The mnemonic that may have been meant, or NULL. */
+static const char *nearest_type(const char *word)
+{
+    const char *words[128] = {"DYNA", "DYNC"};
+    size_t n = 2;
+
+    for (const char *name; n < sizeof(words) / sizeof(words[0]); n++) {
+        name = type_name_at(n - 2);
+        if (name == NULL)
+            break;
+        words[n] = name;
+    }
+    return nearest(word, words, n);
+}
+
 static void complain_type(struct zonereader *r, const struct zonelex_token *t)
 {
-    static const char *const words[] = {
-        "A",          "AAAA",       "AFSDB", "APL",    "CAA",   "CDNSKEY", "CDS",  "CERT",  "CNAME",
-        "CSYNC",      "DHCID",      "DNAME", "DNSKEY", "DS",    "DYNA",    "DYNC", "HINFO", "HIP",
-        "HTTPS",      "IPSECKEY",   "KX",    "LOC",    "MX",    "NAPTR",   "NS",   "NSEC",  "NSEC3",
-        "NSEC3PARAM", "OPENPGPKEY", "PTR",   "RP",     "RRSIG", "SMIMEA",  "SOA",  "SPF",   "SRV",
-        "SSHFP",      "SVCB",       "TLSA",  "TXT",    "URI",   "ZONEMD"};
     char *word = xstrndup(t->at, t->len < 60 ? t->len : 60);
-    const char *near = nearest(word, words, sizeof(words) / sizeof(words[0]));
+    const char *near = nearest_type(word);
 
     if (near != NULL)
         zoneread_error(r, t, "unknown record type \"%s\"; did you mean %s?", word, near);
@@ -193,7 +202,7 @@ static bool take_soa(struct zonereader *r, uint16_t rdlen)
         r->soa_minimum_s = minimum_s <= TTL_MAX ? minimum_s : TTL_MAX;
         return true;
     }
-    if (r->soa_rdlen == rdlen && memcmp(r->soa_rdata, r->rdata, rdlen) == 0)
+    if (canonical_equal(TYPE_SOA, r->soa_rdata, r->soa_rdlen, r->rdata, rdlen))
         return true;
     zoneread_error(r, NULL, "a second SOA: a zone has one (RFC 1035 §5.2)");
     return false;
@@ -212,13 +221,11 @@ static void add(struct zonereader *r, uint16_t type, uint32_t ttl_s, uint16_t rd
                        type_print(type, name));
         return;
     case ZONE_TTL_DIFFERS:
-        /* Signatures take the TTLs of what they sign, so those of one name differ (RFC 4034 §3). */
-        if (type != TYPE_RRSIG)
-            zoneread_warning(
-                r, NULL,
-                "TTL differs from the earlier %s records of the name, whose TTL is taken "
-                "(RFC 2181 §5.2)",
-                type_print(type, name));
+        /* Of RRSIGs those that sign the same set (RFC 4034 §3). */
+        zoneread_warning(r, NULL,
+                         "TTL differs from the earlier %s records of the name, whose TTL is taken "
+                         "(RFC 2181 §5.2)",
+                         type_print(type, name));
         break;
     case ZONE_ADDED: break;
     }
@@ -234,13 +241,14 @@ static bool read_rdata(struct zonereader *r, uint16_t type, const struct zonehea
     struct wr out = wr_init(r->rdata, sizeof(r->rdata));
     struct rdata_error e;
 
-    if (rdata_parse(type, &text, &out, &e)) {
-        *rdlen = (uint16_t)wr_len(&out);
-        return true;
-    }
+    const bool ok = rdata_parse(type, &text, &out, &e);
     const struct zonelex_token *at = e.token < h->n_rdata ? &h->rdata[e.token] : h->type;
-    zoneread_error(r, at, "%.*s: %s", ZONEREAD_SHOW(h->type), e.what);
-    return false;
+    if (!ok)
+        zoneread_error(r, at, "%.*s: %s", ZONEREAD_SHOW(h->type), e.what);
+    else if (e.what[0] != '\0')
+        zoneread_warning(r, at, "%.*s: %s", ZONEREAD_SHOW(h->type), e.what);
+    *rdlen = (uint16_t)wr_len(&out);
+    return ok;
 }
 
 static void read_record(struct zonereader *r, const struct zonehead *h)
