@@ -21,16 +21,26 @@ check_PROGRAMS += tests/unit/test_answer
 tests_unit_test_answer_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_answer_cases
 tests_unit_test_answer_cases_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_answer_opcodes
+tests_unit_test_answer_opcodes_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_answer_paths
 tests_unit_test_answer_paths_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_answer_sweep
 tests_unit_test_answer_sweep_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_cookie
+tests_unit_test_cookie_LDADD = $(test_answer) $(LDNS_LIBS)
 check_PROGRAMS += tests/unit/test_find
 tests_unit_test_find_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_ratelimit
+tests_unit_test_ratelimit_LDADD = $(test_answer)
 check_PROGRAMS += tests/unit/test_steer
 tests_unit_test_steer_LDADD = $(test_answer)
 
 check_PROGRAMS += tests/fuzz/fuzz_answer
+tests_fuzz_fuzz_answer_SOURCES = tests/fuzz/fuzz_answer.c
+if FUZZ
+tests_fuzz_fuzz_answer_SOURCES += tests/fuzz/mutate_dns.c
+endif
 tests_fuzz_fuzz_answer_LDADD = $(fuzz_control)
 
 # make tests/bench/bench_answer; it says itself how to call it

@@ -60,7 +60,7 @@ struct zone *zone_new(const uint8_t *apex); /* copies; one reference, the caller
 
 enum zone_added {
     ZONE_ADDED,
-    ZONE_DUPLICATE,   /* the same record again: left out (RFC 2181 §5) */
+    ZONE_DUPLICATE,   /* the same record again, case of names aside: left out (RFC 2181 §5) */
     ZONE_TTL_DIFFERS, /* added; the set, or the RRSIGs of one set, takes the TTL that it was first
                          given (RFC 2181 §5.2, RFC 4034 §3) */
     ZONE_FULL,        /* left out: the set would not fit into any message (RFC 1035 §4.2.2) */

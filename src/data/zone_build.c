@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/xalloc.h"
+#include "dns/canonical.h"
 #include "data/zone_inside.h"
 
 /* Octets of a set: what TCP carries, less a header and the shortest question.  It also bounds the
@@ -195,7 +196,7 @@ static bool set_has(const struct draft_set *set, uint32_t hash, const uint8_t *r
                     uint16_t rdlen)
 {
     for (const struct draft_rr *rr = set->first; rr != NULL; rr = rr->next)
-        if (rr->hash == hash && rr->rdlen == rdlen && memcmp(rr->rdata, rdata, rdlen) == 0)
+        if (rr->hash == hash && canonical_equal(set->type, rr->rdata, rr->rdlen, rdata, rdlen))
             return true;
     return false;
 }
@@ -207,7 +208,7 @@ enum zone_added zone_add_rr(struct zone *z, const uint8_t *owner, uint16_t type,
     const uint16_t covers = type_covered(type, rdata, rdlen);
     struct draft_set **sets = want_sets(z, owner, type, covers);
     struct draft_set *set = want_set(d->arena, sets, type, covers, ttl_s);
-    const uint32_t hash = (uint32_t)hash_bytes(rdata, rdlen, type);
+    const uint32_t hash = canonical_hash(type, rdata, rdlen);
 
     if (set_has(set, hash, rdata, rdlen))
         return ZONE_DUPLICATE;
