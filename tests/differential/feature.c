@@ -311,6 +311,15 @@ GET(shadow)
     }
 }
 
+/* Is the name asked, or where the chain leads, at or below the owner of an NSEC3? */
+GET(hash)
+{
+    const bool hash = world_below_hash(d->world, d->query->name) ||
+                      world_below_hash(d->world, chain_end(d, d->ours));
+
+    text(out, hash ? "yes" : "no");
+}
+
 /* Does the chain lead from a zone into another, or out of all? */
 GET(crosses)
 {
@@ -513,6 +522,7 @@ static const struct feature features[] = {
     {"ours.end.zone", get_ours_end_zone},
     {"theirs.end.zone", get_theirs_end_zone},
     {"shadow", get_shadow},
+    {"hash", get_hash},
     {"crosses", get_crosses},
     {"loops", get_loops},
     {"owner", get_owner},
