@@ -112,6 +112,11 @@ struct location world_locate(const struct world *w, const uint8_t *name)
     return z != NULL ? zone_locate(z, lower) : (struct location){.place = PLACE_OUTSIDE};
 }
 
+bool zone_has(const struct zone *z, const uint8_t *name, uint16_t type)
+{
+    return node_has(node_at(z, name), type);
+}
+
 bool world_has(const struct world *w, const uint8_t *name)
 {
     for (size_t i = 0; i < w->n_zones; i++)

@@ -60,6 +60,8 @@ void world_free(struct world *w);
 struct location world_locate(const struct world *w, const uint8_t *name);
 /* The same within one zone, whatever other zones there are. */
 struct location zone_locate(const struct zone *z, const uint8_t *name);
+/* Is there a record, hidden or not? */
+bool zone_has(const struct zone *z, const uint8_t *name, uint16_t type);
 /* Does any zone have the name, hidden or not? */
 bool world_has(const struct world *w, const uint8_t *name);
 bool world_below_hash(const struct world *w, const uint8_t *name);
