@@ -63,6 +63,10 @@ GET(qtype)
 {
     type(out, d->query->type);
 }
+GET(meta)
+{
+    text(out, type_is_meta(d->query->type) ? "yes" : "no");
+}
 GET(opcode)
 {
     number(out, d->query->flags >> 11 & 15u);
@@ -524,6 +528,7 @@ static const struct feature features[] = {
     {"transport", get_transport},
     {"qname", get_qname},
     {"qtype", get_qtype},
+    {"meta", get_meta},
     {"qclass", get_qclass},
     {"opcode", get_opcode},
     {"rd", get_rd},
