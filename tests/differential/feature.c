@@ -317,12 +317,17 @@ GET(wildcard)
         text(out, at.node->n_types > 0 ? "data" : "ent");
 }
 
-/* Have other zones names on the way to the name asked, or to where the chain leads? */
+/* Have other zones names on the way to the name asked, to where the chain leads, to what is added? */
 GET(mixed)
 {
-    const bool mixed =
-        world_mixes(d->world, d->query->name) || world_mixes(d->world, chain_end(d, d->ours));
+    const struct section *s = &d->ours->section[ANSWER];
+    bool mixed = world_mixes(d->world, d->query->name);
 
+    for (size_t i = 0; i < s->n; i++)
+        if (s->set[i].type == TYPE_CNAME)
+            mixed = mixed || world_mixes(d->world, s->set[i].rdata[0].octets);
+    if (item != NULL && item->set != NULL)
+        mixed = mixed || world_mixes(d->world, item->set->owner);
     text(out, mixed ? "yes" : "no");
 }
 

@@ -152,11 +152,14 @@ static bool is_mixed(const struct world *w, const struct zone *own, const uint8_
 
 bool world_mixes(const struct world *w, const uint8_t *name)
 {
+    uint8_t lower[NAME_MAX_LEN];
     const struct zone *own = nearest_zone(w, name, NULL);
 
     if (own == NULL)
         return false;
-    for (const uint8_t *n = name; !name_equal(n, own->apex); n = name_parent(n))
+    memcpy(lower, name, name_len(name));
+    name_lower(lower);
+    for (const uint8_t *n = lower; !name_equal(n, own->apex); n = name_parent(n))
         if (is_mixed(w, own, n))
             return true;
     return is_mixed(w, own, own->apex);
