@@ -54,9 +54,8 @@ static void prove_nxdomain(struct proofs *p, const struct denial *d, const struc
 
 void proof_gather(struct proofs *p, const struct found *f, const struct name_key *name)
 {
-    const struct denial *d = f->entry != NULL && f->entry->zone != NULL
-                                 ? zone_denial(f->entry->zone)
-                                 : NULL;
+    const struct denial *d =
+        f->entry != NULL && f->entry->zone != NULL ? zone_denial(f->entry->zone) : NULL;
 
     if (d == NULL)
         return;
