@@ -84,3 +84,20 @@ void proof_gather(struct proofs *p, const struct found *f, const struct name_key
     }
     abort();
 }
+
+const struct node *proof_of_types(const struct denial *d, const struct node *n)
+{
+    bool matches;
+
+    if (!denial_is_nsec3(d))
+        return node_rrset(n, TYPE_NSEC) != NULL ? n : NULL;
+    const struct node *owner = denial_nsec3(d, n, &matches);
+    return matches ? owner : NULL;
+}
+
+const struct rrset *proof_record(const struct node *owner)
+{
+    const struct rrset *nsec = node_rrset(owner, TYPE_NSEC);
+
+    return nsec != NULL ? nsec : node_rrset(owner, TYPE_NSEC3);
+}
