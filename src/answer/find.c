@@ -89,9 +89,11 @@ struct found find(const struct snapshot *snap, const struct name_key *name, uint
         f.outcome = FOUND_FAILED;
         return f;
     }
-    switch (zone_find(f.entry->zone, name, &f.node)) {
-    case ZONE_WILDCARD: f.wildcard = true; return found_node(snap, f, type, client);
-    case ZONE_EXACT: return found_node(snap, f, type, client);
+    const enum zone_found result = zone_find(f.entry->zone, name, &f.node);
+    f.wildcard = result == ZONE_WILDCARD;
+    switch (result) {
+    case ZONE_EXACT:
+    case ZONE_WILDCARD: return found_node(snap, f, type, client);
     case ZONE_CUT: return found_cut(f, name, type);
     case ZONE_DNAME:
         f.outcome = FOUND_DNAME;

@@ -31,9 +31,9 @@
     X(refused, "replies REFUSED: not our zone, class or type")                    \
     X(yxdomain, "replies YXDOMAIN: a DNAME would make a name too long")           \
     X(badvers, "replies BADVERS: an EDNS version above 0")                        \
-    X(edns, "queries with EDNS")                                                  \
     X(notauth, "replies NOTAUTH: signed with TSIG, and we know no key")           \
     X(badcookie, "replies BADCOOKIE")                                             \
+    X(edns, "queries with EDNS")                                                  \
     X(ecs, "queries with a client subnet")                                        \
     X(cookie_client, "queries with a client cookie alone")                        \
     X(cookie_valid, "queries with a server cookie of ours")                       \

@@ -7,8 +7,9 @@
 #include "base/cursor.h"
 #include "dns/types.h"
 
-#define UDP_SIZE     1232 /* of all four */
-#define RECORD_FIXED 12   /* a pointer, type, class, TTL, length */
+#define UDP_SIZE       1232 /* of all four */
+#define EXTENDED_ERROR 15
+#define RECORD_FIXED   12 /* a pointer, type, class, TTL, length */
 
 struct feature {
     const char *name;
@@ -250,6 +251,26 @@ GET(theirs_aliases)
     number(out, (unsigned)reply_count(d->theirs, ANSWER, TYPE_CNAME));
 }
 
+/* The code of an extended error (RFC 8914 §2). */
+static void extended_error(char out[FEATURE_TEXT], const struct reply *r)
+{
+    const struct reply_option *o = reply_option(r, EXTENDED_ERROR);
+
+    if (o != NULL && o->len >= 2)
+        number(out, get_u16(o->data));
+    else
+        text(out, "none");
+}
+
+GET(ours_ede)
+{
+    extended_error(out, d->ours);
+}
+GET(theirs_ede)
+{
+    extended_error(out, d->theirs);
+}
+
 /* Where the aliases of a reply lead: the target of the last, or the name that was asked. */
 static const uint8_t *chain_end(const struct difference *d, const struct reply *r)
 {
@@ -483,6 +504,8 @@ static const struct feature features[] = {
     {"theirs.answer", get_theirs_answer},
     {"ours.authority", get_ours_authority},
     {"theirs.authority", get_theirs_authority},
+    {"ours.ede", get_ours_ede},
+    {"theirs.ede", get_theirs_ede},
     {"ours.aliases", get_ours_aliases},
     {"theirs.aliases", get_theirs_aliases},
     {"ours.end", get_ours_end},

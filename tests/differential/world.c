@@ -190,7 +190,16 @@ static void want_name(struct world *w, const uint8_t *name)
     w->names[w->n_names++] = xmemdup(name, name_len(name));
 }
 
-/* NSEC3's owners are hashes: they own records, but make no names (RFC 5155 §7.2.8). */
+/* NSEC3's owners are hashes, which are no names of the zone (RFC 5155 §7.2.8). */
+static bool is_hash(const ldns_rr *rr)
+{
+    const ldns_rr_type type = ldns_rr_get_type(rr);
+
+    return type == LDNS_RR_TYPE_NSEC3 ||
+           (type == LDNS_RR_TYPE_RRSIG &&
+            ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) == LDNS_RR_TYPE_NSEC3);
+}
+
 static void add_record(struct world *w, struct zone *z, const ldns_rr *rr)
 {
     const uint8_t *owner = ldns_rdf_data(ldns_rr_owner(rr));
@@ -199,7 +208,7 @@ static void add_record(struct world *w, struct zone *z, const ldns_rr *rr)
     for (size_t i = 0; i < ldns_rr_rd_count(rr); i++)
         if (ldns_rdf_get_type(ldns_rr_rdf(rr, i)) == LDNS_RDF_TYPE_DNAME)
             want_name(w, ldns_rdf_data(ldns_rr_rdf(rr, i)));
-    if (!name_within(owner, z->apex))
+    if (!name_within(owner, z->apex) || is_hash(rr))
         return;
     add_node(z, owner, (uint16_t)ldns_rr_get_type(rr));
     for (const uint8_t *n = owner; !name_equal(n, z->apex);) {

@@ -18,12 +18,14 @@
 #include "../unit/rng.h"
 #include "base/xalloc.h"
 #include "daemon.h"
+#include "data/nsec3.h"
 #include "dns/types.h"
 #include "signkit.h"
 
 enum want {
     SECURE,   /* proven */
-    NO_BOGUS, /* in an opt-out span nothing is proven, but all that is needed is there */
+    NO_BOGUS, /* in an opt-out span nothing is proven, but all that is needed is there; so it is where
+                 iterations are too many for anybody */
 };
 
 static struct daemon *d;
@@ -248,8 +250,9 @@ static void make_zone(struct random_zone *z, unsigned number, struct rng *rng)
         {.nsec3 = true},
         {.nsec3 = true, .iterations = 3, .salt = "salt"},
         {.nsec3 = true, .opt_out = true},
+        {.nsec3 = true, .iterations = NSEC3_ITERATIONS_MAX + 1},
     };
-    const struct signkit_opts *kind = &kinds[number % 4];
+    const struct signkit_opts *kind = &kinds[number % 5];
     char *plain;
     size_t len;
     FILE *f = open_memstream(&plain, &len);
@@ -265,7 +268,8 @@ static void make_zone(struct random_zone *z, unsigned number, struct rng *rng)
         print_name(z, i, rng, f);
     fclose(f);
     z->text = signkit_sign(z->apex, plain, kind, &z->anchor);
-    z->want = kind->opt_out ? NO_BOGUS : SECURE;
+    z->want =
+        kind->opt_out || kind->iterations > NSEC3_ITERATIONS_MAX ? NO_BOGUS : SECURE;
     free(plain);
 }
 
