@@ -146,6 +146,7 @@ tests_differential_differential_SOURCES = \
 	tests/differential/reply.c tests/differential/reply.h \
 	tests/differential/report.c tests/differential/report.h \
 	tests/differential/server.c tests/differential/server.h \
+	tests/differential/sign.c tests/differential/sign.h \
 	tests/differential/world.c tests/differential/world.h \
 	$(end)
 

@@ -37,6 +37,8 @@ static void config_proxima(FILE *f, const struct server *s, const struct world *
             "  listen: 127.0.0.1@%u\n"
             "  threads: 1\n"
             "  identity: " SERVER_IDENTITY "\n"
+            "  version: off\n"
+            "  cookies: {enabled: no}\n"
             "  control: %s/control.sock\n"
             "  state: %s/state/\n"
             "zones: {directory: %s}\n",

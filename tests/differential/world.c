@@ -112,11 +112,25 @@ struct location world_locate(const struct world *w, const uint8_t *name)
     return z != NULL ? zone_locate(z, lower) : (struct location){.place = PLACE_OUTSIDE};
 }
 
+bool zone_has(const struct zone *z, const uint8_t *name, uint16_t type)
+{
+    return node_has(node_at(z, name), type);
+}
+
 bool world_has(const struct world *w, const uint8_t *name)
 {
     for (size_t i = 0; i < w->n_zones; i++)
         if (node_at(&w->zones[i], name) != NULL)
             return true;
+    return false;
+}
+
+bool world_below_hash(const struct world *w, const uint8_t *name)
+{
+    for (size_t i = 0; i < w->n_zones; i++)
+        for (size_t k = 0; k < w->zones[i].n_hashes; k++)
+            if (name_within(name, w->zones[i].hashes[k]))
+                return true;
     return false;
 }
 
@@ -190,16 +204,33 @@ static void want_name(struct world *w, const uint8_t *name)
     w->names[w->n_names++] = xmemdup(name, name_len(name));
 }
 
-/* NSEC3's owners are hashes: they own records, but make no names (RFC 5155 §7.2.8). */
+/* NSEC3's owners are hashes, which are no names of the zone (RFC 5155 §7.2.8). */
+static bool is_hash(const ldns_rr *rr)
+{
+    const ldns_rr_type type = ldns_rr_get_type(rr);
+
+    return type == LDNS_RR_TYPE_NSEC3 ||
+           (type == LDNS_RR_TYPE_RRSIG &&
+            ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) == LDNS_RR_TYPE_NSEC3);
+}
+
+static void add_hash(struct zone *z, const uint8_t *owner)
+{
+    z->hashes = xgrow(z->hashes, z->n_hashes, sizeof(*z->hashes));
+    z->hashes[z->n_hashes++] = xmemdup(owner, name_len(owner));
+}
+
 static void add_record(struct world *w, struct zone *z, const ldns_rr *rr)
 {
     const uint8_t *owner = ldns_rdf_data(ldns_rr_owner(rr));
 
     want_name(w, owner);
+    if (is_hash(rr))
+        add_hash(z, owner);
     for (size_t i = 0; i < ldns_rr_rd_count(rr); i++)
         if (ldns_rdf_get_type(ldns_rr_rdf(rr, i)) == LDNS_RDF_TYPE_DNAME)
             want_name(w, ldns_rdf_data(ldns_rr_rdf(rr, i)));
-    if (!name_within(owner, z->apex))
+    if (!name_within(owner, z->apex) || is_hash(rr))
         return;
     add_node(z, owner, (uint16_t)ldns_rr_get_type(rr));
     for (const uint8_t *n = owner; !name_equal(n, z->apex);) {
@@ -283,6 +314,9 @@ static void zone_free(struct zone *z)
         free(z->nodes[i].name);
         free(z->nodes[i].types);
     }
+    for (size_t i = 0; i < z->n_hashes; i++)
+        free(z->hashes[i]);
+    free(z->hashes);
     free(z->nodes);
     free(z->apex);
     free(z->apex_text);
