@@ -302,19 +302,6 @@ static void same_zone(char out[FEATURE_TEXT], const struct difference *d, const 
     text(out, z == NULL ? "none" : z == first ? "same" : "other");
 }
 
-/* What the last name would be in zones of ours that are above its own. */
-GET(shadow)
-{
-    const uint8_t *name = chain_end(d, d->ours);
-    const struct zone *nearest = world_locate(d->world, name).zone;
-
-    for (size_t i = 0; i < d->world->n_zones; i++) {
-        const struct zone *z = &d->world->zones[i];
-        if (z != nearest && name_within(name, z->apex))
-            word(out, place_name(zone_locate(z, name).place));
-    }
-}
-
 /* Is the first label of where the chain ends an asterisk? */
 GET(star)
 {
@@ -330,13 +317,18 @@ GET(wildcard)
         text(out, at.node->n_types > 0 ? "data" : "ent");
 }
 
-/* Is the name asked, or where the chain leads, at or below the owner of an NSEC3? */
-GET(hash)
+/* Have other zones names on the way to the name asked, to where the chain leads, to what is added? */
+GET(mixed)
 {
-    const bool hash = world_below_hash(d->world, d->query->name) ||
-                      world_below_hash(d->world, chain_end(d, d->ours));
+    const struct section *s = &d->ours->section[ANSWER];
+    bool mixed = world_mixes(d->world, d->query->name);
 
-    text(out, hash ? "yes" : "no");
+    for (size_t i = 0; i < s->n; i++)
+        if (s->set[i].type == TYPE_CNAME)
+            mixed = mixed || world_mixes(d->world, s->set[i].rdata[0].octets);
+    if (item != NULL && item->set != NULL)
+        mixed = mixed || world_mixes(d->world, item->set->owner);
+    text(out, mixed ? "yes" : "no");
 }
 
 /* Does the chain lead from a zone into another, or out of all? */
@@ -566,10 +558,9 @@ static const struct feature features[] = {
     {"theirs.end", get_theirs_end},
     {"ours.end.zone", get_ours_end_zone},
     {"theirs.end.zone", get_theirs_end_zone},
-    {"shadow", get_shadow},
     {"star", get_star},
     {"wildcard", get_wildcard},
-    {"hash", get_hash},
+    {"mixed", get_mixed},
     {"crosses", get_crosses},
     {"loops", get_loops},
     {"owner", get_owner},
