@@ -149,11 +149,8 @@ static void test_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),
-        cmocka_unit_test(test_load),
-        cmocka_unit_test(test_nul),
-        cmocka_unit_test(test_long_line),
-        cmocka_unit_test(test_file),
+        cmocka_unit_test(test_parse),     cmocka_unit_test(test_load), cmocka_unit_test(test_nul),
+        cmocka_unit_test(test_long_line), cmocka_unit_test(test_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
