@@ -96,7 +96,9 @@ bool zonerecord_ttl(struct zonereader *r, const struct zonelex_token *t, const c
                     size_t len, uint32_t *out);
 
 void zonecheck(struct zonereader *r); /* the zone is sealed */
-/* What NS, MX and SRV of a name point at.  missing: also say what is not there. */
+/* What only a mistake explains. */
+void zonecheck_sense(struct zonereader *r, const struct node *n);
+/* What NS, MX, SRV, SVCB, HTTPS and CNAME point at.  missing: also say what is not there. */
 void zonecheck_targets(struct zonereader *r, const struct node *n, bool missing);
 
 void zonecopy_rr(FILE *to, const uint8_t *owner, uint16_t type, uint32_t ttl_s,

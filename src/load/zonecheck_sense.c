@@ -1,0 +1,179 @@
+/*
+ * What every server loads and hardly anybody means.  Warnings only, and only such as a zone without
+ * mistakes never sees.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/xalloc.h"
+#include "load/zoneread.h"
+
+static struct zoneplace place(struct zonereader *r, const struct node *n, uint16_t type, size_t i)
+{
+    return zoneplaces_find(&r->places, n->name, type, i);
+}
+
+/* ---- names ---- */
+
+/* www.example.com.example.com.: the last dot is missing.  Of a name like com. that says nothing. */
+static bool is_doubled(const struct zonereader *r, const uint8_t *name)
+{
+    const size_t apex_len = name_len(r->opts->apex), len = name_len(name);
+    uint8_t front[NAME_MAX_LEN];
+
+    if (name_labels(r->opts->apex) < 2 || len + 1 < 2 * apex_len)
+        return false;
+    memcpy(front, name, len - apex_len);
+    front[len - apex_len] = 0;
+    return name_within(front, r->opts->apex);
+}
+
+static bool has_inner_wildcard(const uint8_t *name)
+{
+    while (*name != 0) {
+        name = name_parent(name);
+        if (name_is_wildcard(name))
+            return true;
+    }
+    return false;
+}
+
+static void check_owner(struct zonereader *r, const struct node *n)
+{
+    const uint16_t type = n->sets != NULL ? n->sets->type : ZONEPLACES_DYN;
+    char name[NAME_TEXT];
+
+    if (is_doubled(r, n->name))
+        zonereport_warning(&r->report, place(r, n, type, 0),
+                           "%s ends in the zone's name twice; is the last dot missing?",
+                           name_print(n->name, name));
+    if (has_inner_wildcard(n->name))
+        zonereport_warning(&r->report, place(r, n, type, 0),
+                           "%s: \"*\" is a wildcard only as the first label (RFC 4592 §2.1.1)",
+                           name_print(n->name, name));
+}
+
+/* ---- sets that should not be here ---- */
+
+static void check_types(struct zonereader *r, const struct node *n)
+{
+    char name[NAME_TEXT], type[TYPE_TEXT];
+
+    if (node_rrset(n, TYPE_DS) != NULL && !(n->flags & NODE_CUT) && n != zone_apex_node(r->zone))
+        zonereport_warning(&r->report, place(r, n, TYPE_DS, 0),
+                           "%s has DS and no NS: it is no delegation (RFC 4035 §2.4)",
+                           name_print(n->name, name));
+    if (node_rrset(n, TYPE_SPF) != NULL)
+        zonereport_warning(&r->report, place(r, n, TYPE_SPF, 0),
+                           "nobody asks for SPF any more: write it as TXT (RFC 7208 §3.1)");
+    if (!name_is_wildcard(n->name))
+        return;
+    for (const struct rrset *s = n->sets; s != NULL; s = s->next)
+        if (s->type == TYPE_NS || s->type == TYPE_DNAME)
+            zonereport_warning(&r->report, place(r, n, s->type, 0),
+                               "%s of a wildcard: what is below it differs from server to server "
+                               "(RFC 4592 §4)",
+                               type_print(s->type, type));
+}
+
+/* ---- SOA (RFC 1035 §3.3.13) ---- */
+
+struct soa {
+    const uint8_t *mailbox;
+    uint32_t refresh_s, retry_s, expire_s;
+};
+
+static struct soa read_soa(const uint8_t *rr)
+{
+    const uint8_t *mailbox = rr_rdata(rr) + name_len(rr_rdata(rr));
+    const uint8_t *numbers = mailbox + name_len(mailbox);
+
+    return (struct soa){mailbox, get_u32(numbers + 4), get_u32(numbers + 8), get_u32(numbers + 12)};
+}
+
+static void check_soa(struct zonereader *r, const struct node *apex)
+{
+    const struct rrset *set = node_rrset(apex, TYPE_SOA);
+
+    if (set == NULL)
+        return;
+    const struct soa soa = read_soa(set->wire);
+    const struct zoneplace at = place(r, apex, TYPE_SOA, 0);
+    if (memchr(soa.mailbox + 1, '@', soa.mailbox[0]) != NULL)
+        zonereport_warning(&r->report, at,
+                           "the mailbox of the SOA has an \"@\": host@example.com is written "
+                           "host.example.com. (RFC 1035 §8)");
+    if (soa.retry_s > soa.refresh_s)
+        zonereport_warning(&r->report, at, "the SOA's retry %u is above its refresh %u",
+                           soa.retry_s, soa.refresh_s);
+    if (soa.expire_s < soa.refresh_s)
+        zonereport_warning(&r->report, at,
+                           "the SOA's expire %u is below its refresh %u: secondaries would drop "
+                           "the zone before they ask again",
+                           soa.expire_s, soa.refresh_s);
+}
+
+/* ---- CAA and TXT ---- */
+
+/* IANA "Certification Authority Restriction Properties". */
+static const char *const caa_tags[] = {"issue", "issuewild",    "issuemail",   "issuevmc",
+                                       "iodef", "contactemail", "contactphone"};
+
+#define N_CAA_TAGS (sizeof(caa_tags) / sizeof(caa_tags[0]))
+
+static void check_caa_tag(struct zonereader *r, struct zoneplace at, const uint8_t *rdata)
+{
+    char *tag = xstrndup((const char *)rdata + 2, rdata[1]);
+    const char *near = nearest(tag, caa_tags, N_CAA_TAGS);
+    bool known = false;
+
+    for (size_t i = 0; i < N_CAA_TAGS; i++)
+        known |= strcasecmp(tag, caa_tags[i]) == 0;
+    if (!known)
+        zonereport_warning(&r->report, at, "no authority knows the CAA tag \"%s\"%s%s%s", tag,
+                           near != NULL ? "; did you mean " : "", near != NULL ? near : "",
+                           near != NULL ? "?" : "");
+    free(tag);
+}
+
+static bool is_spf(const uint8_t *rr)
+{
+    static const char version[] = "v=spf1";
+    const uint8_t *text = rr_rdata(rr);
+    const size_t len = sizeof(version) - 1;
+
+    return text[0] >= len && strncasecmp((const char *)text + 1, version, len) == 0 &&
+           (text[0] == len || text[1 + len] == ' ');
+}
+
+static void check_caa_and_txt(struct zonereader *r, const struct node *n)
+{
+    const struct rrset *caa = node_rrset(n, TYPE_CAA), *txt = node_rrset(n, TYPE_TXT);
+    size_t index = 0, policies = 0;
+
+    for (const uint8_t *rr = caa != NULL ? caa->wire : NULL;
+         rr != NULL && rr < caa->wire + caa->len; rr = rr_next(rr))
+        check_caa_tag(r, place(r, n, TYPE_CAA, index++), rr_rdata(rr));
+    index = 0;
+    for (const uint8_t *rr = txt != NULL ? txt->wire : NULL;
+         rr != NULL && rr < txt->wire + txt->len; rr = rr_next(rr), index++) {
+        policies += is_spf(rr);
+        if (policies == 2 && is_spf(rr))
+            zonereport_warning(&r->report, place(r, n, TYPE_TXT, index),
+                               "a second policy \"v=spf1\": mailers take neither (RFC 7208 §4.5)");
+    }
+}
+
+void zonecheck_sense(struct zonereader *r, const struct node *n)
+{
+    if (n->sets == NULL && n->dyn == NULL)
+        return;
+    check_owner(r, n);
+    if (n == zone_apex_node(r->zone))
+        check_soa(r, n);
+    if (n->flags & NODE_OCCLUDED)
+        return;
+    check_types(r, n);
+    check_caa_and_txt(r, n);
+}
