@@ -107,7 +107,7 @@ static bool append(struct rdata_reader *r, const struct param *p)
     const size_t n = p->has_value ? zonelex_decode(&p->value, octets, sizeof(octets), &why) : 0;
 
     if (n == SIZE_MAX)
-        return rdata_refuse(r, why);
+        return rdata_refuse(r, why != NULL ? why : "has more octets than rdata can hold");
     wr_u16(r->out, p->key);
     uint8_t *len = wr_room(r->out, 2);
     const uint8_t *first = r->out->at;

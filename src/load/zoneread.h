@@ -23,6 +23,9 @@
 /* $INCLUDE within $INCLUDE.  People nest two or three; a chain this long is a mistake. */
 #define ZONEREAD_INCLUDE_MAX 10
 
+/* Files that a zone may be made of: ten files that include each other ten times are 10^10. */
+#define ZONEREAD_FILES_MAX 100000
+
 /* A text being read: a file, or what $GENERATE makes of a line. */
 struct zonesource {
     const struct zonesource *parent; /* the one that includes it, or NULL */
@@ -51,6 +54,7 @@ struct zonereader {
     uint32_t soa_minimum_s; /* where there is neither; ZONEREAD_NO_TTL: none yet, each */
     bool warned_no_ttl;
 
+    unsigned n_files;   /* read so far */
     bool unread;        /* a file of the zone could not be read: nothing is "missing" */
     bool soa_seen;      /* one was written for the apex, perhaps a wrong one */
     uint16_t soa_rdlen; /* of the one that was taken; 0: none */

@@ -304,6 +304,8 @@ static void test_generate(void **state)
         {"a range", "$GENERATE 1-3 h$ 60 A 192.0.2.$\n",
          "h1.example.com. 60 IN A 192.0.2.1\nh2.example.com. 60 IN A 192.0.2.2\n"
          "h3.example.com. 60 IN A 192.0.2.3\n"},
+        {"an offset below zero", "$GENERATE 9-10 h${-10} 60 A 192.0.2.1\n",
+         "h-1.example.com. 60 IN A 192.0.2.1\nh0.example.com. 60 IN A 192.0.2.1\n"},
         {"a step", "$GENERATE 0-5/2 h$ 60 PTR x$\n",
          "h0.example.com. 60 IN PTR x0.example.com.\nh2.example.com. 60 IN PTR x2.example.com.\n"
          "h4.example.com. 60 IN PTR x4.example.com.\n"},
@@ -634,6 +636,8 @@ static void test_include(void **state)
                "include-errors.zone:8:10: \"\" is no file name\n"
                "include/loop.zone:2:10: cannot include include/loop.zone: it includes itself\n"
                "include/loop.zone:3:5: A: \"x\" is no IPv4 address\n");
+    check_file("utf16.zone", "example.com", NULL,
+               "utf16.zone: cannot be read: it is in UTF-16: save it as UTF-8 or ASCII\n");
     check_file("nowhere.zone", "example.com", NULL,
                "nowhere.zone: cannot be read: No such file or directory\n");
 }
