@@ -59,7 +59,7 @@ static const uint8_t *record_target(const uint8_t *owner, uint16_t type, const u
 {
     const uint8_t *name = rdata + (type_is_svcb(type) ? SVCB_TARGET : rdata_host(type));
 
-    if (*name != 0)
+    if (*name != 0 || type == TYPE_NS)
         return name;
     /* "." is no host (RFC 2782, RFC 7505 §3), no service in AliasMode, the owner in ServiceMode
      * (RFC 9460 §2.5). */

@@ -197,6 +197,15 @@ static bool follow_dname(struct work *w, const uint8_t *owner, const struct foun
     return true;
 }
 
+/* SERVFAIL, and which of the two it is. */
+static void fail(struct work *w, const struct found *f)
+{
+    if (f->entry->zone == NULL)
+        work_fail(w, RCODE_SERVFAIL, EDE_NOT_READY, "");
+    else
+        work_fail(w, RCODE_SERVFAIL, EDE_OTHER, "all endpoints are down");
+}
+
 /*
  * One name of the chain; true: go on with next.  owner is NULL for the name that was asked.
  * The rcode is that of the last name (RFC 6604 §3); what lies outside our zones ends the chain.
@@ -224,9 +233,9 @@ static bool answer_name(struct work *w, const struct name_key *name, const uint8
     case FOUND_NODATA: add_negative_soa(w, &f); return false;
     case FOUND_OUTSIDE:
         if (owner == NULL)
-            w->resp->rcode = RCODE_REFUSED;
+            work_fail(w, RCODE_REFUSED, EDE_NOT_AUTHORITATIVE, "");
         return false;
-    case FOUND_FAILED: w->resp->rcode = RCODE_SERVFAIL; return false;
+    case FOUND_FAILED: fail(w, &f); return false;
     }
     abort();
 }

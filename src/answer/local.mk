@@ -5,7 +5,10 @@ src_answer_libanswer_a_SOURCES = \
 	src/answer/answer.c src/answer/answer.h \
 	src/answer/chain.c \
 	src/answer/chaos.c \
+	src/answer/cookie.c src/answer/cookie.h \
 	src/answer/find.c src/answer/find.h \
+	src/answer/opt.c \
+	src/answer/ratelimit.c src/answer/ratelimit.h \
 	src/answer/proof.c src/answer/proof.h \
 	src/answer/proof_nsec.c \
 	src/answer/proof_nsec3.c \
@@ -28,6 +31,10 @@ check_PROGRAMS += tests/unit/test_steer
 tests_unit_test_steer_LDADD = $(test_answer)
 
 check_PROGRAMS += tests/fuzz/fuzz_answer
+tests_fuzz_fuzz_answer_SOURCES = tests/fuzz/fuzz_answer.c
+if FUZZ
+tests_fuzz_fuzz_answer_SOURCES += tests/fuzz/mutate_dns.c
+endif
 tests_fuzz_fuzz_answer_LDADD = $(fuzz_control)
 
 # make tests/bench/bench_answer; it says itself how to call it

@@ -12,6 +12,14 @@ bool work_add(struct work *w, enum section section, const uint8_t *owner, const 
                                            .count = set->count});
 }
 
+void work_fail(struct work *w, uint16_t rcode, enum ede why, const char *text)
+{
+    w->resp->rcode = rcode;
+    w->opt->has_error = true;
+    w->opt->error = (uint16_t)why;
+    w->opt->error_text = text;
+}
+
 bool work_add_sigs(struct work *w, enum section section, const uint8_t *owner,
                    const struct sigs *sigs, uint32_t ttl_s)
 {
@@ -32,8 +40,7 @@ bool work_add_signed(struct work *w, enum section section, const uint8_t *owner,
 
     const struct resp_mark mark = resp_mark(w->resp);
     const struct sigs sigs = node_sigs(node, set->type);
-    if (work_add(w, section, owner, set) &&
-        work_add_sigs(w, section, owner, &sigs, RESP_TTL_AS_IS))
+    if (work_add(w, section, owner, set) && work_add_sigs(w, section, owner, &sigs, RESP_TTL_AS_IS))
         return true;
     resp_rollback(w->resp, mark);
     return false;

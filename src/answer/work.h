@@ -4,18 +4,22 @@
  */
 #pragma once
 
+#include "answer/answer.h"
+#include "answer/cookie.h"
 #include "answer/find.h"
-#include "data/stats.h"
 #include "dns/resp.h"
 
 struct chain;
 
 struct work {
     const struct snapshot *snap;
+    const struct answer_request *request;
     const struct query *q;
     const struct ipaddr *client; /* the client subnet's address, or the source of the message */
     struct resp *resp;
+    struct edns_reply *opt; /* of the response */
     struct stats *stats;
+    enum cookie_status cookie;
     struct chain *chain; /* the aliases followed so far */
     uint8_t scope;       /* longest over all steered sets in the answer (RFC 7871 §7.2.1) */
     bool steered;
@@ -32,6 +36,15 @@ bool work_add_signed(struct work *w, enum section section, const uint8_t *owner,
 /* Signatures alone; ttl_s as in resp_add. */
 bool work_add_sigs(struct work *w, enum section section, const uint8_t *owner,
                    const struct sigs *sigs, uint32_t ttl_s);
+
+/* An error, and why, for those who asked with EDNS (RFC 8914); text: "" where the code says all. */
+void work_fail(struct work *w, uint16_t rcode, enum ede why, const char *text);
+
+/* opt.c: what of the query's options needs an answer whatever comes of it: a cookie, the time that
+ * a connection may idle.  Returns status, or FORMERR for options that cannot be. */
+enum query_status opt_check(struct work *w, enum query_status status);
+/* And what was asked for beside an answer: NSID, a client subnet, which then is the client. */
+void opt_answer(struct work *w);
 
 /* chain.c: answer the question from our zones. */
 void chain_answer(struct work *w);

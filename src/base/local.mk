@@ -11,6 +11,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/list.h \
 	src/base/log.c src/base/log.h \
 	src/base/nearest.c src/base/nearest.h \
+	src/base/siphash.c src/base/siphash.h \
 	src/base/writeall.c src/base/writeall.h \
 	src/base/xalloc.c src/base/xalloc.h \
 	$(end)

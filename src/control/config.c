@@ -195,6 +195,10 @@ static void server_fini(struct server_spec *s)
     free(s->proxy_from);
     free(s->user);
     free(s->identity);
+    free(s->hostname);
+    free(s->version);
+    free(s->cookie_secrets);
+    free(s->ecs_from);
     free(s->control);
     free(s->state);
     free(s->log_to);

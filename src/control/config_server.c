@@ -2,13 +2,15 @@
  * Section `server`: where we listen, who we are, what we may use.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <config.h> /* the build's, not the one beside this file */
+
 #include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/xalloc.h"
 #include "control/config.h"
 #include "control/sections.h"
-#include "data/snapshot.h"
 
 #define DNS_PORT    53
 #define THREADS_MAX 256
@@ -59,6 +61,35 @@ static const struct option_type type_log_to = {
     .schema = "{\"type\": \"string\"}",
 };
 
+static bool read_network(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    return text != NULL && (prefix_parse(text, at) || option_wrong(r, o, value));
+}
+
+static const struct option_type type_network = {
+    .what = "a network, with no bits beyond its length",
+    .example = "192.0.2.0/24 or \"2001:db8::/32\"",
+    .read = read_network,
+    .schema = "{\"type\": \"string\"}",
+};
+
+static const struct option cookies_options[] = {
+    {"enabled", &type_bool, OPTION_FIELD(struct server_spec, cookies), .fallback = "yes",
+     .help = "Whether DNS cookies are answered and made."},
+    {"secrets", &type_path, OPTION_FIELD(struct server_spec, cookie_secrets),
+     .unset = "one of our own, changed daily",
+     .help = "A file of secrets for all servers of a fleet, one of 32 hex digits a line: the first "
+             "makes cookies, all are taken."},
+};
+
+static const struct section cookies_section = {
+    .what = "cookies",
+    .example = "{secrets: cookies.secrets}",
+    SECTION_OPTIONS(cookies_options),
+};
+
 static const struct option_word log_formats[] = {
     {"text", LOG_FORMAT_TEXT},
     {"json", LOG_FORMAT_JSON},
@@ -102,8 +133,13 @@ static const struct option server_options[] = {
      .unset = "stay who we are",
      .help = "Whom to become once the sockets are bound, if started as root."},
     {"identity", &type_text, OPTION_FIELD(struct server_spec, identity), .min = 1,
-     .max = sizeof(((struct answer_opts *)0)->identity), .unset = "not told",
+     .max = TOLD_TEXT_MAX, .unset = "not told",
      .help = "The server's own name, told to who asks with NSID (RFC 5001) or for id.server."},
+    {"hostname", &type_text, OPTION_FIELD(struct server_spec, hostname), .min = 1,
+     .max = TOLD_TEXT_MAX, .unset = "the identity", .help = "What is told for hostname.bind."},
+    {"version", &type_text, OPTION_FIELD(struct server_spec, version), .min = 1,
+     .max = TOLD_TEXT_MAX, .unset = "the name and version of this software",
+     .help = "What is told for version.bind and version.server."},
     {"control", &type_path, OPTION_FIELD(struct server_spec, control),
      .fallback = RUNSTATEDIR "/proxima/control.sock",
      .help = "The control socket, which proximactl(8) talks to."},
@@ -112,6 +148,15 @@ static const struct option server_options[] = {
      .help = "The folder for what has to survive a restart; one running server has it alone."},
     {"udp_size", &type_count, OPTION_FIELD(struct server_spec, udp_size), .min = 512, .max = 4096,
      .fallback = "1232", .help = "The largest UDP answer in octets, whatever the client offers."},
+    {"udp_limit", &type_count, OPTION_FIELD(struct server_spec, udp_limit), .min = 1,
+     .max = UDP_LIMIT_MAX, .unset = "no limit",
+     .help = "Answers a second and thread over UDP to each /24 or /56 of clients without a valid "
+             "cookie; what is beyond is sent to TCP."},
+    {"cookies", &type_section, .section = &cookies_section, .unset = "its defaults",
+     .help = "DNS cookies (RFC 7873)."},
+    {"ecs_from", &type_network, OPTION_LIST, OPTION_ARRAY(struct server_spec, ecs_from),
+     .unset = "everybody",
+     .help = "Resolvers whose client subnets count; others' are ignored (RFC 7871)."},
     {"tcp_clients", &type_count, OPTION_FIELD(struct server_spec, tcp_clients), .min = 1,
      .max = 1000000, .fallback = "4096",
      .help = "TCP connections at once, an even share for each thread; beyond it the one that has "
@@ -198,12 +243,24 @@ static unsigned online_cpus(void)
     return n < THREADS_MAX ? (unsigned)n : THREADS_MAX;
 }
 
+/* What is not set, and what is off. */
+static void settle_told(char **text, const char *unset)
+{
+    if (*text == NULL)
+        *text = xstrdup(unset);
+    else if (strcmp(*text, "off") == 0)
+        (*text)[0] = '\0';
+}
+
 static void finish_server(struct reader *r, const json_t *node, void *out)
 {
     struct server_spec *s = out;
 
     check_listen(r, node, s);
     check_control(r, node, s);
+    settle_told(&s->identity, "");
+    settle_told(&s->hostname, s->identity);
+    settle_told(&s->version, "Proxima " PACKAGE_VERSION);
     if (s->threads == 0)
         s->threads = online_cpus();
 }
@@ -214,3 +271,22 @@ const struct section server_section = {
     SECTION_OPTIONS(server_options),
     .finish = finish_server,
 };
+
+static struct told_text told(const char *text)
+{
+    struct told_text t = {.len = (uint8_t)strnlen(text, TOLD_TEXT_MAX)};
+
+    memcpy(t.text, text, t.len);
+    return t;
+}
+
+struct answer_opts config_answer_opts(const struct config *c)
+{
+    const struct server_spec *s = &c->server;
+
+    return (struct answer_opts){.udp_size = s->udp_size,
+                                .udp_limit = s->udp_limit,
+                                .identity = told(s->identity),
+                                .hostname = told(s->hostname),
+                                .version = told(s->version)};
+}

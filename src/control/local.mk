@@ -17,6 +17,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_stop.c \
 	src/control/cmd_wait.c \
 	src/control/commands.c src/control/commands.h \
+	src/control/cookies.c src/control/cookies.h \
 	src/control/drainlist.c src/control/drainlist.h \
 	src/control/drains.c src/control/drains.h \
 	src/control/explain.h \
@@ -31,6 +32,8 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/plan_update.c \
 	src/control/plan_warn.c \
 	src/control/reload.c \
+	src/control/ownsecrets.c src/control/ownsecrets.h \
+	src/control/secrets.c src/control/secrets.h \
 	src/control/sources.c src/control/sources.h \
 	src/control/state.c src/control/state.h \
 	src/control/zonedir.c src/control/zonedir.h \

@@ -10,11 +10,6 @@ bool denial_is_nsec3(const struct denial *d)
     return d->nsec == NULL;
 }
 
-const struct nsec3_params *denial_params(const struct denial *d)
-{
-    return &d->params;
-}
-
 /* The first owner is the apex, so that one at or before the name is always there. */
 const struct node *denial_nsec(const struct denial *d, const uint8_t *name)
 {

@@ -34,5 +34,13 @@ const struct node *denial_nsec3_wildcard(const struct denial *d, const struct no
 /* It covers a lower-case name that is not there.  The name is hashed: once an answer. */
 const struct node *denial_nsec3_absent(const struct denial *d, const uint8_t *name);
 
-/* What the chain is made with; for messages.  Not of a chain of NSEC. */
+/* ---- for checks: the chain, record by record ---- */
+
+/* What it is made with.  Not of a chain of NSEC. */
 const struct nsec3_params *denial_params(const struct denial *d);
+
+size_t denial_count(const struct denial *d);
+const struct node *denial_owner(const struct denial *d, size_t i); /* in the chain's order */
+/* Does the i-th record name the owner of the next, the last one the first? */
+bool denial_links(const struct denial *d, size_t i);
+bool denial_has(const struct denial *d, const struct node *owner); /* of an NSEC3 */

@@ -36,6 +36,11 @@ static inline uint16_t rr_rdlen(const uint8_t *rr)
     return get_u16(rr + 10);
 }
 
+static inline uint32_t rr_ttl(const uint8_t *rr)
+{
+    return get_u32(rr + 6);
+}
+
 static inline const uint8_t *rr_rdata(const uint8_t *rr)
 {
     return rr + RR_FIXED_LEN;

@@ -32,7 +32,14 @@
     X(yxdomain, "replies YXDOMAIN: a DNAME would make a name too long")                  \
     X(badvers, "replies BADVERS: an EDNS version above 0")                               \
     X(edns, "queries with EDNS")                                                         \
+    X(notauth, "replies NOTAUTH: signed with TSIG, and we know no key")                  \
+    X(badcookie, "replies BADCOOKIE")                                                    \
     X(ecs, "queries with a client subnet")                                               \
+    X(cookie_client, "queries with a client cookie alone")                               \
+    X(cookie_valid, "queries with a server cookie of ours")                              \
+    X(cookie_invalid, "queries with a server cookie that is too old or not ours")        \
+    X(limited, "UDP queries beyond udp_limit, answered TC or BADCOOKIE")                 \
+    X(limited_silent, "UDP queries far beyond udp_limit, not answered")                  \
     X(steered, "replies that hold a steered answer")
 
 enum stats_id {

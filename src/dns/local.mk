@@ -1,10 +1,12 @@
 noinst_LIBRARIES += src/dns/libdns.a
 
 src_dns_libdns_a_SOURCES = \
+	src/dns/edns.c src/dns/edns.h \
 	src/dns/canonical.c src/dns/canonical.h \
 	src/dns/name.c src/dns/name.h \
 	src/dns/query.c src/dns/query.h \
 	src/dns/resp.c src/dns/resp.h \
+	src/dns/tsig.c src/dns/tsig.h \
 	src/dns/types.c src/dns/types.h \
 	$(end)
 

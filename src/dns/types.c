@@ -118,7 +118,9 @@ const char *rcode_name(unsigned rcode)
     case RCODE_NOTIMP: return "NOTIMP";
     case RCODE_REFUSED: return "REFUSED";
     case RCODE_YXDOMAIN: return "YXDOMAIN";
+    case RCODE_NOTAUTH: return "NOTAUTH";
     case RCODE_BADVERS: return "BADVERS";
+    case RCODE_BADCOOKIE: return "BADCOOKIE";
     }
     return "RCODE?";
 }

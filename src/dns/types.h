@@ -120,13 +120,26 @@ enum rcode {
     RCODE_NXDOMAIN = 3,
     RCODE_NOTIMP = 4,
     RCODE_REFUSED = 5,
-    RCODE_YXDOMAIN = 6, /* RFC 2136 §2.2, RFC 6672 §2.2 */
-    RCODE_BADVERS = 16, /* RFC 6891 §9: extended, its upper eight bits travel in OPT */
+    RCODE_YXDOMAIN = 6,   /* RFC 2136 §2.2, RFC 6672 §2.2 */
+    RCODE_NOTAUTH = 9,    /* RFC 8945 §5.2: beside a TSIG that says why */
+    RCODE_BADVERS = 16,   /* RFC 6891 §9: extended, its upper eight bits travel in OPT */
+    RCODE_BADCOOKIE = 23, /* RFC 7873 §8 */
 };
 
 enum edns_option {
-    OPTION_NSID = 3, /* RFC 5001 */
-    OPTION_ECS = 8,  /* RFC 7871 */
+    OPTION_NSID = 3,       /* RFC 5001 */
+    OPTION_ECS = 8,        /* RFC 7871 */
+    OPTION_COOKIE = 10,    /* RFC 7873 */
+    OPTION_KEEPALIVE = 11, /* RFC 7828 */
+    OPTION_ERROR = 15,     /* RFC 8914 */
+};
+
+/* Extended errors (RFC 8914 §4), those that we send. */
+enum ede {
+    EDE_OTHER = 0,
+    EDE_NOT_READY = 14,
+    EDE_NOT_AUTHORITATIVE = 20,
+    EDE_NOT_SUPPORTED = 21,
 };
 
 /* The second and third octet pairs of a message's header (RFC 1035 §4.1.1, RFC 4035 §3). */

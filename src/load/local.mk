@@ -29,6 +29,7 @@ src_load_libload_a_SOURCES = \
 	src/load/zoneapex.c \
 	src/load/zonecheck.c \
 	src/load/zonecheck_sense.c \
+	src/load/zonecheck_dnssec.c \
 	src/load/zonecheck_targets.c \
 	src/load/zonecopy.c \
 	src/load/zonedirective.c \
@@ -45,6 +46,8 @@ src_load_libload_a_SOURCES = \
 # Unit tests: tests/unit/test_NAME.c is two lines here.
 check_PROGRAMS += tests/unit/test_rdata
 tests_unit_test_rdata_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_zonecheck_dnssec
+tests_unit_test_zonecheck_dnssec_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zonelex
 tests_unit_test_zonelex_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zoneload

@@ -81,7 +81,7 @@ static void check_types(struct zonereader *r, const struct node *n)
 
 struct soa {
     const uint8_t *mailbox;
-    uint32_t refresh_s, retry_s, expire_s;
+    uint32_t refresh_s, expire_s;
 };
 
 static struct soa read_soa(const uint8_t *rr)
@@ -89,7 +89,7 @@ static struct soa read_soa(const uint8_t *rr)
     const uint8_t *mailbox = rr_rdata(rr) + name_len(rr_rdata(rr));
     const uint8_t *numbers = mailbox + name_len(mailbox);
 
-    return (struct soa){mailbox, get_u32(numbers + 4), get_u32(numbers + 8), get_u32(numbers + 12)};
+    return (struct soa){mailbox, get_u32(numbers + 4), get_u32(numbers + 12)};
 }
 
 static void check_soa(struct zonereader *r, const struct node *apex)
@@ -104,9 +104,6 @@ static void check_soa(struct zonereader *r, const struct node *apex)
         zonereport_warning(&r->report, at,
                            "the mailbox of the SOA has an \"@\": host@example.com is written "
                            "host.example.com. (RFC 1035 §8)");
-    if (soa.retry_s > soa.refresh_s)
-        zonereport_warning(&r->report, at, "the SOA's retry %u is above its refresh %u",
-                           soa.retry_s, soa.refresh_s);
     if (soa.expire_s < soa.refresh_s)
         zonereport_warning(&r->report, at,
                            "the SOA's expire %u is below its refresh %u: secondaries would drop "

@@ -105,6 +105,9 @@ void zonecheck_sense(struct zonereader *r, const struct node *n);
 /* What NS, MX, SRV, SVCB, HTTPS and CNAME point at.  missing: also say what is not there. */
 void zonecheck_targets(struct zonereader *r, const struct node *n, bool missing);
 
+/* Signatures and the chains of NSEC and NSEC3. */
+void zonecheck_dnssec(struct zonereader *r);
+
 void zonecopy_rr(FILE *to, const uint8_t *owner, uint16_t type, uint32_t ttl_s,
                  const uint8_t *rdata, uint16_t rdlen);
 void zonecopy_dyn(FILE *to, const uint8_t *owner, const struct dyn *dyn);

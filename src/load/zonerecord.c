@@ -221,13 +221,11 @@ static void add(struct zonereader *r, uint16_t type, uint32_t ttl_s, uint16_t rd
                        type_print(type, name));
         return;
     case ZONE_TTL_DIFFERS:
-        /* Signatures take the TTLs of what they sign, so those of one name differ (RFC 4034 §3). */
-        if (type != TYPE_RRSIG)
-            zoneread_warning(
-                r, NULL,
-                "TTL differs from the earlier %s records of the name, whose TTL is taken "
-                "(RFC 2181 §5.2)",
-                type_print(type, name));
+        /* Of RRSIGs those that sign the same set (RFC 4034 §3). */
+        zoneread_warning(r, NULL,
+                         "TTL differs from the earlier %s records of the name, whose TTL is taken "
+                         "(RFC 2181 §5.2)",
+                         type_print(type, name));
         break;
     case ZONE_ADDED: break;
     }

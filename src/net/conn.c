@@ -22,12 +22,23 @@
 #define TURN_OCTETS   2048
 #define TURN_MESSAGES 64
 
+/* A query that comes in pieces holds no more than this, and is not taken for an attacker's. */
+#define HELD_FREE 1024
+
 /* ---- memory ---- */
+
+/* What it counts for among those who hold memory. */
+static size_t held_len(const struct conn *c)
+{
+    const size_t len = (size_t)c->in_len + c->out_len;
+
+    return len > HELD_FREE ? len : 0;
+}
 
 static void note_held(struct conn *c, size_t before)
 {
     struct tcp_server *t = c->server;
-    const size_t after = (size_t)c->in_len + c->out_len;
+    const size_t after = held_len(c);
 
     t->held_len += after - before;
     if (before == 0 && after > 0) {
@@ -41,7 +52,7 @@ static void note_held(struct conn *c, size_t before)
 /* Takes in, which may be NULL for nothing. */
 static void set_in(struct conn *c, uint8_t *in, size_t len)
 {
-    const size_t before = (size_t)c->in_len + c->out_len;
+    const size_t before = held_len(c);
 
     free(c->in);
     c->in = in;
@@ -51,7 +62,7 @@ static void set_in(struct conn *c, uint8_t *in, size_t len)
 
 static void set_out(struct conn *c, uint8_t *out, size_t len)
 {
-    const size_t before = (size_t)c->in_len + c->out_len;
+    const size_t before = held_len(c);
 
     free(c->out);
     c->out = out;

@@ -24,9 +24,9 @@
 #define TURN_ACCEPTS 32
 
 /* What all connections of a worker may keep of half messages and of replies that are not taken; past
- * that, who has held longest is closed.  Slow clients hold some hundred octets, so this is room for
- * tens of thousands of them; an attacker's hold 64 KiB each. */
-#define HELD_MAX (8 << 20)
+ * that, of those who hold more than a query who has held longest is closed.  Room for thirty that
+ * hold as much as one can; kernel buffers have taken the first 64 KiB of each. */
+#define HELD_MAX (2 << 20)
 
 mono_ms_t tcp_now(const struct tcp_server *t)
 {

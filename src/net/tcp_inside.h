@@ -38,7 +38,7 @@ struct conn {
     bool is_named;     /* the PROXY header has come, or none is expected */
     uint8_t state;     /* enum conn_state */
     struct list link;  /* tcp_server.conns, longest idle first; closed: tcp_server.closed */
-    struct list holds; /* tcp_server.holders, longest first, if it has in or out; else by itself */
+    struct list holds; /* tcp_server.holders, longest first, if it holds much; else by itself */
     struct tcp_server *server;
     mono_ms_t opened_at,
         active_at; /* active: the last whole query came or the last reply was taken */
@@ -54,7 +54,7 @@ struct tcp_server {
     uv_poll_t poll; /* of epoll */
     struct list conns, holders, closed;
     uint32_t n_conns;
-    size_t held_len; /* in and out of all connections */
+    size_t held_len; /* in and out of all holders */
     struct tcp_limits limits;
     uv_timer_t timer;
     bool is_paused; /* no descriptor or memory for another connection */

@@ -129,7 +129,8 @@ static bool answer_slot(const struct udp_socket *socket, struct udp_slot *s,
                                      .len = received->msg_len,
                                      .client =
                                          ipaddr_from_sockaddr((struct sockaddr *)&s->peer, &port),
-                                     .now_ms = w->now_ms};
+                                     .now_ms = w->now_ms,
+                                     .limit = w->limit};
 
     if (port == 0) {
         stats_add(&w->stats, STAT_dropped, 1);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "answer/ratelimit.h"
 #include "base/xalloc.h"
 #include "net/worker_inside.h"
 
@@ -95,7 +96,17 @@ static void worker_free(struct worker *w)
     udp_batch_free(w->batch);
     udp_sockets_free(w->udp);
     tcp_server_free(w->tcp);
+    ratelimit_free(w->limit);
     free(w);
+}
+
+static struct ratelimit *new_limit(void)
+{
+    uint64_t seed;
+
+    if (uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL) != 0)
+        abort(); /* a system without randomness at start */
+    return ratelimit_new(seed);
 }
 
 struct worker *worker_start(const struct worker_opts *opts, struct err *err)
@@ -107,6 +118,7 @@ struct worker *worker_start(const struct worker_opts *opts, struct err *err)
     *w = (struct worker){.snap = snapshot_ref(opts->first),
                          .on_swap = opts->on_swap,
                          .arg = opts->arg,
+                         .limit = new_limit(),
                          .proxies = opts->proxies,
                          .batch = udp_batch_new(),
                          .udp = udp_sockets_new(opts->n)};

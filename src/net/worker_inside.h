@@ -19,6 +19,7 @@ struct worker {
     uv_async_t wake;       /* a snapshot waits, or stop */
     struct snapshot *snap; /* used only inside callbacks of this loop */
     real_ms_t now_ms;      /* of this batch or turn */
+    struct ratelimit *limit;
     _Atomic(struct snapshot *) mailbox;
     _Atomic uint64_t generation;
     _Atomic bool stop;

@@ -18,6 +18,8 @@ static void on_swap(void *arg)
     struct netkit *s = arg;
 
     sem_post(&s->swapped);
+    if (s->swap != NULL)
+        s->swap(s);
 }
 
 static struct endpoint_addr parse_listen(const char *text)
@@ -57,7 +59,7 @@ void netkit_open(struct netkit *s, const struct netkit_opts *opts)
         parse_listen(opts->listen != NULL ? opts->listen : "127.0.0.1");
     struct err err;
 
-    *s = (struct netkit){.n = opts->workers != 0 ? opts->workers : 1};
+    *s = (struct netkit){.n = opts->workers != 0 ? opts->workers : 1, .swap = opts->swap};
     sem_init(&s->swapped, 0, 0);
     if (opts->first == NULL) {
         s->kit = kitsnap_new(NULL);

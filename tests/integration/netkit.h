@@ -21,6 +21,7 @@ struct netkit {
     unsigned n;
     int udp;       /* with copy_udp: a copy of the first worker's socket; the caller's */
     sem_t swapped; /* posted for every snapshot that a worker took */
+    void (*swap)(struct netkit *s);
 };
 
 struct netkit_opts {
@@ -31,6 +32,8 @@ struct netkit_opts {
     dur_ms_t tcp_lifetime_ms;        /* 0: no end */
     const struct prefix *proxy_from; /* not NULL: with PROXY headers, believed from there */
     bool copy_udp;
+    void (*swap)(
+        struct netkit *s);  /* NULL, or called by a worker's thread for each snapshot taken */
     struct snapshot *first; /* NULL: tests/answer/big.zone as example.com. */
 };
 

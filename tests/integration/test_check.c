@@ -121,7 +121,7 @@ static void warnings_are_errors_if_asked(void **state)
     free(zones);
     tmpdir_write(dir, "proxima.yaml", "zones: {directory: zones}\n");
     tmpdir_write(dir, "zones/example.zone",
-                 "@ 60 SOA ns1.example.net. host 1 3 2 4 5\n@ 60 NS ns1.example.net.\n"
+                 "@ 60 SOA ns1.example.net. host 1 2 3 4 5\n@ 60 NS ns1.example.net.\n"
                  "a 60 CNAME b\n");
     said = check(dir, "", &status);
     assert_int_equal(status, 0);

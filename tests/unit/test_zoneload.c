@@ -18,10 +18,10 @@
 #include "zonekit.h"
 
 #define HEAD                                     \
-    "@ 60 SOA ns1.example.net. host 1 3 2 4 5\n" \
+    "@ 60 SOA ns1.example.net. host 1 2 3 4 5\n" \
     "@ 60 NS ns1.example.net.\n"
 #define HEAD_COPY                                                           \
-    "example.com. 60 IN SOA ns1.example.net. host.example.com. 1 3 2 4 5\n" \
+    "example.com. 60 IN SOA ns1.example.net. host.example.com. 1 2 3 4 5\n" \
     "example.com. 60 IN NS ns1.example.net.\n"
 
 #define LETTERS_15  "aaaaaaaaaaaaaaa"
@@ -254,32 +254,32 @@ static void check_whole(const char *why, const char *text, const char *want_copy
 static void test_ttl_without_any(void **state)
 {
     check_whole("the SOA's minimum (RFC 1035 §3.3.13)",
-                "@ SOA ns1.example.net. host 1 3 2 4 5\n@ NS ns1.example.net.\n",
-                "example.com. 5 IN SOA ns1.example.net. host.example.com. 1 3 2 4 5\n"
+                "@ SOA ns1.example.net. host 1 2 3 4 5\n@ NS ns1.example.net.\n",
+                "example.com. 5 IN SOA ns1.example.net. host.example.com. 1 2 3 4 5\n"
                 "example.com. 5 IN NS ns1.example.net.\n",
                 "warning: z:1: no TTL here or before: 5 is taken, the SOA's minimum; write $TTL\n");
     check_whole("an hour, as NSD and Knot",
-                "@ NS ns1.example.net.\n@ 60 SOA ns1.example.net. host 1 3 2 4 5\n",
+                "@ NS ns1.example.net.\n@ 60 SOA ns1.example.net. host 1 2 3 4 5\n",
                 "example.com. 3600 IN NS ns1.example.net.\n"
-                "example.com. 60 IN SOA ns1.example.net. host.example.com. 1 3 2 4 5\n",
+                "example.com. 60 IN SOA ns1.example.net. host.example.com. 1 2 3 4 5\n",
                 "warning: z:1: no TTL here or before: 3600 is taken; write $TTL\n");
 }
 
 static void test_no_owner(void **state)
 {
     check_whole("no owner before the first record",
-                " 60 SOA ns1.example.net. host 1 3 2 4 5\n 60 NS ns1.example.net.\n", HEAD_COPY,
+                " 60 SOA ns1.example.net. host 1 2 3 4 5\n 60 NS ns1.example.net.\n", HEAD_COPY,
                 "warning: z:1: no owner before this record: the zone's name is taken\n");
 }
 
 static void test_soa_and_ns(void **state)
 {
     static const struct load_case cases[] = {
-        {"a second SOA", "@ 60 SOA ns1.example.net. host 2 3 2 4 5\n", NULL,
+        {"a second SOA", "@ 60 SOA ns1.example.net. host 2 2 3 4 5\n", NULL,
          "z:3: a second SOA: a zone has one (RFC 1035 §5.2)\n"},
         {"the same SOA again", HEAD, "",
          "warning: z:3: the same SOA record again\nwarning: z:4: the same NS record again\n"},
-        {"an SOA elsewhere", "a 60 SOA ns1.example.net. host 2 3 2 4 5\n", "",
+        {"an SOA elsewhere", "a 60 SOA ns1.example.net. host 2 2 3 4 5\n", "",
          "warning: z:3: SOA of a.example.com. is left out: only the zone's own name has one\n"},
         {"DS at the apex", "@ 60 DS 1 8 2 00\n", "example.com. 60 IN DS 1 8 2 00\n",
          "warning: z:3: DS of the zone's own name: it belongs to the parent (RFC 4035 §2.4)\n"},
@@ -293,8 +293,8 @@ static void test_soa_and_ns(void **state)
                 "belongs in a folder of its own\n");
     check_whole("a wrong SOA is not a missing one", "@ 60 SOA ns1\n", NULL,
                 "z:1:6: SOA: a domain name is missing\n");
-    check_whole("no NS", "@ 60 SOA ns1.example.net. host 1 3 2 4 5\n",
-                "example.com. 60 IN SOA ns1.example.net. host.example.com. 1 3 2 4 5\n",
+    check_whole("no NS", "@ 60 SOA ns1.example.net. host 1 2 3 4 5\n",
+                "example.com. 60 IN SOA ns1.example.net. host.example.com. 1 2 3 4 5\n",
                 "warning: z:1: no NS of example.com. in the file (RFC 1034 §4.2.1)\n");
 }
 
@@ -565,13 +565,12 @@ static void test_sense(void **state)
     CHECK(cases);
     check_whole(
         "an SOA that cannot be meant (RFC 1035 §3.3.13, §8)",
-        "@ 60 SOA ns1.example.net. host@example.com. 1 600 900 500 5\n"
+        "@ 60 SOA ns1.example.net. host@example.com. 1 600 300 500 5\n"
         "@ 60 NS ns1.example.net.\n",
-        "example.com. 60 IN SOA ns1.example.net. host\\@example.com. 1 600 900 500 5\n"
+        "example.com. 60 IN SOA ns1.example.net. host\\@example.com. 1 600 300 500 5\n"
         "example.com. 60 IN NS ns1.example.net.\n",
         "warning: z:1: the mailbox of the SOA has an \"@\": host@example.com is written "
         "host.example.com. (RFC 1035 §8)\n"
-        "warning: z:1: the SOA's retry 900 is above its refresh 600\n"
         "warning: z:1: the SOA's expire 500 is below its refresh 600: secondaries would drop "
         "the zone before they ask again\n");
 }
@@ -649,7 +648,7 @@ static void test_every_type(void **state)
     struct err err;
 
     assert_string_equal(messages,
-                        "warning: every-type.zone:86: nobody asks for SPF any more: write it as "
+                        "warning: every-type.zone:87: nobody asks for SPF any more: write it as "
                         "TXT (RFC 7208 §3.1)\n");
     assert_non_null(z);
     err_init(&err);
