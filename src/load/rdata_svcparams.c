@@ -41,9 +41,9 @@ bool svckey_parse(const char *at, size_t len, uint16_t *out)
 {
     unsigned v = 0;
 
-    for (uint16_t i = 0; i < N_KEYS; i++) { /* lower-case only (RFC 9460 §2.1) */
+    for (size_t i = 0; i < N_KEYS; i++) { /* lower-case only (RFC 9460 §2.1) */
         if (strlen(keys[i].name) == len && memcmp(keys[i].name, at, len) == 0) {
-            *out = i;
+            *out = (uint16_t)i;
             return true;
         }
     }

@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "load/zoneread.h"
 
+/* Only for a complaint: the first of a zone sorts all places. */
 static struct zoneplace place(struct zonereader *r, const struct node *n, uint16_t type, size_t i)
 {
     return zoneplaces_find(&r->places, n->name, type, i);
@@ -17,25 +18,23 @@ static struct zoneplace place(struct zonereader *r, const struct node *n, uint16
 /* ---- names ---- */
 
 /* www.example.com.example.com.: the last dot is missing.  Of a name like com. that says nothing. */
-static bool is_doubled(const struct zonereader *r, const uint8_t *name)
+static bool is_doubled(const struct zonereader *r, const struct node *n)
 {
-    const size_t apex_len = name_len(r->opts->apex), len = name_len(name);
+    const size_t apex_len = zone_apex_node(r->zone)->name_len;
     uint8_t front[NAME_MAX_LEN];
 
-    if (name_labels(r->opts->apex) < 2 || len + 1 < 2 * apex_len)
+    if (n->name_len + 1u < 2 * apex_len || name_labels(r->opts->apex) < 2)
         return false;
-    memcpy(front, name, len - apex_len);
-    front[len - apex_len] = 0;
+    memcpy(front, n->name, n->name_len - apex_len);
+    front[n->name_len - apex_len] = 0;
     return name_within(front, r->opts->apex);
 }
 
-static bool has_inner_wildcard(const uint8_t *name)
+static bool has_inner_wildcard(const struct node *n)
 {
-    while (*name != 0) {
-        name = name_parent(name);
-        if (name_is_wildcard(name))
+    for (n = n->parent; n != NULL; n = n->parent)
+        if (name_is_wildcard(n->name))
             return true;
-    }
     return false;
 }
 
@@ -44,11 +43,11 @@ static void check_owner(struct zonereader *r, const struct node *n)
     const uint16_t type = n->sets != NULL ? n->sets->type : ZONEPLACES_DYN;
     char name[NAME_TEXT];
 
-    if (is_doubled(r, n->name))
+    if (is_doubled(r, n))
         zonereport_warning(&r->report, place(r, n, type, 0),
                            "%s ends in the zone's name twice; is the last dot missing?",
                            name_print(n->name, name));
-    if (has_inner_wildcard(n->name))
+    if (has_inner_wildcard(n))
         zonereport_warning(&r->report, place(r, n, type, 0),
                            "%s: \"*\" is a wildcard only as the first label (RFC 4592 §2.1.1)",
                            name_print(n->name, name));
@@ -99,13 +98,12 @@ static void check_soa(struct zonereader *r, const struct node *apex)
     if (set == NULL)
         return;
     const struct soa soa = read_soa(set->wire);
-    const struct zoneplace at = place(r, apex, TYPE_SOA, 0);
     if (memchr(soa.mailbox + 1, '@', soa.mailbox[0]) != NULL)
-        zonereport_warning(&r->report, at,
+        zonereport_warning(&r->report, place(r, apex, TYPE_SOA, 0),
                            "the mailbox of the SOA has an \"@\": host@example.com is written "
                            "host.example.com. (RFC 1035 §8)");
     if (soa.expire_s < soa.refresh_s)
-        zonereport_warning(&r->report, at,
+        zonereport_warning(&r->report, place(r, apex, TYPE_SOA, 0),
                            "the SOA's expire %u is below its refresh %u: secondaries would drop "
                            "the zone before they ask again",
                            soa.expire_s, soa.refresh_s);
@@ -119,7 +117,8 @@ static const char *const caa_tags[] = {"issue", "issuewild",    "issuemail",   "
 
 #define N_CAA_TAGS (sizeof(caa_tags) / sizeof(caa_tags[0]))
 
-static void check_caa_tag(struct zonereader *r, struct zoneplace at, const uint8_t *rdata)
+static void check_caa_tag(struct zonereader *r, const struct node *n, size_t index,
+                          const uint8_t *rdata)
 {
     char *tag = xstrndup((const char *)rdata + 2, rdata[1]);
     const char *near = nearest(tag, caa_tags, N_CAA_TAGS);
@@ -128,7 +127,8 @@ static void check_caa_tag(struct zonereader *r, struct zoneplace at, const uint8
     for (size_t i = 0; i < N_CAA_TAGS; i++)
         known |= strcasecmp(tag, caa_tags[i]) == 0;
     if (!known)
-        zonereport_warning(&r->report, at, "no authority knows the CAA tag \"%s\"%s%s%s", tag,
+        zonereport_warning(&r->report, place(r, n, TYPE_CAA, index),
+                           "no authority knows the CAA tag \"%s\"%s%s%s", tag,
                            near != NULL ? "; did you mean " : "", near != NULL ? near : "",
                            near != NULL ? "?" : "");
     free(tag);
@@ -151,7 +151,7 @@ static void check_caa_and_txt(struct zonereader *r, const struct node *n)
 
     for (const uint8_t *rr = caa != NULL ? caa->wire : NULL;
          rr != NULL && rr < caa->wire + caa->len; rr = rr_next(rr))
-        check_caa_tag(r, place(r, n, TYPE_CAA, index++), rr_rdata(rr));
+        check_caa_tag(r, n, index++, rr_rdata(rr));
     index = 0;
     for (const uint8_t *rr = txt != NULL ? txt->wire : NULL;
          rr != NULL && rr < txt->wire + txt->len; rr = rr_next(rr), index++) {

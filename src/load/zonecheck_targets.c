@@ -47,14 +47,14 @@ static void check_node(struct zonereader *r, const struct target *t, const struc
 {
     char name[NAME_TEXT];
 
-    name_print(t->name, name);
     if (n->dyn != NULL)
-        tell_steered(r, t, name);
+        tell_steered(r, t, name_print(t->name, name));
     else if (t->is_host && node_rrset(n, TYPE_CNAME) != NULL)
         zonereport_warning(&r->report, place(r, t), "%s %s is an alias (RFC 2181 §10.3, RFC 2782)",
-                           type_text(t), name);
+                           type_text(t), name_print(t->name, name));
     else if (t->is_host && missing && !has_address(n))
-        zonereport_warning(&r->report, place(r, t), "%s %s has no address", type_text(t), name);
+        zonereport_warning(&r->report, place(r, t), "%s %s has no address", type_text(t),
+                           name_print(t->name, name));
 }
 
 /* The target is below a delegation; glue must come from here if it is the target's own. */

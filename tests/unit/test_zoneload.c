@@ -662,6 +662,7 @@ static void test_every_type(void **state)
     free(copy);
     free(copy_again);
     free(messages);
+    err_fini(&err);
 }
 
 static void test_many_mistakes(void **state)
