@@ -96,6 +96,8 @@ tests_integration_test_load_SOURCES = \
 tests_integration_test_load_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_probes
 tests_integration_test_probes_LDADD = $(world_libs) $(test_health)
+check_PROGRAMS += tests/integration/test_cookies
+tests_integration_test_cookies_LDADD = $(site_libs)
 check_PROGRAMS += tests/integration/test_reload
 tests_integration_test_reload_LDADD = $(site_libs)
 check_PROGRAMS += tests/integration/test_check
@@ -146,6 +148,7 @@ tests_differential_differential_SOURCES = \
 	tests/differential/reply.c tests/differential/reply.h \
 	tests/differential/report.c tests/differential/report.h \
 	tests/differential/server.c tests/differential/server.h \
+	tests/differential/sign.c tests/differential/sign.h \
 	tests/differential/world.c tests/differential/world.h \
 	$(end)
 

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "answer/proof.h"
 #include "answer/work.h"
 
 /* Names looked up for one message: enough for the root's 13 servers. */
@@ -102,6 +103,23 @@ static void add_services(struct work *w, struct targets *t, uint16_t type, struc
         collect(t, target.name, set);
 }
 
+/*
+ * That a signed zone lacks some of what was looked for at a target (RFC 9460 §4.1).  A wildcard's
+ * would need more proof than it is worth.
+ */
+static void add_absence(struct work *w, const struct zone *zone, const struct target *target,
+                        uint16_t type)
+{
+    const struct node *n = target->node;
+
+    if (!w->q->edns.dnssec_ok || zone_denial(zone) == NULL || !name_equal(target->name, n->name) ||
+        (node_rrset(n, TYPE_A) && node_rrset(n, TYPE_AAAA) && node_rrset(n, type)))
+        return;
+    const struct node *owner = proof_of_types(zone_denial(zone), n);
+    if (owner != NULL)
+        work_add_signed(w, SECTION_ADDITIONAL, owner->name, owner, proof_record(owner));
+}
+
 void additional_add(struct work *w, const struct zone *zone, const uint8_t *owner,
                     const struct rrset *set)
 {
@@ -115,6 +133,8 @@ void additional_add(struct work *w, const struct zone *zone, const uint8_t *owne
         if (type_is_svcb(set->type) && !name_equal(target.name, owner))
             add_services(w, &t, set->type, target);
         add_addresses(w, target.name, target.node);
+        if (type_is_svcb(set->type))
+            add_absence(w, zone, &target, set->type);
     }
 }
 

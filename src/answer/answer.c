@@ -6,22 +6,38 @@
 #include "answer/ratelimit.h"
 #include "answer/work.h"
 
-static void answer_question(struct work *w)
+/* We transfer no zones.  Over UDP there is no AXFR at all (RFC 5936 §4.2); what is no zone of ours is
+ * told apart from what is refused (§2.2.1). */
+static void answer_transfer(struct work *w)
 {
-    const uint16_t type = w->q->type;
+    const struct name_key *name = &w->q->name;
+    const struct zone_entry *zone = zonedb_find(w->snap->zones, name, false);
 
-    if (type == TYPE_OPT)
-        w->resp->rcode = RCODE_FORMERR; /* never a question (RFC 6891 §6.1.1) */
-    else if (type == TYPE_AXFR || type == TYPE_IXFR)
-        work_fail(w, RCODE_REFUSED, EDE_NOT_SUPPORTED, "");
-    else if (type_is_meta(type) && type != TYPE_ANY)
+    if (w->q->type == TYPE_AXFR && !w->request->tcp)
         work_fail(w, RCODE_NOTIMP, EDE_NOT_SUPPORTED, "");
-    else if (w->q->class == CLASS_IN || w->q->class == CLASS_ANY)
-        chain_answer(w);
-    else if (w->q->class == CLASS_CH)
-        chaos_answer(w);
+    else if (zone == NULL || name_len(zone->apex) != name->len)
+        work_fail(w, RCODE_NOTAUTH, EDE_NOT_AUTHORITATIVE, "");
     else
         work_fail(w, RCODE_REFUSED, EDE_NOT_SUPPORTED, "");
+}
+
+/* Other meta types than these are types that no name owns. */
+static void answer_internet(struct work *w)
+{
+    if (w->q->type == TYPE_AXFR || w->q->type == TYPE_IXFR)
+        answer_transfer(w);
+    else
+        chain_answer(w);
+}
+
+static void answer_question(struct work *w)
+{
+    switch (w->q->class) {
+    case CLASS_IN:
+    case CLASS_ANY: answer_internet(w); return;
+    case CLASS_CH: chaos_answer(w); return;
+    default: work_fail(w, RCODE_REFUSED, EDE_NOT_SUPPORTED, "");
+    }
 }
 
 /* Signed, and we know no key (RFC 8945 §5.2.1). */
@@ -94,9 +110,8 @@ static enum stats_id reply_id(const struct work *w)
 
 static void count_reply(const struct work *w, bool limited)
 {
-    if (limited)
-        stats_add(w->stats, STAT_limited, 1);
-    else
+    stats_add(w->stats, STAT_limited, limited);
+    if (!limited || w->resp->rcode != RCODE_NOERROR)
         stats_add(w->stats, reply_id(w), 1);
     if (w->steered)
         stats_add(w->stats, STAT_steered, 1);

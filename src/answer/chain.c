@@ -271,9 +271,7 @@ static bool add_proofs(struct work *w)
 
     for (unsigned i = 0; i < p->n; i++) {
         const struct node *n = p->owner[i];
-        const struct rrset *nsec = node_rrset(n, TYPE_NSEC);
-        if (!work_add_signed(w, SECTION_AUTHORITY, n->name, n,
-                             nsec != NULL ? nsec : node_rrset(n, TYPE_NSEC3)))
+        if (!work_add_signed(w, SECTION_AUTHORITY, n->name, n, proof_record(n)))
             return false;
     }
     return true;

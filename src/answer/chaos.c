@@ -1,5 +1,6 @@
 /*
  * Class CH: who answers and what runs (RFC 4892 §2, and the names that BIND began with).
+ * Without AA, as in NSD and Knot: there is no zone.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "answer/work.h"
@@ -42,7 +43,6 @@ void chaos_answer(struct work *w)
     wr_u16(&wr, 1u + text->len);
     wr_u8(&wr, text->len);
     wr_bytes(&wr, text->text, text->len);
-    w->resp->flags |= FLAG_AA;
     resp_add(w->resp, SECTION_ANSWER,
              &(struct resp_records){.wire = rr,
                                     .len = (uint32_t)wr_len(&wr),

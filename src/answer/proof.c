@@ -54,9 +54,8 @@ static void prove_nxdomain(struct proofs *p, const struct denial *d, const struc
 
 void proof_gather(struct proofs *p, const struct found *f, const struct name_key *name)
 {
-    const struct denial *d = f->entry != NULL && f->entry->zone != NULL
-                                 ? zone_denial(f->entry->zone)
-                                 : NULL;
+    const struct denial *d =
+        f->entry != NULL && f->entry->zone != NULL ? zone_denial(f->entry->zone) : NULL;
 
     if (d == NULL)
         return;
@@ -84,4 +83,21 @@ void proof_gather(struct proofs *p, const struct found *f, const struct name_key
     case FOUND_FAILED: return;
     }
     abort();
+}
+
+const struct node *proof_of_types(const struct denial *d, const struct node *n)
+{
+    bool matches;
+
+    if (!denial_is_nsec3(d))
+        return node_rrset(n, TYPE_NSEC) != NULL ? n : NULL;
+    const struct node *owner = denial_nsec3(d, n, &matches);
+    return matches ? owner : NULL;
+}
+
+const struct rrset *proof_record(const struct node *owner)
+{
+    const struct rrset *nsec = node_rrset(owner, TYPE_NSEC);
+
+    return nsec != NULL ? nsec : node_rrset(owner, TYPE_NSEC3);
 }

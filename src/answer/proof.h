@@ -20,6 +20,12 @@ struct proofs {
 /* Add what an outcome for a name needs: nothing where the zone is not signed. */
 void proof_gather(struct proofs *p, const struct found *f, const struct name_key *name);
 
+/* The owner of the record that tells the types of a node, or NULL: it has none of its own. */
+const struct node *proof_of_types(const struct denial *d, const struct node *n);
+
+/* The record of such an owner: its NSEC, or its NSEC3. */
+const struct rrset *proof_record(const struct node *owner);
+
 /* ---- inside: proof.c, proof_nsec.c, proof_nsec3.c ---- */
 
 /* A name to speak of: one that is there, or one that is not and the node that is nearest above it. */

@@ -35,3 +35,5 @@ check_PROGRAMS += tests/unit/test_log
 tests_unit_test_log_LDADD = $(kit_libs) $(dns_libs) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_nearest
 tests_unit_test_nearest_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_siphash
+tests_unit_test_siphash_LDADD = $(test_base)

@@ -37,7 +37,7 @@ static bool read_prefix(struct reader *r, const struct option *o, const json_t *
 }
 
 static const struct option_type type_prefix = {
-    .what = "a network",
+    .what = "a network, with no bits beyond its length",
     .example = "192.0.2.0/24 or \"2001:db8::/32\" (in quotes)",
     .read = read_prefix,
     .schema = "{\"type\": \"string\"}",
@@ -58,20 +58,6 @@ static const struct option_type type_log_to = {
     .what = "stderr, syslog or a path",
     .example = "stderr",
     .read = read_log_to,
-    .schema = "{\"type\": \"string\"}",
-};
-
-static bool read_network(struct reader *r, const struct option *o, const json_t *value, void *at)
-{
-    const char *text = option_text(r, o, value);
-
-    return text != NULL && (prefix_parse(text, at) || option_wrong(r, o, value));
-}
-
-static const struct option_type type_network = {
-    .what = "a network, with no bits beyond its length",
-    .example = "192.0.2.0/24 or \"2001:db8::/32\"",
-    .read = read_network,
     .schema = "{\"type\": \"string\"}",
 };
 
@@ -154,7 +140,7 @@ static const struct option server_options[] = {
              "cookie; what is beyond is sent to TCP."},
     {"cookies", &type_section, .section = &cookies_section, .unset = "its defaults",
      .help = "DNS cookies (RFC 7873)."},
-    {"ecs_from", &type_network, OPTION_LIST, OPTION_ARRAY(struct server_spec, ecs_from),
+    {"ecs_from", &type_prefix, OPTION_LIST, OPTION_ARRAY(struct server_spec, ecs_from),
      .unset = "everybody",
      .help = "Resolvers whose client subnets count; others' are ignored (RFC 7871)."},
     {"tcp_clients", &type_count, OPTION_FIELD(struct server_spec, tcp_clients), .min = 1,

@@ -11,6 +11,8 @@ src_dns_libdns_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_edns
+tests_unit_test_edns_LDADD = $(test_dns) $(LDNS_LIBS)
 check_PROGRAMS += tests/unit/test_canonical
 tests_unit_test_canonical_LDADD = $(test_dns)
 check_PROGRAMS += tests/unit/test_name

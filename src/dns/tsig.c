@@ -26,23 +26,6 @@ static uint16_t skip_plain_name(struct rd *r)
     return r->short_read || whole > NAME_MAX_LEN ? 0 : (uint16_t)whole;
 }
 
-bool tsig_read(struct tsig *t, const uint8_t *packet, const uint8_t *owner, uint16_t class,
-               const uint8_t *rdata, uint16_t len)
-{
-    struct rd r = rd_init(rdata, len);
-    const uint16_t algorithm_len = skip_plain_name(&r);
-
-    rd_bytes(&r, TIMES_LEN);
-    rd_bytes(&r, rd_u16(&r));
-    rd_u32(&r);
-    rd_bytes(&r, rd_u16(&r));
-    if (class != CLASS_ANY || algorithm_len == 0 || r.short_read || rd_left(&r) > 0)
-        return false;
-    *t = (struct tsig){
-        .rdata = rdata, .packet = packet, .owner = owner, .algorithm_len = algorithm_len};
-    return true;
-}
-
 /*
  * The key's name, written out: what a pointer points at need not be in the answer.  It lies before
  * its rdata, all of it; pointers go towards the packet's begin only (RFC 1035 §4.1.4: a prior
@@ -67,14 +50,35 @@ static bool put_key_name(struct wr *w, const struct tsig *t)
         at += 1 + len;
     }
     wr_u8(w, 0);
-    return w->at - start <= NAME_MAX_LEN;
+    return !w->full && w->at - start <= NAME_MAX_LEN;
+}
+
+bool tsig_read(struct tsig *t, const uint8_t *packet, const uint8_t *owner, uint16_t class,
+               const uint8_t *rdata, uint16_t len)
+{
+    const struct tsig read = {.rdata = rdata, .packet = packet, .owner = owner};
+    uint8_t name[NAME_MAX_LEN + LABEL_MAX_LEN];
+    struct wr scratch = wr_init(name, sizeof(name));
+    struct rd r = rd_init(rdata, len);
+    const uint16_t algorithm_len = skip_plain_name(&r);
+
+    rd_bytes(&r, TIMES_LEN);
+    rd_bytes(&r, rd_u16(&r));
+    rd_u32(&r);
+    rd_bytes(&r, rd_u16(&r));
+    if (class != CLASS_ANY || algorithm_len == 0 || r.short_read || rd_left(&r) > 0 ||
+        !put_key_name(&scratch, &read))
+        return false;
+    *t = read;
+    t->algorithm_len = algorithm_len;
+    return true;
 }
 
 bool tsig_write_badkey(struct wr *w, const struct tsig *t, uint16_t id)
 {
     uint8_t *const start = w->at;
-    const bool named = put_key_name(w, t);
 
+    put_key_name(w, t);
     wr_u16(w, TYPE_TSIG);
     wr_u16(w, CLASS_ANY);
     wr_u32(w, 0);
@@ -84,7 +88,7 @@ bool tsig_write_badkey(struct wr *w, const struct tsig *t, uint16_t id)
     wr_u16(w, id);
     wr_u16(w, TSIG_BADKEY);
     wr_u16(w, 0); /* no other data */
-    if (named && !w->full)
+    if (!w->full)
         return true;
     w->at = start;
     w->full = false;

@@ -53,29 +53,6 @@ static void check_owner(struct zonereader *r, const struct node *n)
                            name_print(n->name, name));
 }
 
-/* ---- sets that should not be here ---- */
-
-static void check_types(struct zonereader *r, const struct node *n)
-{
-    char name[NAME_TEXT], type[TYPE_TEXT];
-
-    if (node_rrset(n, TYPE_DS) != NULL && !(n->flags & NODE_CUT) && n != zone_apex_node(r->zone))
-        zonereport_warning(&r->report, place(r, n, TYPE_DS, 0),
-                           "%s has DS and no NS: it is no delegation (RFC 4035 §2.4)",
-                           name_print(n->name, name));
-    if (node_rrset(n, TYPE_SPF) != NULL)
-        zonereport_warning(&r->report, place(r, n, TYPE_SPF, 0),
-                           "nobody asks for SPF any more: write it as TXT (RFC 7208 §3.1)");
-    if (!name_is_wildcard(n->name))
-        return;
-    for (const struct rrset *s = n->sets; s != NULL; s = s->next)
-        if (s->type == TYPE_NS || s->type == TYPE_DNAME)
-            zonereport_warning(&r->report, place(r, n, s->type, 0),
-                               "%s of a wildcard: what is below it differs from server to server "
-                               "(RFC 4592 §4)",
-                               type_print(s->type, type));
-}
-
 /* ---- SOA (RFC 1035 §3.3.13) ---- */
 
 struct soa {
@@ -91,12 +68,8 @@ static struct soa read_soa(const uint8_t *rr)
     return (struct soa){mailbox, get_u32(numbers + 4), get_u32(numbers + 12)};
 }
 
-static void check_soa(struct zonereader *r, const struct node *apex)
+static void check_soa(struct zonereader *r, const struct node *apex, const struct rrset *set)
 {
-    const struct rrset *set = node_rrset(apex, TYPE_SOA);
-
-    if (set == NULL)
-        return;
     const struct soa soa = read_soa(set->wire);
     if (memchr(soa.mailbox + 1, '@', soa.mailbox[0]) != NULL)
         zonereport_warning(&r->report, place(r, apex, TYPE_SOA, 0),
@@ -144,21 +117,61 @@ static bool is_spf(const uint8_t *rr)
            (text[0] == len || text[1 + len] == ' ');
 }
 
-static void check_caa_and_txt(struct zonereader *r, const struct node *n)
+static void check_caa(struct zonereader *r, const struct node *n, const struct rrset *caa)
 {
-    const struct rrset *caa = node_rrset(n, TYPE_CAA), *txt = node_rrset(n, TYPE_TXT);
+    size_t index = 0;
+
+    for (const uint8_t *rr = caa->wire; rr < caa->wire + caa->len; rr = rr_next(rr))
+        check_caa_tag(r, n, index++, rr_rdata(rr));
+}
+
+static void check_txt(struct zonereader *r, const struct node *n, const struct rrset *txt)
+{
     size_t index = 0, policies = 0;
 
-    for (const uint8_t *rr = caa != NULL ? caa->wire : NULL;
-         rr != NULL && rr < caa->wire + caa->len; rr = rr_next(rr))
-        check_caa_tag(r, n, index++, rr_rdata(rr));
-    index = 0;
-    for (const uint8_t *rr = txt != NULL ? txt->wire : NULL;
-         rr != NULL && rr < txt->wire + txt->len; rr = rr_next(rr), index++) {
-        policies += is_spf(rr);
-        if (policies == 2 && is_spf(rr))
+    for (const uint8_t *rr = txt->wire; rr < txt->wire + txt->len; rr = rr_next(rr), index++) {
+        if (is_spf(rr) && ++policies == 2)
             zonereport_warning(&r->report, place(r, n, TYPE_TXT, index),
                                "a second policy \"v=spf1\": mailers take neither (RFC 7208 §4.5)");
+    }
+}
+
+/* ---- sets that should not be here ---- */
+
+static void check_ds(struct zonereader *r, const struct node *n)
+{
+    char name[NAME_TEXT];
+
+    if (!(n->flags & NODE_CUT) && n != zone_apex_node(r->zone))
+        zonereport_warning(&r->report, place(r, n, TYPE_DS, 0),
+                           "%s has DS and no NS: it is no delegation (RFC 4035 §2.4)",
+                           name_print(n->name, name));
+}
+
+static void check_below_wildcard(struct zonereader *r, const struct node *n, uint16_t set)
+{
+    char type[TYPE_TEXT];
+
+    if (name_is_wildcard(n->name))
+        zonereport_warning(&r->report, place(r, n, set, 0),
+                           "%s of a wildcard: what is below it differs from server to server "
+                           "(RFC 4592 §4)",
+                           type_print(set, type));
+}
+
+static void check_set(struct zonereader *r, const struct node *n, const struct rrset *set)
+{
+    switch (set->type) {
+    case TYPE_NS:
+    case TYPE_DNAME: check_below_wildcard(r, n, set->type); return;
+    case TYPE_SOA: check_soa(r, n, set); return;
+    case TYPE_TXT: check_txt(r, n, set); return;
+    case TYPE_DS: check_ds(r, n); return;
+    case TYPE_CAA: check_caa(r, n, set); return;
+    case TYPE_SPF:
+        zonereport_warning(&r->report, place(r, n, TYPE_SPF, 0),
+                           "nobody asks for SPF any more: write it as TXT (RFC 7208 §3.1)");
+        return;
     }
 }
 
@@ -167,10 +180,8 @@ void zonecheck_sense(struct zonereader *r, const struct node *n)
     if (n->sets == NULL && n->dyn == NULL)
         return;
     check_owner(r, n);
-    if (n == zone_apex_node(r->zone))
-        check_soa(r, n);
     if (n->flags & NODE_OCCLUDED)
         return;
-    check_types(r, n);
-    check_caa_and_txt(r, n);
+    for (const struct rrset *set = n->sets; set != NULL; set = set->next)
+        check_set(r, n, set);
 }

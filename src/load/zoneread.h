@@ -49,9 +49,8 @@ struct zonereader {
     bool owner_given;             /* there was one */
     bool owner_usable;            /* it is a name, and within the zone */
 
-    uint32_t dollar_ttl_s;  /* $TTL (RFC 2308 §4) */
-    uint32_t last_ttl_s;    /* the last one written (RFC 1035 §5.1) */
-    uint32_t soa_minimum_s; /* where there is neither; ZONEREAD_NO_TTL: none yet, each */
+    uint32_t dollar_ttl_s; /* $TTL (RFC 2308 §4); ZONEREAD_NO_TTL: none yet */
+    uint32_t last_ttl_s;   /* the last one written (RFC 1035 §5.1); ZONEREAD_NO_TTL: none yet */
     bool warned_no_ttl;
 
     unsigned n_files;   /* read so far */

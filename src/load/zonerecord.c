@@ -151,21 +151,18 @@ static bool read_type(struct zonereader *r, const struct zonelex_token *t, uint1
     return true;
 }
 
-/* The TTL of a record that names none: $TTL, the last one named, or the SOA's MINIMUM, whose first
- * meaning that was (RFC 2308 §4, RFC 1035 §5.1 and §3.3.13). */
+/* The TTL of a record that names none: $TTL, the last one named, or one of our own, which is not
+ * the SOA's MINIMUM (RFC 2308 §4, RFC 1035 §5.1). */
 static uint32_t implied_ttl(struct zonereader *r)
 {
     if (r->dollar_ttl_s != ZONEREAD_NO_TTL)
         return r->dollar_ttl_s;
     if (r->last_ttl_s != ZONEREAD_NO_TTL)
         return r->last_ttl_s;
-    const bool has_soa = r->soa_minimum_s != ZONEREAD_NO_TTL;
-    const uint32_t ttl_s = has_soa ? r->soa_minimum_s : DEFAULT_TTL_S;
     if (!r->warned_no_ttl)
-        zoneread_warning(r, NULL, "no TTL here or before: %u is taken%s; write $TTL", ttl_s,
-                         has_soa ? ", the SOA's minimum" : "");
+        zoneread_warning(r, NULL, "no TTL here or before: %u is taken; write $TTL", DEFAULT_TTL_S);
     r->warned_no_ttl = true;
-    return ttl_s;
+    return DEFAULT_TTL_S;
 }
 
 static bool read_ttl(struct zonereader *r, const struct zonehead *h, uint32_t *out)
@@ -196,10 +193,8 @@ static bool take_soa(struct zonereader *r, uint16_t rdlen)
         return false;
     }
     if (r->soa_rdlen == 0) {
-        const uint32_t minimum_s = get_u32(r->rdata + rdlen - 4);
         memcpy(r->soa_rdata, r->rdata, rdlen);
         r->soa_rdlen = rdlen;
-        r->soa_minimum_s = minimum_s <= TTL_MAX ? minimum_s : TTL_MAX;
         return true;
     }
     if (canonical_equal(TYPE_SOA, r->soa_rdata, r->soa_rdlen, r->rdata, rdlen))

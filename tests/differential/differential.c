@@ -2,18 +2,20 @@
  * The same zones in Proxima, NSD, Knot and BIND, the same queries to all four: every difference is
  * explained by a line of tests/differential/explained, or a mistake.
  *
- *   differential [-n QUERIES] [-s SEED] [-w WORLD] [-q NUMBER] [-d DUMPS]
+ *   differential [-n QUERIES] [-s SEED] [-w WORLD] [-q NUMBER] [-d DUMPS] [-k]
  *
  *   -n   so many, spread over the worlds (24000)
  *   -s   of queries and random zones (1): the same seed, the same run
  *   -w   this world only: a set of zones
  *   -q   this query of it only
  *   -d   of differences that look alike one is shown; so many are shown whole (20)
+ *   -k   ask nothing: start the servers of -w, say where, and wait for Ctrl-C
  *
  * Exit status 0: nothing is unexplained; 1: something is; 2: it could not be tried.  Run it by
  * `make check-differential`.  SPDX-License-Identifier: BSD-2-Clause
  */
 #include <ctype.h>
+#include <glob.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,12 +32,14 @@
 #include "die.h"
 #include "makezones.h"
 #include "report.h"
+#include "sign.h"
 
 #define BATCH 48 /* at once; fewer than what a socket's buffer holds of replies */
 
 struct run {
     uint64_t n, seed, dumps;
-    uint64_t only;     /* UINT64_MAX: all */
+    uint64_t only; /* UINT64_MAX: all */
+    bool keep;
     const char *world; /* NULL: all */
     const char *dir, *srcdir;
     struct report *report;
@@ -45,31 +49,57 @@ struct run {
 static const struct plan {
     const char *name;
     unsigned percent;
-    void (*make)(const char *dir, struct rng *rng); /* NULL: as they lie in the source */
+    bool hand;                                      /* the zones that lie in the source */
+    void (*make)(const char *dir, struct rng *rng); /* more, or NULL */
+    enum signing signing[2];                        /* of every second zone, and of the others */
 } plans[] = {
-    {"hand", 50, NULL},
-    {"random", 40, makezones_random},
-    {"root", 10, makezones_root},
+    {"hand", 25, true, NULL, {SIGNING_NONE, SIGNING_NONE}},
+    {"random", 25, false, makezones_random, {SIGNING_NONE, SIGNING_NONE}},
+    {"root", 10, false, makezones_root, {SIGNING_NSEC, SIGNING_NSEC}},
+    {"nsec", 20, true, makezones_random, {SIGNING_NSEC, SIGNING_NSEC}},
+    {"nsec3", 20, true, makezones_random, {SIGNING_NSEC3, SIGNING_OPT_OUT}},
 };
 
 /* ---- one world ---- */
 
+static void copy_zones(const char *from, const char *to, const enum signing how[2])
+{
+    char *pattern = xasprintf("%s/*.zone", from);
+    glob_t files;
+
+    if (glob(pattern, 0, NULL, &files) != 0)
+        die("%s: no zones", pattern);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        char *path = xasprintf("%s%s", to, strrchr(files.gl_pathv[i], '/'));
+        if (how[i % 2] != SIGNING_NONE)
+            sign_zone(files.gl_pathv[i], path, how[i % 2]);
+        else if (symlink(files.gl_pathv[i], path) != 0)
+            die("%s: cannot make it", path);
+        free(path);
+    }
+    globfree(&files);
+    free(pattern);
+}
+
 static struct world *make_world(const struct run *run, const struct plan *plan)
 {
+    char *plain = xasprintf("%s/%s/plain", run->dir, plan->name);
+    char *dir = xasprintf("%s/%s/zones", run->dir, plan->name);
+    char *hand = xasprintf("%s/tests/differential/zones", run->srcdir);
     struct rng rng;
 
-    if (plan->make == NULL) {
-        char *dir = xasprintf("%s/tests/differential/zones", run->srcdir);
-        struct world *w = world_load(plan->name, dir);
-        free(dir);
-        return w;
-    }
-    char *dir = xasprintf("%s/%s/zones", run->dir, plan->name);
+    mkdir(plain, 0755);
     mkdir(dir, 0755);
     rng_init(&rng, run->seed);
-    plan->make(dir, &rng);
+    if (plan->hand)
+        copy_zones(hand, plain, plans[0].signing);
+    if (plan->make != NULL)
+        plan->make(plain, &rng);
+    copy_zones(plain, dir, plan->signing);
     struct world *w = world_load(plan->name, dir);
+    free(plain);
     free(dir);
+    free(hand);
     return w;
 }
 
@@ -128,6 +158,13 @@ static void ask_range(const struct run *run, const struct world *w, struct serve
     ask_batch(run, w, servers, of[1], n_of[1]);
 }
 
+static void keep_servers(const struct server *servers)
+{
+    for (unsigned s = 0; s < N_SERVERS; s++)
+        printf("%-8s 127.0.0.1 port %u\n", server_name(s), servers[s].port);
+    pause();
+}
+
 static void try_world(const struct run *run, const struct plan *plan)
 {
     const uint64_t n = run->n * plan->percent / 100;
@@ -141,9 +178,11 @@ static void try_world(const struct run *run, const struct plan *plan)
     for (unsigned s = 0; s < N_SERVERS; s++)
         ask_until_ready(&servers[s], w);
     printf("world %s: %zu zones, %zu names\n", w->name, w->n_zones, w->n_names);
-    if (run->only != UINT64_MAX)
+    if (run->keep)
+        keep_servers(servers);
+    else if (run->only != UINT64_MAX)
         ask_range(run, w, servers, run->only, 1);
-    for (uint64_t i = 0; run->only == UINT64_MAX && i < n; i += BATCH)
+    for (uint64_t i = 0; run->only == UINT64_MAX && !run->keep && i < n; i += BATCH)
         ask_range(run, w, servers, i, n - i < BATCH ? n - i : BATCH);
     for (unsigned s = 0; s < N_SERVERS; s++)
         server_stop(&servers[s]);
@@ -157,7 +196,7 @@ static int run_all(struct run *run)
 {
     char *list = xasprintf("%s/tests/differential/explained", run->srcdir);
     struct explained *explained = explained_read(list);
-    const bool whole = run->world == NULL && run->only == UINT64_MAX;
+    const bool whole = run->world == NULL && run->only == UINT64_MAX && !run->keep;
 
     run->report = report_new(explained, run->seed, run->dumps);
     printf("seed %" PRIu64 "\n", run->seed);
@@ -220,13 +259,14 @@ int main(int argc, char **argv)
                       .srcdir = srcdir != NULL ? srcdir : "."};
     int c;
 
-    while ((c = getopt(argc, argv, "n:s:w:q:d:")) != -1) {
+    while ((c = getopt(argc, argv, "n:s:w:q:d:k")) != -1) {
         switch (c) {
         case 'n': run.n = count_argument(optarg); break;
         case 's': run.seed = count_argument(optarg); break;
         case 'w': run.world = optarg; break;
         case 'q': run.only = count_argument(optarg); break;
         case 'd': run.dumps = count_argument(optarg); break;
+        case 'k': run.keep = true; break;
         default: return 2;
         }
     }

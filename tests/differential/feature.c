@@ -7,8 +7,9 @@
 #include "base/cursor.h"
 #include "dns/types.h"
 
-#define UDP_SIZE     1232 /* of all four */
-#define RECORD_FIXED 12   /* a pointer, type, class, TTL, length */
+#define UDP_SIZE       1232 /* of all four */
+#define EXTENDED_ERROR 15
+#define RECORD_FIXED   12 /* a pointer, type, class, TTL, length */
 
 struct feature {
     const char *name;
@@ -61,6 +62,10 @@ GET(transport)
 GET(qtype)
 {
     type(out, d->query->type);
+}
+GET(meta)
+{
+    text(out, type_is_meta(d->query->type) ? "yes" : "no");
 }
 GET(opcode)
 {
@@ -250,6 +255,26 @@ GET(theirs_aliases)
     number(out, (unsigned)reply_count(d->theirs, ANSWER, TYPE_CNAME));
 }
 
+/* The code of an extended error (RFC 8914 §2). */
+static void extended_error(char out[FEATURE_TEXT], const struct reply *r)
+{
+    const struct reply_option *o = reply_option(r, EXTENDED_ERROR);
+
+    if (o != NULL && o->len >= 2)
+        number(out, get_u16(o->data));
+    else
+        text(out, "none");
+}
+
+GET(ours_ede)
+{
+    extended_error(out, d->ours);
+}
+GET(theirs_ede)
+{
+    extended_error(out, d->theirs);
+}
+
 /* Where the aliases of a reply lead: the target of the last, or the name that was asked. */
 static const uint8_t *chain_end(const struct difference *d, const struct reply *r)
 {
@@ -277,17 +302,33 @@ static void same_zone(char out[FEATURE_TEXT], const struct difference *d, const 
     text(out, z == NULL ? "none" : z == first ? "same" : "other");
 }
 
-/* What the last name would be in zones of ours that are above its own. */
-GET(shadow)
+/* Is the first label of where the chain ends an asterisk? */
+GET(star)
 {
-    const uint8_t *name = chain_end(d, d->ours);
-    const struct zone *nearest = world_locate(d->world, name).zone;
+    text(out, name_is_wildcard(chain_end(d, d->ours)) ? "yes" : "no");
+}
 
-    for (size_t i = 0; i < d->world->n_zones; i++) {
-        const struct zone *z = &d->world->zones[i];
-        if (z != nearest && name_within(name, z->apex))
-            word(out, place_name(zone_locate(z, name).place));
-    }
+/* What the wildcard is that makes the end of the chain: one with data, or an empty non-terminal. */
+GET(wildcard)
+{
+    const struct location at = world_locate(d->world, chain_end(d, d->ours));
+
+    if (at.place == PLACE_WILDCARD)
+        text(out, at.node->n_types > 0 ? "data" : "ent");
+}
+
+/* Have other zones names on the way to the name asked, to where the chain leads, to what is added? */
+GET(mixed)
+{
+    const struct section *s = &d->ours->section[ANSWER];
+    bool mixed = world_mixes(d->world, d->query->name);
+
+    for (size_t i = 0; i < s->n; i++)
+        if (s->set[i].type == TYPE_CNAME)
+            mixed = mixed || world_mixes(d->world, s->set[i].rdata[0].octets);
+    if (item != NULL && item->set != NULL)
+        mixed = mixed || world_mixes(d->world, item->set->owner);
+    text(out, mixed ? "yes" : "no");
 }
 
 /* Does the chain lead from a zone into another, or out of all? */
@@ -368,6 +409,31 @@ GET(glue)
 {
     if (item != NULL && item->set != NULL)
         text(out, below_referral(d->ours, item->set->owner) ? "inside" : "elsewhere");
+}
+
+/* Does our referral lack addresses below the delegation that the zone has (RFC 9471 §3.1)? */
+static bool lacks_glue(const struct difference *d, const struct rrset *ns, const uint8_t *host)
+{
+    static const uint16_t types[] = {TYPE_A, TYPE_AAAA};
+    const struct zone *z = world_locate(d->world, ns->owner).zone;
+
+    for (size_t i = 0; z != NULL && name_within(host, ns->owner) && i < 2; i++) {
+        const struct rrset like = {.owner = (uint8_t *)host, .type = types[i], .class = CLASS_IN};
+        if (zone_has(z, host, types[i]) && reply_find(d->ours, ADDITIONAL, &like) == NULL)
+            return true;
+    }
+    return false;
+}
+
+GET(lacks_glue)
+{
+    const struct section *s = &d->ours->section[AUTHORITY];
+    bool lacks = false;
+
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t k = 0; s->set[i].type == TYPE_NS && k < s->set[i].n; k++)
+            lacks = lacks || lacks_glue(d, &s->set[i], s->set[i].rdata[k].octets);
+    text(out, lacks ? "yes" : "no");
 }
 
 /* Would the set have had room in the reply that lacks it?  Its owner compressed to a pointer. */
@@ -454,6 +520,7 @@ static const struct feature features[] = {
     {"transport", get_transport},
     {"qname", get_qname},
     {"qtype", get_qtype},
+    {"meta", get_meta},
     {"qclass", get_qclass},
     {"opcode", get_opcode},
     {"rd", get_rd},
@@ -483,19 +550,24 @@ static const struct feature features[] = {
     {"theirs.answer", get_theirs_answer},
     {"ours.authority", get_ours_authority},
     {"theirs.authority", get_theirs_authority},
+    {"ours.ede", get_ours_ede},
+    {"theirs.ede", get_theirs_ede},
     {"ours.aliases", get_ours_aliases},
     {"theirs.aliases", get_theirs_aliases},
     {"ours.end", get_ours_end},
     {"theirs.end", get_theirs_end},
     {"ours.end.zone", get_ours_end_zone},
     {"theirs.end.zone", get_theirs_end_zone},
-    {"shadow", get_shadow},
+    {"star", get_star},
+    {"wildcard", get_wildcard},
+    {"mixed", get_mixed},
     {"crosses", get_crosses},
     {"loops", get_loops},
     {"owner", get_owner},
     {"made", get_made},
     {"owner.zone", get_owner_zone},
     {"glue", get_glue},
+    {"lacks.glue", get_lacks_glue},
     {"fits", get_fits},
     {"for", get_added_for},
 };

@@ -55,10 +55,16 @@ static void close_steered(struct netkit *s, struct kitsnap *k)
     kitsnap_free(k);
 }
 
-/* A header of version 2 with a TLV; family 1 or 2 as text says, transport 1 TCP, 2 UDP. */
-static size_t put_v2(uint8_t *at, const char *client, uint8_t transport)
+struct header {
+    uint8_t data[HEADER_MAX];
+    size_t len;
+};
+
+/* A header of version 2 with a TLV, transport 1 for TCP, 2 for UDP. */
+static struct header v2(const char *client, uint8_t transport)
 {
-    struct wr w = wr_init(at, HEADER_MAX);
+    struct header h = {.len = 0};
+    struct wr w = wr_init(h.data, sizeof(h.data));
     struct ipaddr a;
 
     assert_true(ipaddr_parse(client, &a));
@@ -73,8 +79,11 @@ static size_t put_v2(uint8_t *at, const char *client, uint8_t transport)
     wr_u16(&w, 5);
     wr_bytes(&w, "hello", 5);
     assert_false(w.full);
-    return wr_len(&w);
+    h.len = wr_len(&w);
+    return h;
 }
+
+static const struct header local = {"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16};
 
 static struct packet steered_query(void)
 {
@@ -104,14 +113,14 @@ static void ask_tcp(int fd, uint8_t want)
 }
 
 /* A datagram behind this header, and its answer. */
-static void ask_udp(int fd, const uint8_t *header, size_t len, uint8_t want)
+static void ask_udp(int fd, struct header h, uint8_t want)
 {
     const struct packet p = steered_query();
     uint8_t datagram[HEADER_MAX + PACKET_MAX], out[4096];
 
-    memcpy(datagram, header, len);
-    memcpy(datagram + len, p.data, p.len);
-    netkit_send(fd, datagram, len + p.len);
+    memcpy(datagram, h.data, h.len);
+    memcpy(datagram + h.len, p.data, p.len);
+    netkit_send(fd, datagram, h.len + p.len);
     check_answer(&p, out, netkit_recv(fd, out, sizeof(out)), want);
 }
 
@@ -135,11 +144,12 @@ static void test_tcp(void **state)
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const int fd = netkit_connect(&s, SOCK_STREAM, NULL);
-        uint8_t header[HEADER_MAX];
-        if (cases[i].v1 != NULL)
+        if (cases[i].v1 != NULL) {
             netkit_send(fd, cases[i].v1, strlen(cases[i].v1));
-        else
-            netkit_send(fd, header, put_v2(header, cases[i].v2, 1));
+        } else {
+            const struct header h = v2(cases[i].v2, 1);
+            netkit_send(fd, h.data, h.len);
+        }
         ask_tcp(fd, cases[i].want);
         ask_tcp(fd, cases[i].want); /* it holds for the whole connection */
         close(fd);
@@ -159,9 +169,10 @@ static void test_pieces(void **state)
     struct kitsnap *k = open_steered(&s, &from, NULL);
 
     for (size_t piece = 1; piece < 200; piece += 33) {
+        const struct header h = v2("203.0.113.9", 1);
         uint8_t stream[HEADER_MAX + 2 + PACKET_MAX];
-        const size_t header_len = put_v2(stream, "203.0.113.9", 1);
-        const size_t len = (size_t)(netkit_frame(stream + header_len, &p) - stream);
+        memcpy(stream, h.data, h.len);
+        const size_t len = (size_t)(netkit_frame(stream + h.len, &p) - stream);
         const int fd = netkit_connect(&s, SOCK_STREAM, NULL);
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
         for (size_t i = 0; i < len; i += piece)
@@ -175,19 +186,18 @@ static void test_pieces(void **state)
 static void test_udp(void **state)
 {
     const struct prefix from = anybody();
-    uint8_t header[HEADER_MAX];
     struct netkit s;
     struct kitsnap *k = open_steered(&s, &from, NULL);
     const int fd = netkit_connect(&s, SOCK_DGRAM, NULL);
 
     for (uint8_t transport = 1; transport <= 2;
          transport++) { /* dnsdist also relays TCP over UDP */
-        ask_udp(fd, header, put_v2(header, "192.0.2.9", transport), OF_A);
-        ask_udp(fd, header, put_v2(header, "198.51.100.9", transport), OF_B);
-        ask_udp(fd, header, put_v2(header, "203.0.113.9", transport), OF_C);
-        ask_udp(fd, header, put_v2(header, "2001:db8:b::9", transport), OF_B);
+        ask_udp(fd, v2("192.0.2.9", transport), OF_A);
+        ask_udp(fd, v2("198.51.100.9", transport), OF_B);
+        ask_udp(fd, v2("203.0.113.9", transport), OF_C);
+        ask_udp(fd, v2("2001:db8:b::9", transport), OF_B);
     }
-    ask_udp(fd, (const uint8_t *)"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16, OF_NONE); /* LOCAL */
+    ask_udp(fd, local, OF_NONE);
     close(fd);
     close_steered(&s, k);
 }
@@ -196,12 +206,11 @@ static void test_udp(void **state)
 static void test_udp_at_a_wildcard(void **state)
 {
     const struct prefix from = anybody();
-    uint8_t header[HEADER_MAX];
     struct netkit s;
     struct kitsnap *k = open_steered(&s, &from, "0.0.0.0");
     const int fd = netkit_connect(&s, SOCK_DGRAM, "127.1.2.3");
 
-    ask_udp(fd, header, put_v2(header, "203.0.113.9", 2), OF_C);
+    ask_udp(fd, v2("203.0.113.9", 2), OF_C);
     close(fd);
     close_steered(&s, k);
 }
@@ -223,7 +232,7 @@ static void test_wrong_headers(void **state)
     };
     const struct prefix from = anybody();
     const struct packet p = steered_query();
-    uint8_t frame[2 + PACKET_MAX], header[HEADER_MAX];
+    uint8_t frame[2 + PACKET_MAX];
     struct netkit s;
     struct kitsnap *k = open_steered(&s, &from, NULL);
     const int udp = netkit_connect(&s, SOCK_DGRAM, NULL);
@@ -243,7 +252,7 @@ static void test_wrong_headers(void **state)
     close(fd);
     netkit_send(udp, p.data, p.len);
     n += 2;
-    ask_udp(udp, header, put_v2(header, "203.0.113.9", 2), OF_C); /* they are answered in order */
+    ask_udp(udp, v2("203.0.113.9", 2), OF_C); /* they are answered in order */
     assert_int_equal(netkit_stat(&s, STAT_proxy_wrong), n);
     assert_int_equal(netkit_stat(&s, STAT_formerr), 0);
     close(udp);
@@ -254,7 +263,8 @@ static void test_wrong_headers(void **state)
 static void test_denied(void **state)
 {
     const struct packet p = steered_query();
-    uint8_t header[HEADER_MAX], datagram[HEADER_MAX + PACKET_MAX];
+    const struct header h = v2("203.0.113.9", 2);
+    uint8_t datagram[HEADER_MAX + PACKET_MAX];
     struct prefix from;
     struct netkit s;
 
@@ -263,12 +273,12 @@ static void test_denied(void **state)
     const int tcp = netkit_connect(&s, SOCK_STREAM, NULL);
     const int udp = netkit_connect(&s, SOCK_DGRAM, NULL);
     expect_end(tcp); /* without a word */
-    const size_t len = put_v2(datagram, "203.0.113.9", 2);
-    memcpy(datagram + len, p.data, p.len);
-    netkit_send(udp, datagram, len + p.len);
+    memcpy(datagram, h.data, h.len);
+    memcpy(datagram + h.len, p.data, p.len);
+    netkit_send(udp, datagram, h.len + p.len);
 
     const int allowed = netkit_connect_from(&s, SOCK_DGRAM, "127.0.0.129");
-    ask_udp(allowed, header, put_v2(header, "203.0.113.9", 2), OF_C);
+    ask_udp(allowed, v2("203.0.113.9", 2), OF_C);
     assert_int_equal(netkit_stat(&s, STAT_proxy_denied), 2);
     assert_int_equal(netkit_stat(&s, STAT_tcp_accepted), 0);
     close(tcp);
@@ -281,12 +291,13 @@ static void test_denied(void **state)
 static void test_not_spoken(void **state)
 {
     static const char v1[] = "PROXY TCP4 192.0.2.9 127.0.0.1 1234 53\r\n";
-    uint8_t header[HEADER_MAX], out[4096];
+    const struct header h = v2("203.0.113.9", 2);
+    uint8_t out[4096];
     struct netkit s;
 
     netkit_open(&s, &(struct netkit_opts){0});
     const int udp = netkit_connect(&s, SOCK_DGRAM, NULL);
-    netkit_send(udp, header, put_v2(header, "203.0.113.9", 2));
+    netkit_send(udp, h.data, h.len);
     assert_int_equal(netkit_recv(udp, out, sizeof(out)), DNS_HEADER_LEN);
     assert_int_equal(kit_rcode(out), RCODE_NOTIMP); /* its ID is CR LF, its opcode 1 */
     const int tcp = netkit_connect(&s, SOCK_STREAM, NULL);

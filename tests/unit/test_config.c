@@ -305,7 +305,7 @@ static void test_messages(void **state)
          "etc/f:2:58: listen_proxy: 127.0.0.1@53 is in listen too: clients and load balancers cannot "
          "share it\n"},
         {ZONES "server: {listen_proxy: \"::@53\", proxy_from: 192.0.2.1/24}",
-         "etc/f:2:45: proxy_from: expected a network, such as 192.0.2.0/24 or "
+         "etc/f:2:45: proxy_from: expected a network, with no bits beyond its length, such as 192.0.2.0/24 or "
          "\"2001:db8::/32\" (in quotes), not "
          "\"192.0.2.1/24\"\n"},
         {ZONES "server: {listen_proxy: \"::@53\", tcp_lifetime: 100ms}",
@@ -323,7 +323,7 @@ static void test_messages(void **state)
          "etc/f:2:21: udp_limit: 0 is out of range: 1 to 100000\n"
          "etc/f:2:34: cookies has no option \"secret\": did you mean \"secrets\"?\n"
          "etc/f:2:56: ecs_from: expected a network, with no bits beyond its length, such as "
-         "192.0.2.0/24 or \"2001:db8::/32\", not \"192.0.2.1/24\"\n"},
+         "192.0.2.0/24 or \"2001:db8::/32\" (in quotes), not \"192.0.2.1/24\"\n"},
         {ZONES "server: {log: {level: warn, format: xml}}",
          "etc/f:2:37: format: \"xml\" is not known: there are text, json\n"
          "etc/f:2:23: level: \"warn\" is not known: there are error, warning, info, debug\n"},
