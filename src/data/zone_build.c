@@ -181,15 +181,26 @@ static struct draft_set *want_set(struct arena *a, struct draft_set **at, uint16
     return *at = set;
 }
 
-/* Octets that the set will have, one of many drafts for RRSIGs. */
-static uint32_t whole_len(const struct draft_set *sets, uint16_t type)
+/* Octets that the set will have: of all its drafts, which stand together. */
+static uint32_t whole_len(const struct draft_set *first)
 {
+    const uint16_t type = first->type;
     uint32_t len = 0;
 
-    for (; sets != NULL; sets = sets->next)
-        if (sets->type == type)
-            len += sets->len;
+    for (; first != NULL && first->type == type; first = first->next)
+        len += first->len;
     return len;
+}
+
+/* The first draft of a set's type.  Only RRSIGs have several: no other list is searched. */
+static const struct draft_set *first_of_type(const struct draft_set *sets,
+                                             const struct draft_set *set)
+{
+    if (set->type != TYPE_RRSIG)
+        return set;
+    while (sets->type != set->type)
+        sets = sets->next;
+    return sets;
 }
 
 static bool set_has(const struct draft_set *set, uint32_t hash, const uint8_t *rdata,
@@ -212,7 +223,7 @@ enum zone_added zone_add_rr(struct zone *z, const uint8_t *owner, uint16_t type,
 
     if (set_has(set, hash, rdata, rdlen))
         return ZONE_DUPLICATE;
-    if (whole_len(*sets, type) + RR_FIXED_LEN + rdlen > SET_MAX)
+    if (whole_len(first_of_type(*sets, set)) + RR_FIXED_LEN + rdlen > SET_MAX)
         return ZONE_FULL;
     struct draft_rr *rr = arena_alloc(d->arena, sizeof(*rr) + rdlen, _Alignof(struct draft_rr));
     rr->next = NULL;
@@ -252,7 +263,7 @@ bool zone_add_dyn(struct zone *z, const uint8_t *owner, const struct dyn *dyn)
 static struct rrset *render_set(struct arena *a, const struct draft_set *draft)
 {
     const uint16_t type = draft->type;
-    const uint32_t len = whole_len(draft, type);
+    const uint32_t len = whole_len(draft);
     struct rrset *set = arena_alloc(a, sizeof(*set) + len, _Alignof(struct rrset));
     uint8_t *at = set->wire;
 
