@@ -302,10 +302,12 @@ static void same_zone(char out[FEATURE_TEXT], const struct difference *d, const 
     text(out, z == NULL ? "none" : z == first ? "same" : "other");
 }
 
-/* Is the first label of where the chain ends an asterisk? */
+/* Is the first label of the name asked, or of where the chain ends, an asterisk? */
 GET(star)
 {
-    text(out, name_is_wildcard(chain_end(d, d->ours)) ? "yes" : "no");
+    const bool star = name_is_wildcard(d->query->name) || name_is_wildcard(chain_end(d, d->ours));
+
+    text(out, star ? "yes" : "no");
 }
 
 /* What the wildcard is that makes the end of the chain: one with data, or an empty non-terminal. */
@@ -436,22 +438,39 @@ GET(lacks_glue)
     text(out, lacks ? "yes" : "no");
 }
 
-/* Would the set have had room in the reply that lacks it?  Its owner compressed to a pointer. */
+/* Octets of a set, its owner compressed to a pointer, with its RRSIGs if the reply has them. */
+static size_t set_len(const struct reply *r, const struct rrset *set)
+{
+    size_t len = 0;
+
+    for (unsigned s = 0; s < N_SECTIONS; s++) {
+        for (size_t i = 0; i < r->section[s].n; i++) {
+            const struct rrset *other = &r->section[s].set[i];
+            if (!name_equal(other->owner, set->owner) ||
+                (other != set && other->covered != set->type && set->covered != other->type))
+                continue;
+            for (size_t k = 0; k < other->n; k++)
+                len += RECORD_FIXED + other->rdata[k].len;
+        }
+    }
+    return len;
+}
+
+/* Would the set have had room in the reply that lacks it? */
 GET(fits)
 {
     const struct query *q = d->query;
-    size_t limit = DNS_UDP_PLAIN, len = 0;
+    size_t limit = DNS_UDP_PLAIN;
 
     if (item == NULL || item->set == NULL || strpbrk(item->text, "+-") == NULL)
         return;
-    const struct reply *lacks = strchr(item->text, '+') != NULL ? d->theirs : d->ours;
+    const bool is_ours = strchr(item->text, '+') != NULL;
+    const struct reply *has = is_ours ? d->ours : d->theirs, *lacks = is_ours ? d->theirs : d->ours;
     if (q->edns.present && q->edns.size > limit)
         limit = q->edns.size < UDP_SIZE ? q->edns.size : UDP_SIZE;
     if (q->tcp)
         limit = DNS_TCP_MAX;
-    for (size_t i = 0; i < item->set->n; i++)
-        len += RECORD_FIXED + item->set->rdata[i].len;
-    text(out, lacks->len + len <= limit ? "yes" : "no");
+    text(out, lacks->len + set_len(has, item->set) <= limit ? "yes" : "no");
 }
 
 /* Octets before the name of a host in rdata; -1: none. */
