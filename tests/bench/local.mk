@@ -18,3 +18,9 @@ tests_bench_echo_LDADD = $(UV_LIBS)
 noinst_PROGRAMS += tests/bench/load
 tests_bench_load_SOURCES = tests/bench/load_main.c
 tests_bench_load_LDADD = $(bench_libs)
+
+noinst_PROGRAMS += tests/bench/await
+tests_bench_await_LDADD = $(bench_libs)
+
+noinst_PROGRAMS += tests/bench/nest
+tests_bench_nest_LDADD = $(load_libs)

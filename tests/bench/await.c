@@ -1,0 +1,153 @@
+/*
+ * await: asks a server every millisecond until it gives an answer that holds an address, and says
+ * when that was and how much memory the server used meanwhile.
+ *
+ *   await [-f SECONDS] [-w PID] [-m MORE_S] ADDRESS@PORT NAME IPV4
+ *     -f   since when: seconds since 1970, as bash's $EPOCHREALTIME        (since now)
+ *     -w   the server, to watch its memory
+ *     -m   go on watching for so long: a server may need most when it puts the old away
+ *
+ * Prints "SECONDS NOW_KIB PEAK_KIB"; exit 1 after two minutes without the answer.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/ipaddr.h"
+#include "dns/types.h"
+#include "process.h"
+#include "questions.h"
+
+#define GIVE_UP_S  120
+#define ASK_MS     1
+#define WATCH_S    0.02 /* reading smaps_rollup holds up what it reads of */
+#define ANSWER_MAX 4096
+
+struct await {
+    struct endpoint_addr server;
+    struct ipaddr wanted;
+    double from_s, more_s;
+    pid_t watch;
+    double watched_s; /* when memory was last looked at */
+    uint64_t now_kib, peak_kib;
+};
+
+static double real_s(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void look_at_memory(struct await *a)
+{
+    const double now_s = real_s();
+
+    if (a->watch == 0 || now_s - a->watched_s < WATCH_S)
+        return;
+    a->watched_s = now_s;
+    a->now_kib = process_pss_kib(a->watch);
+    if (a->now_kib > a->peak_kib)
+        a->peak_kib = a->now_kib;
+}
+
+/* rdlength and rdata of an A record with the address (RFC 1035 §3.4.1). */
+static bool holds(const uint8_t *reply, size_t len, const struct ipaddr *wanted)
+{
+    uint8_t rdata[6] = {0, 4};
+
+    memcpy(rdata + 2, wanted->bytes, 4);
+    return len > DNS_HEADER_LEN && memmem(reply, len, rdata, sizeof(rdata)) != NULL;
+}
+
+/* One question, and what is there within a millisecond, be it the answer to an earlier one. */
+static bool ask(const struct await *a, int fd, struct questions *questions)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    uint8_t query[QUESTION_MAX], reply[ANSWER_MAX];
+
+    send(fd, query, questions_next(questions, 0x4242, query, sizeof(query)), MSG_NOSIGNAL);
+    if (poll(&p, 1, ASK_MS) <= 0)
+        return false;
+    const ssize_t n = recv(fd, reply, sizeof(reply), MSG_DONTWAIT);
+    if (n > 0 && holds(reply, (size_t)n, &a->wanted))
+        return true;
+    usleep(1000 * ASK_MS);
+    return false;
+}
+
+static bool wait_answer(struct await *a, int fd, struct questions *questions)
+{
+    const double end_s = real_s() + GIVE_UP_S;
+
+    while (real_s() < end_s) {
+        if (ask(a, fd, questions))
+            return true;
+        look_at_memory(a);
+    }
+    return false;
+}
+
+static bool run(struct await *a, struct questions *questions)
+{
+    struct sockaddr_storage to;
+    const socklen_t len = ipaddr_to_sockaddr(&a->server.addr, a->server.port, &to);
+    const int fd = socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0 || connect(fd, (const struct sockaddr *)&to, len) != 0)
+        return false;
+    const bool ok = wait_answer(a, fd, questions);
+    const double took_s = real_s() - a->from_s;
+    close(fd);
+    for (const double end_s = real_s() + a->more_s; real_s() < end_s; usleep(5000))
+        look_at_memory(a);
+    a->watched_s = 0;
+    look_at_memory(a);
+    if (ok)
+        printf("%.3f %llu %llu\n", took_s, (unsigned long long)a->now_kib,
+               (unsigned long long)a->peak_kib);
+    return ok;
+}
+
+static const char *read_args(struct await *a, int argc, char **argv)
+{
+    int option;
+
+    while ((option = getopt(argc, argv, "f:w:m:")) != -1)
+        switch (option) {
+        case 'f': a->from_s = strtod(optarg, NULL); break;
+        case 'w': a->watch = (pid_t)strtol(optarg, NULL, 10); break;
+        case 'm': a->more_s = strtod(optarg, NULL); break;
+        default: return NULL;
+        }
+    if (optind + 3 != argc || !sockaddr_parse(argv[optind], 53, &a->server) ||
+        !ipaddr_parse(argv[optind + 2], &a->wanted))
+        return NULL;
+    return argv[optind + 1];
+}
+
+int main(int argc, char **argv)
+{
+    struct await a = {.from_s = real_s()};
+    struct questions_opts opts = {.names = read_args(&a, argc, argv)};
+    struct err err;
+
+    if (opts.names == NULL) {
+        fputs("usage: await [-f SECONDS] [-w PID] [-m MORE_S] ADDRESS@PORT NAME IPV4\n", stderr);
+        return 2;
+    }
+    err_init(&err);
+    struct questions *questions = questions_new(&opts, &err);
+    const bool ok = questions != NULL && run(&a, questions);
+    questions_free(questions);
+    err_fini(&err);
+    return ok ? 0 : 1;
+}
