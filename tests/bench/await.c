@@ -7,7 +7,7 @@
  *     -w   the server, to watch its memory
  *     -m   go on watching for so long: a server may need most when it puts the old away
  *
- * Prints "SECONDS NOW_KIB PEAK_KIB"; exit 1 after two minutes without the answer.
+ * Prints "SECONDS NOW_KIB PEAK_KIB"; exit 1 when the server has ended, or after two minutes.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <netinet/in.h>
@@ -92,6 +92,8 @@ static bool wait_answer(struct await *a, int fd, struct questions *questions)
         if (ask(a, fd, questions))
             return true;
         look_at_memory(a);
+        if (a->watch > 0 && a->now_kib == 0)
+            return false; /* it has ended */
     }
     return false;
 }

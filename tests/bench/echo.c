@@ -2,15 +2,16 @@
  * The floor: a UDP server that sends back what came, with the system calls that Proxima makes for it
  * (net/udp.c) and no others.  What it uses for a query no server on plain kernel UDP can save.
  *
- *   echo PORT      of 127.0.0.1; until it is killed
+ *   echo ADDRESS@PORT      until it is killed
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <uv.h>
+
+#include "base/ipaddr.h"
 
 #define BATCH            64 /* as net/udp.c */
 #define BATCHES_PER_WAKE 2
@@ -67,26 +68,29 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     }
 }
 
-static int open_socket(uint16_t port)
+static int open_socket(const char *where)
 {
-    const struct sockaddr_in own = {
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    const int room = 4 << 20;
+    const int room = 4 << 20; /* net/listen.c */
+    struct endpoint_addr own;
+    struct sockaddr_storage name;
 
+    if (!sockaddr_parse(where, 53, &own))
+        return -1;
+    const socklen_t len = ipaddr_to_sockaddr(&own.addr, own.port, &name);
+    const int fd = socket(name.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) != 0)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-    return bind(fd, (const struct sockaddr *)&own, sizeof(own)) == 0 ? fd : -1;
+    return bind(fd, (const struct sockaddr *)&name, len) == 0 ? fd : -1;
 }
 
 int main(int argc, char **argv)
 {
-    const int fd = argc == 2 ? open_socket((uint16_t)strtoul(argv[1], NULL, 10)) : -1;
+    const int fd = argc == 2 ? open_socket(argv[1]) : -1;
     uv_loop_t *loop = uv_default_loop();
     uv_poll_t poll;
 
     if (fd < 0) {
-        fputs("usage: echo PORT      (a free one)\n", stderr);
+        fputs("usage: echo ADDRESS@PORT      (a free one)\n", stderr);
         return 2;
     }
     prepare(BATCH);

@@ -13,7 +13,7 @@ tests_bench_libbench_a_SOURCES = \
 	$(end)
 
 noinst_PROGRAMS += tests/bench/echo
-tests_bench_echo_LDADD = $(UV_LIBS)
+tests_bench_echo_LDADD = $(base_libs) $(UV_LIBS)
 
 noinst_PROGRAMS += tests/bench/load
 tests_bench_load_SOURCES = tests/bench/load_main.c
