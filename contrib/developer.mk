@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# What only somebody who works on Proxima needs: lint, format, run, fuzz, cover, check-asan, check-tsan,
+# What only somebody who works on Proxima needs: lint, format, run, bench, fuzz, cover, check-asan, check-tsan,
 # check-valgrind.  GNU make.
 
-.PHONY: run lint format check-asan check-tsan check-valgrind cover fuzz
+.PHONY: run bench lint format check-asan check-tsan check-valgrind cover fuzz
 
 dev_srcdir = SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)'
 
@@ -14,6 +14,12 @@ run: all
 	@echo "'$(abs_top_builddir)/proximactl' -s '$(abs_top_srcdir)/run/control.sock' status"
 	@mkdir -p '$(srcdir)/run' '$(srcdir)/state'
 	./proximad -c '$(srcdir)/proxima.yaml'
+
+# make bench [BENCH=udp,tcp,load,geo] [PEERS=proxima,gdnsd,nsd,knot,powerdns,bind] [CITY=FILE.mmdb] [JSON=FILE] [SVG=FOLDER]
+bench: all
+	@BUILDDIR='$(abs_top_builddir)' $(BASH) '$(srcdir)/tests/bench/run' \
+		$(if $(BENCH),-b '$(BENCH)') $(if $(PEERS),-p '$(PEERS)') $(if $(CITY),-c '$(CITY)') \
+		$(if $(JSON),--json '$(JSON)') $(if $(SVG),--svg '$(SVG)')
 
 lint:
 	@$(dev_srcdir) CC='$(CC)' CPPFLAGS='$(subst ','\'',$(AM_CPPFLAGS) $(CPPFLAGS))' \

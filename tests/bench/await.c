@@ -7,7 +7,8 @@
  *     -w   the server, to watch its memory
  *     -m   go on watching for so long: a server may need most when it puts the old away
  *
- * Prints "SECONDS NOW_KIB PEAK_KIB"; exit 1 when the server has ended, or after two minutes.
+ * Prints "SECONDS CPU_SECONDS NOW_KIB PEAK_KIB", the time on processors since the server began; exit 1
+ * when it has ended, or after two minutes.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <netinet/in.h>
@@ -108,13 +109,14 @@ static bool run(struct await *a, struct questions *questions)
         return false;
     const bool ok = wait_answer(a, fd, questions);
     const double took_s = real_s() - a->from_s;
+    const double cpu_s = a->watch > 0 ? (double)process_cpu_ns(a->watch) / 1e9 : 0;
     close(fd);
     for (const double end_s = real_s() + a->more_s; real_s() < end_s; usleep(5000))
         look_at_memory(a);
     a->watched_s = 0;
     look_at_memory(a);
     if (ok)
-        printf("%.3f %llu %llu\n", took_s, (unsigned long long)a->now_kib,
+        printf("%.3f %.3f %llu %llu\n", took_s, cpu_s, (unsigned long long)a->now_kib,
                (unsigned long long)a->peak_kib);
     return ok;
 }

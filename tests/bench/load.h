@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -29,10 +30,13 @@ struct load_opts {
     unsigned per_s;       /* queries due each second; 0: closed loop */
     unsigned outstanding; /* closed loop: queries under way, over TCP on each connection */
     unsigned sockets;     /* source ports, over TCP connections; at least 1 */
-    uint64_t duration_ns; /* ends after this time ... */
-    uint64_t count;       /* ... or with so many queries; 0: no such bound */
     bool spin;            /* open loop: never sleep, for a processor of its own */
-    pid_t watch;          /* the server, if its time and memory are to be known; 0: not */
+    uint64_t patience_ns; /* a query without a reply for so long is lost */
+    /* It ends after this time, with so many queries (0: no such bound) or when *stop is not 0. */
+    uint64_t duration_ns, count;
+    const volatile sig_atomic_t *stop; /* NULL: no such end */
+    /* The server, if its time and memory are to be known; 0: not. */
+    pid_t watch;
 };
 
 struct load_result {
@@ -44,8 +48,8 @@ struct load_result {
     uint64_t closed;     /* TCP: connections that the server closed */
     uint64_t elapsed_ns; /* from the first query to the last */
     uint64_t cpu_ns;     /* that the watched server used for them */
-    int64_t
-        conns_kib; /* TCP: by which its memory has grown, at the end, with all connections idle */
+    /* TCP: by which its memory grew with all connections open, asked once and idle */
+    int64_t conns_kib;
     struct histogram latency;
 };
 

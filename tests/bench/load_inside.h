@@ -7,9 +7,6 @@
 #include "dns/types.h"
 #include "load.h"
 
-/* A query without a reply for so long is lost. */
-#define LOAD_PATIENCE_NS 1000000000u
-
 static inline uint64_t load_now_ns(void)
 {
     struct timespec t;
@@ -35,6 +32,8 @@ static inline void load_count(struct load_result *r, const uint8_t header[DNS_HE
 static inline uint64_t load_left(const struct load_opts *opts, uint64_t sent, uint64_t start_ns,
                                  uint64_t now_ns)
 {
+    if (opts->stop != NULL && *opts->stop != 0)
+        return 0;
     if (opts->duration_ns > 0 && now_ns - start_ns >= opts->duration_ns)
         return 0;
     return opts->count > 0 ? opts->count - sent : UINT64_MAX;

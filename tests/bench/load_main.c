@@ -1,9 +1,11 @@
 /*
- * load: asks a server as fast as it answers, or at a steady rate, and tells what came back.
+ * load: asks a server as fast as it answers, or at a steady rate, and tells what came back; SIGINT and
+ * SIGTERM end it early.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,14 @@ static const char usage[] =
     "  -s SEED         of what is random                                       (1)\n"
     "  -w PID          the server: its CPU time, and over TCP its memory\n"
     "  -j              JSON\n";
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int signal)
+{
+    (void)signal;
+    stop = 1;
+}
 
 struct args {
     struct load_opts load;
@@ -77,7 +87,8 @@ static bool read_args(struct args *a, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct args a = {.load.sockets = 1, .questions = {.names = "example.com", .seed = 1}};
+    struct args a = {.load = {.sockets = 1, .patience_ns = 1000000000, .stop = &stop},
+                     .questions = {.names = "example.com", .seed = 1}};
     struct load_result result;
     struct questions *questions;
     struct err err;
@@ -86,6 +97,8 @@ int main(int argc, char **argv)
         fputs(usage, stderr);
         return 2;
     }
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
     err_init(&err);
     questions = questions_new(&a.questions, &err);
     const bool ok = questions != NULL && load_run(&a.load, questions, &result, &err);

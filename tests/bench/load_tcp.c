@@ -21,6 +21,8 @@
 #define EVENTS     256
 #define READ_MAX   65536
 #define LENGTH_LEN 2 /* a message's length before it (RFC 1035 §4.2.2) */
+/* Connections that the shortest listen queue holds (that of Knot is 10). */
+#define OPENED_AT_ONCE 10
 /* Queries a write: what fits into any send buffer, so that a write is whole or fails. */
 #define WRITE_QUERIES 16
 
@@ -40,7 +42,7 @@ struct tcp_load {
     struct load_result *r;
     struct conn *conns;
     int epoll;
-    unsigned open;
+    bool opening; /* replies make room for no queries yet */
     uint64_t under_way, start_ns, now_ns;
     uint8_t in[READ_MAX];
 };
@@ -93,20 +95,7 @@ static bool open_conn(struct tcp_load *l, struct conn *c)
     c->due_ns = xcalloc(c->n_free, sizeof(*c->due_ns));
     for (unsigned i = 0; i < c->n_free; i++)
         c->free_id[i] = (uint16_t)i;
-    l->open++;
     return epoll_ctl(l->epoll, EPOLL_CTL_ADD, c->fd, &event) == 0;
-}
-
-static bool open_all(struct tcp_load *l, struct err *err)
-{
-    raise_limit(l->opts->sockets);
-    l->epoll = epoll_create1(EPOLL_CLOEXEC);
-    for (unsigned i = 0; i < l->opts->sockets; i++)
-        if (!open_conn(l, &l->conns[i])) {
-            err_add(err, "connection %u of %u: %s", i + 1, l->opts->sockets, strerror(errno));
-            return false;
-        }
-    return true;
 }
 
 static void close_conn(struct tcp_load *l, struct conn *c)
@@ -116,7 +105,6 @@ static void close_conn(struct tcp_load *l, struct conn *c)
     close(c->fd);
     c->fd = -1;
     l->under_way -= l->opts->outstanding - c->n_free;
-    l->open--;
 }
 
 /* The server has had enough of a connection; its queries are lost. */
@@ -219,7 +207,8 @@ static void on_readable(struct tcp_load *l, struct conn *c)
 
     if (n > 0) {
         take_octets(l, c, l->in, (size_t)n);
-        fill(l, c);
+        if (!l->opening)
+            fill(l, c);
     } else if (n == 0 || errno != EAGAIN) {
         lose_conn(l, c);
     }
@@ -240,10 +229,42 @@ static void turn(struct tcp_load *l)
 /* Until nothing is under way, or a query has had no reply for long. */
 static void finish(struct tcp_load *l)
 {
-    const uint64_t end_ns = l->now_ns + LOAD_PATIENCE_NS;
+    const uint64_t end_ns = l->now_ns + l->opts->patience_ns;
 
     while (l->under_way > 0 && l->now_ns < end_ns)
         turn(l);
+}
+
+/* A few connections, each asked once: all are accepted when the next few come. */
+static bool open_some(struct tcp_load *l, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i < to; i++) {
+        if (!open_conn(l, &l->conns[i]))
+            return false;
+        send_some(l, &l->conns[i], 1);
+    }
+    finish(l);
+    return true;
+}
+
+/* What was asked meanwhile does not count. */
+static bool open_all(struct tcp_load *l, struct err *err)
+{
+    const unsigned n = l->opts->sockets;
+
+    raise_limit(n);
+    l->epoll = epoll_create1(EPOLL_CLOEXEC);
+    l->opening = true;
+    l->now_ns = load_now_ns();
+    for (unsigned i = 0; i < n; i += OPENED_AT_ONCE)
+        if (!open_some(l, i, i + OPENED_AT_ONCE < n ? i + OPENED_AT_ONCE : n)) {
+            err_add(err, "connections %u to %u of %u: %s", i + 1, i + OPENED_AT_ONCE, n,
+                    strerror(errno));
+            return false;
+        }
+    l->opening = false;
+    *l->r = (struct load_result){.closed = l->r->closed};
+    return true;
 }
 
 static void run(struct tcp_load *l)
@@ -273,9 +294,9 @@ bool load_tcp(const struct load_opts *opts, struct questions *questions, struct 
         l->conns[i].fd = -1;
     const bool ok = open_all(l, err);
     if (ok) {
+        if (opts->watch > 0)
+            out->conns_kib = (int64_t)process_pss_anon_kib(opts->watch) - (int64_t)before_kib;
         run(l);
-        out->conns_kib = (int64_t)(opts->watch > 0 ? process_pss_anon_kib(opts->watch) : 0) -
-                         (int64_t)before_kib;
     }
     free_conns(l);
     free(l);

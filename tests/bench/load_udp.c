@@ -79,7 +79,7 @@ static void forget_old(struct udp_load *l, struct source *s, uint64_t now_ns)
 {
     for (; s->oldest != s->next; s->oldest++) {
         uint64_t *due_ns = &s->due_ns[s->oldest];
-        if (*due_ns != 0 && now_ns < *due_ns + LOAD_PATIENCE_NS)
+        if (*due_ns != 0 && now_ns < *due_ns + l->opts->patience_ns)
             return;
         l->under_way -= *due_ns != 0;
         *due_ns = 0;
@@ -215,7 +215,7 @@ static void open_loop(struct udp_load *l)
 /* Replies under way still count; nothing is sent any more. */
 static void drain(struct udp_load *l)
 {
-    const uint64_t end_ns = load_now_ns() + LOAD_PATIENCE_NS;
+    const uint64_t end_ns = load_now_ns() + l->opts->patience_ns;
 
     while (l->under_way > 0 && load_now_ns() < end_ns)
         if (!receive_all(l))

@@ -24,3 +24,20 @@ tests_bench_await_LDADD = $(bench_libs)
 
 noinst_PROGRAMS += tests/bench/nest
 tests_bench_nest_LDADD = $(load_libs)
+
+check_PROGRAMS += tests/bench/test_load
+tests_bench_test_load_LDADD = tests/bench/libbench.a $(site_libs)
+
+EXTRA_DIST += \
+	tests/bench/city \
+	tests/bench/geo.sh \
+	tests/bench/json.awk \
+	tests/bench/measure.sh \
+	tests/bench/peers.sh \
+	tests/bench/run \
+	tests/bench/svg.awk \
+	tests/bench/tables.awk \
+	tests/bench/tcp.sh \
+	tests/bench/udp.sh \
+	tests/bench/zones.sh \
+	$(end)

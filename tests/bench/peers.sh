@@ -81,7 +81,7 @@ proxima_setup()
 		  threads: 1
 		  control: run/control.sock
 		  state: state/
-		  tcp_clients: 20000
+		  tcp_clients: 12000
 		zones: {directory: zones/}
 	END
     ! is_steered "$1" || cat >>"$dir/proxima.yaml" <<-END
@@ -112,7 +112,7 @@ gdnsd_setup()
     ! is_steered "$1" || echo 'geo 300 DYNA geoip!web' >>"$dir/zones/example.com"
     {
         echo "options => { listen => ${at/@/:}, udp_threads => 1, tcp_threads => 1,"
-        echo "    tcp_clients_per_thread => 20000, run_dir => $dir/run, state_dir => $dir/state }"
+        echo "    tcp_clients_per_thread => 12000, run_dir => $dir/run, state_dir => $dir/state }"
         ! is_steered "$1" || gdnsd_geoip "$1"
     } >"$dir/config"
     command=(gdnsd -c "$dir" start)
@@ -156,7 +156,7 @@ nsd_setup()
 		    xfrdfile: "$dir/xfrd.state"
 		    xfrdir: "$dir"
 		    zonelistfile: "$dir/zone.list"
-		    tcp-count: 20000
+		    tcp-count: 12000
 		    rrl-ratelimit: 0
 		remote-control:
 		    control-enable: yes
@@ -189,7 +189,7 @@ knot_setup()
 			    udp-workers: 1
 			    tcp-workers: 1
 			    background-workers: 1
-			    tcp-max-clients: 20000
+			    tcp-max-clients: 12000
 			    edns-client-subnet: $(if is_steered "$1"; then echo on; else echo off; fi)
 			log:
 			  - target: stderr
@@ -255,7 +255,7 @@ powerdns_setup()
 		local-address=${at/@/:}
 		receiver-threads=1
 		distributor-threads=1
-		max-tcp-connections=20000
+		max-tcp-connections=12000
 		socket-dir=$dir
 		daemon=no
 		guardian=no
@@ -280,7 +280,7 @@ bind_setup()
 		options {
 		    directory "$dir"; pid-file none; session-keyfile none; managed-keys-directory "$dir";
 		    listen-on port ${at#*@} { ${at%@*}; }; listen-on-v6 { none; };
-		    recursion no; dnssec-validation no; tcp-clients 20000; notify no;
+		    recursion no; dnssec-validation no; tcp-clients 12000; notify no;
 		};
 		controls { };
 		zone example.com { type primary; file "example.com.zone"; };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef uint64_t measure(pid_t pid);
 
@@ -52,34 +53,14 @@ static uint64_t sum_children(pid_t pid, const char *tid, measure *of_one)
 
 /* ---- time ---- */
 
-static uint64_t thread_ns(pid_t pid, const char *tid)
-{
-    char file[64];
-    unsigned long long ns = 0;
-
-    snprintf(file, sizeof(file), "task/%.16s/schedstat", tid);
-    FILE *f = open_proc(pid, file);
-    if (f != NULL) {
-        if (fscanf(f, "%llu", &ns) != 1)
-            ns = 0;
-        fclose(f);
-    }
-    return ns;
-}
-
 static uint64_t cpu_ns(pid_t pid)
 {
-    char path[64];
-    uint64_t sum = 0;
+    clockid_t clock;
+    struct timespec t;
 
-    snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
-    DIR *tasks = opendir(path);
-    for (struct dirent *e; tasks != NULL && (e = readdir(tasks)) != NULL;)
-        if (e->d_name[0] != '.')
-            sum += thread_ns(pid, e->d_name);
-    if (tasks != NULL)
-        closedir(tasks);
-    return sum;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+        return 0;
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 uint64_t process_cpu_ns(pid_t pid)

@@ -7,6 +7,11 @@ BEGIN {
     title["instructions"] = "user-space instructions per query (callgrind)"
     title["ratio"]        = "CPU per query at saturation, echo server = 1"
     title["cpu"]          = "CPU per query at saturation, ns"
+    title["tcp_cpu"]      = "TCP: CPU per query, ns, by connections x queries under way on each"
+    title["tcp_rate"]     = "TCP: queries/s"
+    title["tcp_memory"]   = "TCP: user memory of an idle connection, of 10,000"
+    title["load"]         = "1,000,000 records in one zone; one changed at 20,000 queries/s"
+    title["geo"]          = "full-size city database, by distance"
     title["latency"]      = "latency at 20,000 queries/s, p50, us"
 }
 
