@@ -18,10 +18,20 @@ static struct found found_picked(struct found f, const struct steered *s, struct
     abort();
 }
 
-/* RFC 8482 §4.1: ANY is answered with one RRset of the name. */
+/* RFC 8482 §4.1: ANY is answered with one RRset of the name.  Signatures and NSEC are told beside
+ * what they are for, so they are it only where there is nothing else. */
+static const struct rrset *any_set(const struct node *n)
+{
+    const struct rrset *set = n->sets;
+
+    while (set != NULL && (set->type == TYPE_RRSIG || set->type == TYPE_NSEC))
+        set = set->next;
+    return set != NULL ? set : n->sets;
+}
+
 static struct found found_at_node(struct found f, uint16_t type)
 {
-    f.set = type == TYPE_ANY ? f.node->sets : node_rrset(f.node, type);
+    f.set = type == TYPE_ANY ? any_set(f.node) : node_rrset(f.node, type);
     if (f.set != NULL) {
         f.outcome = FOUND_RRSET;
         return f;
@@ -79,7 +89,9 @@ struct found find(const struct snapshot *snap, const struct name_key *name, uint
         f.outcome = FOUND_FAILED;
         return f;
     }
-    switch (zone_find(f.entry->zone, name, &f.node)) {
+    const enum zone_found result = zone_find(f.entry->zone, name, &f.node);
+    f.wildcard = result == ZONE_WILDCARD;
+    switch (result) {
     case ZONE_EXACT:
     case ZONE_WILDCARD: return found_node(snap, f, type, client);
     case ZONE_CUT: return found_cut(f, name, type);
