@@ -1,6 +1,6 @@
 /*
- * await: asks a server every millisecond until it gives an answer that holds an address, and says
- * when that was and how much memory the server used meanwhile.
+ * await: asks a server again and again until an answer holds an address, and says when that was and how
+ * much time and memory the server used.
  *
  *   await [-f SECONDS] [-w PID] [-m MORE_S] ADDRESS@PORT NAME IPV4
  *     -f   since when: seconds since 1970, as bash's $EPOCHREALTIME        (since now)
@@ -27,8 +27,9 @@
 #include "questions.h"
 
 #define GIVE_UP_S  120
-#define ASK_MS     1
-#define WATCH_S    0.02 /* reading smaps_rollup holds up what it reads of */
+#define ASK_MS     1   /* between a wrong answer and the next question */
+#define LOST_MS    100 /* a question without an answer is asked again */
+#define WATCH_MS   20  /* reading smaps_rollup holds up what it reads of */
 #define ANSWER_MAX 4096
 
 struct await {
@@ -52,7 +53,7 @@ static void look_at_memory(struct await *a)
 {
     const double now_s = real_s();
 
-    if (a->watch == 0 || now_s - a->watched_s < WATCH_S)
+    if (a->watch == 0 || now_s - a->watched_s < WATCH_MS / 1000.0)
         return;
     a->watched_s = now_s;
     a->now_kib = process_pss_kib(a->watch);
@@ -69,19 +70,31 @@ static bool holds(const uint8_t *reply, size_t len, const struct ipaddr *wanted)
     return len > DNS_HEADER_LEN && memmem(reply, len, rdata, sizeof(rdata)) != NULL;
 }
 
-/* One question, and what is there within a millisecond, be it the answer to an earlier one. */
-static bool ask(const struct await *a, int fd, struct questions *questions)
+/* A reply within the time?  Memory is looked at meanwhile. */
+static bool wait_reply(struct await *a, int fd, int ms)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
+
+    for (; ms > 0; ms -= WATCH_MS) {
+        if (poll(&p, 1, WATCH_MS) > 0)
+            return true;
+        look_at_memory(a);
+    }
+    return false;
+}
+
+/* One question at a time: those that wait in the socket of a server that starts are work for it. */
+static bool ask(struct await *a, int fd, struct questions *questions)
+{
     uint8_t query[QUESTION_MAX], reply[ANSWER_MAX];
 
     send(fd, query, questions_next(questions, 0x4242, query, sizeof(query)), MSG_NOSIGNAL);
-    if (poll(&p, 1, ASK_MS) <= 0)
+    if (!wait_reply(a, fd, LOST_MS))
         return false;
     const ssize_t n = recv(fd, reply, sizeof(reply), MSG_DONTWAIT);
     if (n > 0 && holds(reply, (size_t)n, &a->wanted))
         return true;
-    usleep(1000 * ASK_MS);
+    usleep(1000 * ASK_MS); /* not yet bound, or still the old answer */
     return false;
 }
 

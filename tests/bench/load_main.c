@@ -27,6 +27,7 @@ static const char usage[] =
     "  -S              open loop: never sleep\n"
     "  -d SECONDS      how long                                                (1, unless -k)\n"
     "  -k N            how many queries\n"
+    "  -T SECONDS      a query without a reply for so long is lost             (1)\n"
     "  -s SEED         of what is random                                       (1)\n"
     "  -w PID          the server: its CPU time, and over TCP its memory\n"
     "  -j              JSON\n";
@@ -61,6 +62,7 @@ static bool take_option(struct args *a, int option, const char *text)
     case 'S': a->load.spin = true; break;
     case 'd': a->load.duration_ns = (uint64_t)(strtod(text, NULL) * 1e9); break;
     case 'k': a->load.count = strtoull(text, NULL, 10); break;
+    case 'T': a->load.patience_ns = (uint64_t)(strtod(text, NULL) * 1e9); break;
     case 'w': a->load.watch = (pid_t)strtol(text, NULL, 10); break;
     case 'j': a->json = true; break;
     default: return false;
@@ -72,7 +74,7 @@ static bool read_args(struct args *a, int argc, char **argv)
 {
     int option;
 
-    while ((option = getopt(argc, argv, "n:q:x:e:Es:tc:o:r:Sd:k:w:j")) != -1)
+    while ((option = getopt(argc, argv, "n:q:x:e:Es:tc:o:r:Sd:k:T:w:j")) != -1)
         if (!take_option(a, option, optarg))
             return false;
     if (optind + 1 != argc || !sockaddr_parse(argv[optind], 53, &a->load.server))

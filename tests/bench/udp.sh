@@ -6,7 +6,7 @@
 # Three kinds of load, each a column: one name; 10,000 names with 10 % that do not exist; one steered name asked
 # for random client subnets from all of IPv4.
 
-udp_rounds=7
+udp_rounds=5
 udp_round_s=0.4
 
 declare -A udp_load=(
@@ -69,15 +69,16 @@ run_counted() # NAME SITE COLUMN... COLUMN
     shift 2
 
     (
+        pids=()
         trap 'stop_all' EXIT
         start_server "$name" "$site" valgrind --tool=callgrind --callgrind-out-file="$work/$name-$site/callgrind.%p" || exit 1
         for column in "${@:1:$#-1}"; do
             load_args "$column"
-            load "${args[@]}" -k 12800 "$at"
+            load "${args[@]}" -k 12800 -T 30 "$at"
         done
         if [ -n "$last" ]; then
             load_args "$last"
-            load "${args[@]}" -k $counted_queries "$at"
+            load "${args[@]}" -k $counted_queries -T 30 "$at"
         fi
         stop_server "$name"
         awk '$1 == "totals:" || $1 == "summary:" { n[FILENAME] = $2 }
@@ -99,9 +100,7 @@ time_against_echo() # SITE COLUMN...
         for column; do
             progress "time, $column: $(label "$name")"
             compare_with_echo "$name" "$column"
-            load_args "$column"
-            load "${args[@]}" -r 20000 -S -d 1.5 "$at"
-            figure latency "$name" "$column" "$(said p50)"
+            measure_latency "$name" "$column"
         done
         stop_server "$name"
     done
@@ -124,6 +123,18 @@ compare_with_echo() # NAME COLUMN
     done
     figure ratio "$1" "$2" "$(median "${ratios[@]}")"
     figure cpu "$1" "$2" "$(median "${times[@]}")"
+}
+
+measure_latency() # NAME COLUMN
+{
+    local args p50s=() i
+
+    load_args "$2"
+    for ((i = 0; i < udp_rounds; i++)); do
+        load "${args[@]}" -r 20000 -S -d $udp_round_s "$at"
+        p50s+=("$(said p50)")
+    done
+    figure latency "$1" "$2" "$(median "${p50s[@]}")"
 }
 
 start_echo()
