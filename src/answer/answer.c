@@ -110,9 +110,8 @@ static enum stats_id reply_id(const struct work *w)
 
 static void count_reply(const struct work *w, bool limited)
 {
-    if (limited)
-        stats_add(w->stats, STAT_limited, 1);
-    else
+    stats_add(w->stats, STAT_limited, limited);
+    if (!limited || w->resp->rcode != RCODE_NOERROR)
         stats_add(w->stats, reply_id(w), 1);
     if (w->steered)
         stats_add(w->stats, STAT_steered, 1);

@@ -18,20 +18,9 @@ static struct found found_picked(struct found f, const struct steered *s, struct
     abort();
 }
 
-/* RFC 8482 §4.1: ANY is answered with one RRset of the name.  Signatures and NSEC are told beside
- * what they are for, so they are it only where there is nothing else. */
-static const struct rrset *any_set(const struct node *n)
-{
-    const struct rrset *set = n->sets;
-
-    while (set != NULL && (set->type == TYPE_RRSIG || set->type == TYPE_NSEC))
-        set = set->next;
-    return set != NULL ? set : n->sets;
-}
-
 static struct found found_at_node(struct found f, uint16_t type)
 {
-    f.set = type == TYPE_ANY ? any_set(f.node) : node_rrset(f.node, type);
+    f.set = type == TYPE_ANY ? node_any(f.node) : node_rrset(f.node, type);
     if (f.set != NULL) {
         f.outcome = FOUND_RRSET;
         return f;

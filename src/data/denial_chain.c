@@ -37,10 +37,10 @@ static bool nsec3_links(const struct denial *d, const struct rrset *set,
         if (!nsec3_params_read(rr_rdata(rr), rr_rdlen(rr), &flags, &p) ||
             !nsec3_params_equal(&p, &d->params))
             continue;
-        struct rd r = rd_init(p.salt + p.salt_len,
-                              (size_t)(rr_next(rr) - (p.salt + p.salt_len)));
+        struct rd r = rd_init(p.salt + p.salt_len, (size_t)(rr_next(rr) - (p.salt + p.salt_len)));
         const uint8_t *hash = rd_bytes(&r, rd_u8(&r));
-        if (hash != NULL && r.at - hash == NSEC3_HASH_LEN && memcmp(hash, next, NSEC3_HASH_LEN) == 0)
+        if (hash != NULL && r.at - hash == NSEC3_HASH_LEN &&
+            memcmp(hash, next, NSEC3_HASH_LEN) == 0)
             return true;
     }
     return false;

@@ -21,9 +21,10 @@ struct rrset {
     const struct rrset *next; /* of the same owner, in the order of their numbers; NULL: last */
     uint16_t type;
     uint16_t count; /* ≥ 1 */
-    uint32_t ttl_s; /* the same in every record (RFC 2181 §5.2); of RRSIGs the first one's: sorted by
+    uint32_t
+        ttl_s;    /* the same in every record (RFC 2181 §5.2); of RRSIGs the first one's: sorted by
                        the type that they cover, each has that type's (RFC 4034 §3) */
-    uint32_t len;   /* octets of wire */
+    uint32_t len; /* octets of wire */
     uint8_t wire[];
 };
 

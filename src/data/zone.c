@@ -112,6 +112,15 @@ const struct rrset *node_rrset(const struct node *n, uint16_t type)
     return set;
 }
 
+const struct rrset *node_any(const struct node *n)
+{
+    const struct rrset *set = n->sets;
+
+    while (set != NULL && (set->type == TYPE_RRSIG || set->type == TYPE_NSEC))
+        set = set->next;
+    return set != NULL ? set : n->sets;
+}
+
 /* An RRSIG's rdata begins with the type that it covers (RFC 4034 §3.1). */
 struct sigs node_sigs(const struct node *n, uint16_t covered)
 {

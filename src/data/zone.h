@@ -116,6 +116,9 @@ const struct dyn *zone_dyn(const struct zone *z, size_t index);
 /* The node of exactly this name, or NULL.  name: lower-case.  Also while the zone is being built. */
 const struct node *zone_node(const struct zone *z, const uint8_t *name);
 const struct rrset *node_rrset(const struct node *n, uint16_t type); /* or NULL */
+/* What answers ANY: the first set (RFC 8482 §4.1) that is neither RRSIG nor NSEC, which are told beside
+ * what they are for, unless there is nothing else; NULL for an empty node. */
+const struct rrset *node_any(const struct node *n);
 
 /*
  * The signatures of a node's set of a type: a part of its RRSIG set, rendered in the same way.

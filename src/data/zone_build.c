@@ -8,8 +8,8 @@
 
 #include "base/hash.h"
 #include "base/xalloc.h"
-#include "dns/canonical.h"
 #include "data/zone_inside.h"
+#include "dns/canonical.h"
 
 /* Octets of a set: what TCP carries, less a header and the shortest question.  It also bounds the
  * count, to some 5,000 records, and with it the search for duplicates. */

@@ -132,8 +132,7 @@ static bool wants_denial(const struct check *c, const struct node *n)
 {
     if (n->sets == NULL)
         return false;
-    return !denial_is_nsec3(c->denial) || !(n->flags & NODE_CUT) ||
-           node_rrset(n, TYPE_DS) != NULL;
+    return !denial_is_nsec3(c->denial) || !(n->flags & NODE_CUT) || node_rrset(n, TYPE_DS) != NULL;
 }
 
 static void check_denial(struct check *c, const struct node *n)

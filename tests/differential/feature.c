@@ -63,6 +63,10 @@ GET(qtype)
 {
     type(out, d->query->type);
 }
+GET(meta)
+{
+    text(out, type_is_meta(d->query->type) ? "yes" : "no");
+}
 GET(opcode)
 {
     number(out, d->query->flags >> 11 & 15u);
@@ -298,17 +302,35 @@ static void same_zone(char out[FEATURE_TEXT], const struct difference *d, const 
     text(out, z == NULL ? "none" : z == first ? "same" : "other");
 }
 
-/* What the last name would be in zones of ours that are above its own. */
-GET(shadow)
+/* Is the first label of the name asked, or of where the chain ends, an asterisk? */
+GET(star)
 {
-    const uint8_t *name = chain_end(d, d->ours);
-    const struct zone *nearest = world_locate(d->world, name).zone;
+    const bool star = name_is_wildcard(d->query->name) || name_is_wildcard(chain_end(d, d->ours));
 
-    for (size_t i = 0; i < d->world->n_zones; i++) {
-        const struct zone *z = &d->world->zones[i];
-        if (z != nearest && name_within(name, z->apex))
-            word(out, place_name(zone_locate(z, name).place));
-    }
+    text(out, star ? "yes" : "no");
+}
+
+/* What the wildcard is that makes the end of the chain: one with data, or an empty non-terminal. */
+GET(wildcard)
+{
+    const struct location at = world_locate(d->world, chain_end(d, d->ours));
+
+    if (at.place == PLACE_WILDCARD)
+        text(out, at.node->n_types > 0 ? "data" : "ent");
+}
+
+/* Have other zones names on the way to the name asked, to where the chain leads, to what is added? */
+GET(mixed)
+{
+    const struct section *s = &d->ours->section[ANSWER];
+    bool mixed = world_mixes(d->world, d->query->name);
+
+    for (size_t i = 0; i < s->n; i++)
+        if (s->set[i].type == TYPE_CNAME)
+            mixed = mixed || world_mixes(d->world, s->set[i].rdata[0].octets);
+    if (item != NULL && item->set != NULL)
+        mixed = mixed || world_mixes(d->world, item->set->owner);
+    text(out, mixed ? "yes" : "no");
 }
 
 /* Does the chain lead from a zone into another, or out of all? */
@@ -391,22 +413,64 @@ GET(glue)
         text(out, below_referral(d->ours, item->set->owner) ? "inside" : "elsewhere");
 }
 
-/* Would the set have had room in the reply that lacks it?  Its owner compressed to a pointer. */
+/* Does our referral lack addresses below the delegation that the zone has (RFC 9471 §3.1)? */
+static bool lacks_glue(const struct difference *d, const struct rrset *ns, const uint8_t *host)
+{
+    static const uint16_t types[] = {TYPE_A, TYPE_AAAA};
+    const struct zone *z = world_locate(d->world, ns->owner).zone;
+
+    for (size_t i = 0; z != NULL && name_within(host, ns->owner) && i < 2; i++) {
+        const struct rrset like = {.owner = (uint8_t *)host, .type = types[i], .class = CLASS_IN};
+        if (zone_has(z, host, types[i]) && reply_find(d->ours, ADDITIONAL, &like) == NULL)
+            return true;
+    }
+    return false;
+}
+
+GET(lacks_glue)
+{
+    const struct section *s = &d->ours->section[AUTHORITY];
+    bool lacks = false;
+
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t k = 0; s->set[i].type == TYPE_NS && k < s->set[i].n; k++)
+            lacks = lacks || lacks_glue(d, &s->set[i], s->set[i].rdata[k].octets);
+    text(out, lacks ? "yes" : "no");
+}
+
+/* Octets of a set, its owner compressed to a pointer, with its RRSIGs if the reply has them. */
+static size_t set_len(const struct reply *r, const struct rrset *set)
+{
+    size_t len = 0;
+
+    for (unsigned s = 0; s < N_SECTIONS; s++) {
+        for (size_t i = 0; i < r->section[s].n; i++) {
+            const struct rrset *other = &r->section[s].set[i];
+            if (!name_equal(other->owner, set->owner) ||
+                (other != set && other->covered != set->type && set->covered != other->type))
+                continue;
+            for (size_t k = 0; k < other->n; k++)
+                len += RECORD_FIXED + other->rdata[k].len;
+        }
+    }
+    return len;
+}
+
+/* Would the set have had room in the reply that lacks it? */
 GET(fits)
 {
     const struct query *q = d->query;
-    size_t limit = DNS_UDP_PLAIN, len = 0;
+    size_t limit = DNS_UDP_PLAIN;
 
     if (item == NULL || item->set == NULL || strpbrk(item->text, "+-") == NULL)
         return;
-    const struct reply *lacks = strchr(item->text, '+') != NULL ? d->theirs : d->ours;
+    const bool is_ours = strchr(item->text, '+') != NULL;
+    const struct reply *has = is_ours ? d->ours : d->theirs, *lacks = is_ours ? d->theirs : d->ours;
     if (q->edns.present && q->edns.size > limit)
         limit = q->edns.size < UDP_SIZE ? q->edns.size : UDP_SIZE;
     if (q->tcp)
         limit = DNS_TCP_MAX;
-    for (size_t i = 0; i < item->set->n; i++)
-        len += RECORD_FIXED + item->set->rdata[i].len;
-    text(out, lacks->len + len <= limit ? "yes" : "no");
+    text(out, lacks->len + set_len(has, item->set) <= limit ? "yes" : "no");
 }
 
 /* Octets before the name of a host in rdata; -1: none. */
@@ -475,6 +539,7 @@ static const struct feature features[] = {
     {"transport", get_transport},
     {"qname", get_qname},
     {"qtype", get_qtype},
+    {"meta", get_meta},
     {"qclass", get_qclass},
     {"opcode", get_opcode},
     {"rd", get_rd},
@@ -512,13 +577,16 @@ static const struct feature features[] = {
     {"theirs.end", get_theirs_end},
     {"ours.end.zone", get_ours_end_zone},
     {"theirs.end.zone", get_theirs_end_zone},
-    {"shadow", get_shadow},
+    {"star", get_star},
+    {"wildcard", get_wildcard},
+    {"mixed", get_mixed},
     {"crosses", get_crosses},
     {"loops", get_loops},
     {"owner", get_owner},
     {"made", get_made},
     {"owner.zone", get_owner_zone},
     {"glue", get_glue},
+    {"lacks.glue", get_lacks_glue},
     {"fits", get_fits},
     {"for", get_added_for},
 };

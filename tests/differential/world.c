@@ -112,12 +112,57 @@ struct location world_locate(const struct world *w, const uint8_t *name)
     return z != NULL ? zone_locate(z, lower) : (struct location){.place = PLACE_OUTSIDE};
 }
 
+bool zone_has(const struct zone *z, const uint8_t *name, uint16_t type)
+{
+    return node_has(node_at(z, name), type);
+}
+
 bool world_has(const struct world *w, const uint8_t *name)
 {
     for (size_t i = 0; i < w->n_zones; i++)
         if (node_at(&w->zones[i], name) != NULL)
             return true;
     return false;
+}
+
+/* Has another zone the name, or a name below it, or the hash of one there? */
+static bool is_elsewhere(const struct world *w, const struct zone *own, const uint8_t *name)
+{
+    for (size_t i = 0; i < w->n_zones; i++) {
+        const struct zone *z = &w->zones[i];
+        if (z != own && (node_at(z, name) != NULL || name_within(z->apex, name)))
+            return true;
+        for (size_t k = 0; k < z->n_hashes; k++)
+            if (name_equal(name, z->hashes[k]))
+                return true;
+    }
+    return false;
+}
+
+static bool is_mixed(const struct world *w, const struct zone *own, const uint8_t *name)
+{
+    uint8_t star[2 + NAME_MAX_LEN] = {1, '*'};
+    const size_t len = name_len(name);
+
+    if (node_at(own, name) == NULL && is_elsewhere(w, own, name))
+        return true;
+    memcpy(star + 2, name, len);
+    return len + 2 <= NAME_MAX_LEN && node_at(own, star) == NULL && is_elsewhere(w, own, star);
+}
+
+bool world_mixes(const struct world *w, const uint8_t *name)
+{
+    uint8_t lower[NAME_MAX_LEN];
+    const struct zone *own = nearest_zone(w, name, NULL);
+
+    if (own == NULL)
+        return false;
+    memcpy(lower, name, name_len(name));
+    name_lower(lower);
+    for (const uint8_t *n = lower; !name_equal(n, own->apex); n = name_parent(n))
+        if (is_mixed(w, own, n))
+            return true;
+    return is_mixed(w, own, own->apex);
 }
 
 const struct zone *world_parent(const struct world *w, const struct zone *z)
@@ -200,11 +245,19 @@ static bool is_hash(const ldns_rr *rr)
             ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) == LDNS_RR_TYPE_NSEC3);
 }
 
+static void add_hash(struct zone *z, const uint8_t *owner)
+{
+    z->hashes = xgrow(z->hashes, z->n_hashes, sizeof(*z->hashes));
+    z->hashes[z->n_hashes++] = xmemdup(owner, name_len(owner));
+}
+
 static void add_record(struct world *w, struct zone *z, const ldns_rr *rr)
 {
     const uint8_t *owner = ldns_rdf_data(ldns_rr_owner(rr));
 
     want_name(w, owner);
+    if (is_hash(rr))
+        add_hash(z, owner);
     for (size_t i = 0; i < ldns_rr_rd_count(rr); i++)
         if (ldns_rdf_get_type(ldns_rr_rdf(rr, i)) == LDNS_RDF_TYPE_DNAME)
             want_name(w, ldns_rdf_data(ldns_rr_rdf(rr, i)));
@@ -292,6 +345,9 @@ static void zone_free(struct zone *z)
         free(z->nodes[i].name);
         free(z->nodes[i].types);
     }
+    for (size_t i = 0; i < z->n_hashes; i++)
+        free(z->hashes[i]);
+    free(z->hashes);
     free(z->nodes);
     free(z->apex);
     free(z->apex_text);

@@ -21,6 +21,8 @@ struct zone {
     uint8_t *apex;
     struct node *nodes; /* sorted as name_compare */
     size_t n_nodes;
+    uint8_t **hashes; /* owners of NSEC3, which are no names of the zone (RFC 5155 §7.2.8) */
+    size_t n_hashes;
 };
 
 struct world {
@@ -58,8 +60,13 @@ void world_free(struct world *w);
 struct location world_locate(const struct world *w, const uint8_t *name);
 /* The same within one zone, whatever other zones there are. */
 struct location zone_locate(const struct zone *z, const uint8_t *name);
+/* Is there a record, hidden or not? */
+bool zone_has(const struct zone *z, const uint8_t *name, uint16_t type);
 /* Does any zone have the name, hidden or not? */
 bool world_has(const struct world *w, const uint8_t *name);
+/* Do other zones have, or owners of NSEC3 make, a name on the way to this one that its own zone has not?
+ * A server that holds all zones in one tree may take that for an empty non-terminal. */
+bool world_mixes(const struct world *w, const uint8_t *name);
 /* The nearest zone above this one, or NULL. */
 const struct zone *world_parent(const struct world *w, const struct zone *z);
 bool node_has(const struct node *n, uint16_t type);

@@ -69,14 +69,23 @@ static void ask(const struct snapshot *s, const struct packet *p, bool tcp)
 }
 
 /* Too often: what is still answered is the query's size, but for a server cookie and an extended
- * error; then nothing, unless there is a good cookie, which the first reply may have had. */
+ * error; then nothing, unless there is a good cookie.  Each input is another network. */
 static void ask_too_often(const struct snapshot *s, const struct packet *p)
 {
     static uint8_t reply[DNS_TCP_MAX];
+    static struct ratelimit *limit;
+    static uint64_t inputs;
+    char client[IPADDR_TEXT];
     struct kit_from from = from_id(p->len >= 2 ? get_u16(p->data) : 0);
     size_t first = 0, len = 0;
 
-    from.limit = ratelimit_new(p->len);
+    if (limit == NULL)
+        limit = ratelimit_new(0);
+    inputs++;
+    snprintf(client, sizeof(client), "2001:%x:%x:%x00::1", (unsigned)(inputs >> 24 & 0xffff),
+             (unsigned)(inputs >> 8 & 0xffff), (unsigned)(inputs & 0xff));
+    from.client = client;
+    from.limit = limit;
     for (unsigned i = 0; i < 2 + RATELIMIT_SHORT_FACTOR; i++) {
         len = kitsnap_answer(s, p, &from, reply);
         if (len > 0)
@@ -86,7 +95,6 @@ static void ask_too_often(const struct snapshot *s, const struct packet *p)
         assert(i == 0 || len == first || len <= p->len + 16 + 6);
     }
     assert(len == 0 || len == first);
-    ratelimit_free(from.limit);
 }
 
 static struct kitsnap *open_limited(void)

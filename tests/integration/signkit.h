@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 struct signkit_opts {
-    bool nsec3;         /* else NSEC; all that follows is NSEC3's */
-    bool opt_out;       /* the flag; ldns gives unsigned delegations their records all the same */
+    bool nsec3;   /* else NSEC; all that follows is NSEC3's */
+    bool opt_out; /* the flag; ldns gives unsigned delegations their records all the same */
     uint16_t iterations;
     const char *salt; /* some octets; NULL: none */
 };

@@ -225,7 +225,7 @@ static void run_phase(struct phase *p, struct daemon *d, const struct packet *qu
                       struct joiner *abuse, dur_ms_t at_least)
 {
     struct storm *s = storm_start(&(struct storm_opts){.port = daemon_port(d),
-                                                       .per_s = PER_SECOND,
+                                                       .per_s = PER_SECOND / backend_slowness(),
                                                        .queries = queries,
                                                        .n = QUERIES,
                                                        .is_right = is_right});

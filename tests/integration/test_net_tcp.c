@@ -399,19 +399,25 @@ static void test_out_of_descriptors(void **state)
     const struct packet p = small_query(1);
     struct rlimit before, few;
     struct netkit s;
-    int status;
+    int status, go[2];
 
     netkit_open(&s, &(struct netkit_opts){0});
+    assert_int_equal(pipe(go), 0);
     const int next = dup(0); /* the lowest that is free */
     close(next);
     getrlimit(RLIMIT_NOFILE, &before);
     const pid_t pid = fork();
-    if (pid == 0)
-        _exit(connect_many(&s, 20, &p));
+    if (pid == 0) {
+        char word;
+        _exit(read(go[0], &word, 1) == 1 ? connect_many(&s, 20, &p) : 1);
+    }
     few = (struct rlimit){.rlim_cur = (rlim_t)next + 5, .rlim_max = before.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_int_equal(write(go[1], "", 1), 1);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     setrlimit(RLIMIT_NOFILE, &before);
+    close(go[0]);
+    close(go[1]);
     assert_int_equal(status, 0);
     assert_true(netkit_stat(&s, STAT_tcp_evicted) >= 15);
     const int fd = netkit_connect(&s, SOCK_STREAM, NULL);

@@ -233,7 +233,7 @@ static void print_name(struct random_zone *z, unsigned i, struct rng *rng, FILE 
     case 2: fprintf(f, "%s TXT \"y\"\n", name); return;
     case 3: fprintf(f, "%s CNAME %s\n", name, rng_below(rng, 2) ? "here" : "x.here"); return;
     case 4: fprintf(f, "%s DNAME there\n", name); return;
-    case 5: /* a signed delegation */
+    case 5:                                          /* a signed delegation */
         fprintf(f, "%s DS 1 13 2 %064d\n", name, 1); /* and what an unsigned one has */
         /* fall through */
     case 6:
@@ -268,8 +268,7 @@ static void make_zone(struct random_zone *z, unsigned number, struct rng *rng)
         print_name(z, i, rng, f);
     fclose(f);
     z->text = signkit_sign(z->apex, plain, kind, &z->anchor);
-    z->want =
-        kind->opt_out || kind->iterations > NSEC3_ITERATIONS_MAX ? NO_BOGUS : SECURE;
+    z->want = kind->opt_out || kind->iterations > NSEC3_ITERATIONS_MAX ? NO_BOGUS : SECURE;
     free(plain);
 }
 
@@ -341,10 +340,11 @@ static void test_root(void **state)
 
     assert_non_null(f);
     fputs("$TTL 86400\n. SOA a.servers.net. h.servers.net. 1 1800 900 604800 86400\n", f);
-    for (char c = 'a'; c <= 'm'; c++)
+    for (int c = 'a'; c <= 'm'; c++)
         fprintf(f, ". NS %c.servers.net.\n%c.servers.net. A 192.0.2.%d\n", c, c, c);
     for (unsigned i = 0; i < TLDS; i++) {
-        fprintf(f, "t%u. NS a.nic.t%u.\nt%u. NS b.nic.t%u.\na.nic.t%u. A 192.0.2.1\n", i, i, i, i, i);
+        fprintf(f, "t%u. NS a.nic.t%u.\nt%u. NS b.nic.t%u.\na.nic.t%u. A 192.0.2.1\n", i, i, i, i,
+                i);
         if (i % 10 != 0) /* as many as are signed */
             fprintf(f, "t%u. DS 1 13 2 %064u\n", i, i);
     }
@@ -372,9 +372,8 @@ static void test_root(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nsec),    cmocka_unit_test(test_nsec3),
-        cmocka_unit_test(test_opt_out), cmocka_unit_test(test_random),
-        cmocka_unit_test(test_root),
+        cmocka_unit_test(test_nsec),   cmocka_unit_test(test_nsec3), cmocka_unit_test(test_opt_out),
+        cmocka_unit_test(test_random), cmocka_unit_test(test_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -128,7 +128,7 @@ static void check_name(struct pair *p, size_t i, const char *type)
 }
 
 /* ANY and CNAME are not here: an alias answers those itself. */
-static const char *const types[] = {"A",   "AAAA", "NS",    "MX",    "TXT",  "SOA",      "DS",
+static const char *const types[] = {"A",   "AAAA", "NS",    "MX",    "TXT",  "SOA",  "DS",
                                     "SRV", "PTR",  "DNAME", "HTTPS", "SVCB", "NSEC", "TYPE65280"};
 
 static void check_all(struct pair *p)
