@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # What only somebody who works on Proxima needs: lint, format, run, fuzz, cover, check-asan, check-tsan,
-# check-valgrind, check-differential, abuse.  GNU make.
+# check-valgrind, check-differential, abuse, bench.  GNU make.
 
-.PHONY: run abuse lint format check-asan check-tsan check-valgrind check-differential \
+.PHONY: run abuse bench lint format check-asan check-tsan check-valgrind check-differential \
 	cover fuzz
 
 dev_srcdir = SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)'
@@ -15,6 +15,12 @@ run: all
 	@echo "'$(abs_top_builddir)/proximactl' -s '$(abs_top_srcdir)/run/control.sock' status"
 	@mkdir -p '$(srcdir)/run' '$(srcdir)/state'
 	./proximad -c '$(srcdir)/proxima.yaml'
+
+# make bench [BENCH=udp,tcp,load,geo] [PEERS=proxima,gdnsd,nsd,knot,powerdns,bind] [CITY=FILE.mmdb] [JSON=FILE] [SVG=FOLDER]
+bench: all
+	@BUILDDIR='$(abs_top_builddir)' $(BASH) '$(srcdir)/tests/bench/run' \
+		$(if $(BENCH),-b '$(BENCH)') $(if $(PEERS),-p '$(PEERS)') $(if $(CITY),-c '$(CITY)') \
+		$(if $(JSON),--json '$(JSON)') $(if $(SVG),--svg '$(SVG)')
 
 # make abuse [N=100000]: so many abusive TCP connections, and what UDP clients notice of them; some minutes.
 N = 100000
