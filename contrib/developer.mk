@@ -23,11 +23,10 @@ bench: all
 		$(if $(JSON),--json '$(JSON)') $(if $(SVG),--svg '$(SVG)')
 
 # make abuse [N=100000]: so many abusive TCP connections, and what UDP clients notice of them; some minutes.
-N = 100000
 
 abuse: all
 	$(MAKE) tests/integration/test_abuse
-	@$(dev_srcdir) PROXIMAD='$(abs_top_builddir)/proximad' ABUSE='$(N)' tests/integration/test_abuse
+	@$(dev_srcdir) PROXIMAD='$(abs_top_builddir)/proximad' ABUSE='$(or $(N),100000)' tests/integration/test_abuse
 
 lint:
 	@$(dev_srcdir) CC='$(CC)' CPPFLAGS='$(subst ','\'',$(AM_CPPFLAGS) $(CPPFLAGS))' \
@@ -79,7 +78,6 @@ check-valgrind:
 		LOG_FLAGS="valgrind $(valgrind_flags)"
 
 # make check-differential [N=1000000] [SEED=7]: against NSD, Knot and BIND; tests/differential/differential.c.
-N = 24000
 SEED = 1
 
 check-differential: all tests/differential/differential tests/differential/nsdclock.so
@@ -89,7 +87,7 @@ check-differential: all tests/differential/differential tests/differential/nsdcl
 	done
 	$(dev_srcdir) PROXIMAD='$(abs_top_builddir)/proximad' \
 		NSDCLOCK='$(abs_top_builddir)/tests/differential/nsdclock.so' \
-		tests/differential/differential -n $(N) -s $(SEED)
+		tests/differential/differential -n $(or $(N),24000) -s $(SEED)
 
 cover:
 	@command -v lcov >/dev/null || { echo 'cover: no lcov (apt install lcov)' >&2; exit 1; }
