@@ -499,7 +499,7 @@ static void test_targets(void **state)
          "§2.1)\n"
          "warning: z:4: MX b.example.com. does not exist\n"
          "z:5:8: A: \"x\" is no IPv4 address\n"
-         "z:6:6: unknown record type \"BB\"; a type without a name is written TYPE123\n"
+         "z:6:6: unknown record type \"BB\"; did you mean MB?\n"
          "warning: z:7: CNAME e.example.com. does not exist\n"},
         {"without its origin no name is known", "$ORIGIN x..\n@ 60 NS a\n", NULL,
          "z:3:9: \"x..\" is no domain name: empty label\n"},
@@ -715,6 +715,15 @@ static void test_apex(void **state)
         {"example.com.zone.tmp", NULL},
         {"example.com.new", NULL},
         {"example.com.rej", NULL},
+        {"Kexample.com.+013+12345.private", NULL},
+        {"Kexample.com.+013+12345.key", NULL},
+        {"K.+008+20326.ds", NULL},
+        {"kexample.com.zone", "kexample.com."},
+        {"dsset-example.com.", NULL},
+        {"dsset-example.com.zone", "dsset-example.com."},
+        {"example.com.zone.signed", "!example.com.zone.signed: the file's name is not that of a "
+                                    "zone: signers put .signed behind it; name it as "
+                                    "example.com.zone"},
         {"a..b.zone", "!a..b.zone: the file's name is not that of a zone: empty label; name it as "
                       "example.com.zone"},
     };
