@@ -23,7 +23,8 @@ static const struct rdata_kind *const kinds[128] = {
     ['j'] = &rdata_scheme,     ['u'] = &rdata_usage,        ['U'] = &rdata_selector,
     ['V'] = &rdata_matching,   ['P'] = &rdata_apl,          ['L'] = &rdata_loc,
     ['v'] = &rdata_svcparams,  ['W'] = &rdata_wks,          ['y'] = &rdata_gateway,
-    ['Y'] = &rdata_relay_type, ['H'] = &rdata_hip,          ['A'] = &rdata_a6,
+    ['R'] = &rdata_relay,      ['Y'] = &rdata_relay_type,   ['H'] = &rdata_hip,
+    ['A'] = &rdata_a6,
 };
 
 /* By type, a letter of the table above for each field; NULL: only RFC 3597's form. */
@@ -103,7 +104,7 @@ static const char *const formats[] = {
     [TYPE_CAA] = "bgr", /* RFC 8659 */
     [TYPE_AVC] = "S",
     [TYPE_DOA] = "llbsD",    /* draft-durand-doa-over-dns */
-    [TYPE_AMTRELAY] = "bYy", /* RFC 8777 */
+    [TYPE_AMTRELAY] = "bYR", /* RFC 8777 */
     [TYPE_RESINFO] = "S",    /* RFC 9606 */
     [TYPE_WALLET] = "S",
     [TYPE_CLA] = "S",

@@ -58,7 +58,7 @@ extern const struct rdata_kind rdata_algorithm, rdata_digest, rdata_cert, rdata_
 /* One file each */
 extern const struct rdata_kind rdata_apl, rdata_loc, rdata_svcparams, rdata_wks;
 /* rdata_relay.c */
-extern const struct rdata_kind rdata_gateway, rdata_relay_type, rdata_hip, rdata_a6;
+extern const struct rdata_kind rdata_gateway, rdata_relay, rdata_relay_type, rdata_hip, rdata_a6;
 
 /* The word to be read next. */
 static inline const struct zonelex_token *rdata_word(const struct rdata_reader *r)

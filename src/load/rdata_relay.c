@@ -9,10 +9,10 @@ enum gateway { GATEWAY_NONE, GATEWAY_IP4, GATEWAY_IP6, GATEWAY_NAME };
 
 #define RELAY_DISCOVERY 0x80 /* AMTRELAY's D bit beside the type */
 
-/* The kind of both is in the second octet. */
-static const struct rdata_kind *gateway_kind(const uint8_t *rdata)
+/* NULL: GATEWAY_NONE, or none that there is. */
+static const struct rdata_kind *gateway_kind(uint8_t type)
 {
-    switch (rdata[1] & (uint8_t)~RELAY_DISCOVERY) {
+    switch (type) {
     case GATEWAY_IP4: return &rdata_ip4;
     case GATEWAY_IP6: return &rdata_ip6;
     case GATEWAY_NAME: return &rdata_name;
@@ -20,38 +20,54 @@ static const struct rdata_kind *gateway_kind(const uint8_t *rdata)
     return NULL;
 }
 
-static bool is_none(const uint8_t *rdata)
+static bool read_by_type(struct rdata_reader *r, uint8_t type)
 {
-    return (rdata[1] & (uint8_t)~RELAY_DISCOVERY) == GATEWAY_NONE;
-}
+    const struct rdata_kind *kind = gateway_kind(type);
 
-static bool read_gateway(struct rdata_reader *r)
-{
-    if (wr_len(r->out) < 2)
-        return true; /* full, as the caller sees */
-    const struct rdata_kind *kind = gateway_kind(r->start);
     if (kind != NULL)
         return kind->read(r);
-    if (!is_none(r->start))
-        return rdata_fail(r->e, 1, "gateway type %u: there are 0 to 3", r->start[1]);
+    if (type != GATEWAY_NONE)
+        return rdata_fail(r->e, 1, "gateway type %u: there are 0 to 3", type);
     if (!zonelex_is(rdata_word(r), "."))
         return rdata_refuse(r, "is a gateway, and type 0 has none: write \".\"");
     r->i++;
     return true;
 }
 
-static bool show_gateway(struct rdata_view *v)
+static bool show_by_type(struct rdata_view *v, uint8_t type)
 {
-    const struct rdata_kind *kind = gateway_kind(v->start);
+    const struct rdata_kind *kind = gateway_kind(type);
 
     if (kind != NULL)
         return kind->show(v);
     if (v->to != NULL)
         putc_unlocked('.', v->to);
-    return is_none(v->start);
+    return type == GATEWAY_NONE;
+}
+
+/* The type of both is in the second octet, which has always been written by then. */
+static bool read_gateway(struct rdata_reader *r)
+{
+    return read_by_type(r, r->start[1]);
+}
+
+static bool show_gateway(struct rdata_view *v)
+{
+    return show_by_type(v, v->start[1]);
+}
+
+static bool read_relay(struct rdata_reader *r)
+{
+    return read_by_type(r, r->start[1] & (uint8_t)~RELAY_DISCOVERY);
+}
+
+static bool show_relay(struct rdata_view *v)
+{
+    return show_by_type(v, v->start[1] & (uint8_t)~RELAY_DISCOVERY);
 }
 
 const struct rdata_kind rdata_gateway = {"a gateway", read_gateway, show_gateway, RDATA_NEEDED};
+const struct rdata_kind rdata_relay = {"a gateway", read_relay, show_relay, RDATA_NEEDED};
 
 /* "0 3": the D bit and the type share an octet. */
 static bool read_relay_type(struct rdata_reader *r)

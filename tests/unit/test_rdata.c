@@ -338,6 +338,8 @@ static void test_relays(void **state)
         {"IPSECKEY 10 0 2 .", "!4 base64 is missing"},
         {"IPSECKEY 10 0 2 gw AQID", "!3 \"gw\" is a gateway, and type 0 has none: write \".\""},
         {"IPSECKEY 10 4 2 . AQID", "!1 gateway type 4: there are 0 to 3"},
+        {"IPSECKEY 10 129 2 192.0.2.1 AQID", "!1 gateway type 129: there are 0 to 3"},
+        {"IPSECKEY \\# 8 0a8102 c0000201 01", "!0 these octets are no rdata of type IPSECKEY"},
         {"IPSECKEY 10 0 256 . AQID", "!2 256 is above 255"},
         {"AMTRELAY 10 0 0 .", "10 0 0 ."},
         {"AMTRELAY 10 1 1 203.0.113.15", "10 1 1 203.0.113.15"},
