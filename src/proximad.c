@@ -68,8 +68,8 @@ static void print_err(const struct err *err)
 /* Resolve what was read, so that mistakes in steered names are told in the same run.  Takes files. */
 static size_t check_generation(struct sources *files, struct err *err)
 {
-    struct generation *g = generation_new(files, err);
-    const size_t steered = g != NULL ? zonedb_steered(g->zones) : 0;
+    struct generation *g = generation_new(files);
+    const size_t steered = generation_resolve(g, err) ? zonedb_steered(g->zones) : 0;
 
     generation_free(g);
     return steered;

@@ -8,7 +8,9 @@
 #include "base/xalloc.h"
 #include "control/commands.h"
 
-/* Changes within so long travel together: when a region falls, many endpoints do. */
+/* At most one snapshot in so long, so that what changes meanwhile travels together: when a region
+ * falls, many endpoints do, and each snapshot costs the more the more names are steered.  The first
+ * change after a quiet time does not wait. */
 #define GATHER_MS 10
 /* TTLs that grow within so long of each other are rendered together. */
 #define STEP_GATHER_MS 250
@@ -54,6 +56,7 @@ static void offer(struct control *c, struct steering *steering)
     const struct answer_opts opts = answer_opts(c->now->config);
 
     c->published = steering;
+    c->published_at = (mono_ms_t)uv_now(c->loop);
     publisher_offer(c->publisher, zonedb_ref(c->now->zones), steering, &opts);
 }
 
@@ -87,8 +90,12 @@ static void on_gathered(uv_timer_t *t)
 
 void control_publish_soon(struct control *c)
 {
-    if (!uv_is_active((uv_handle_t *)&c->publish_timer))
-        uv_timer_start(&c->publish_timer, on_gathered, GATHER_MS, 0);
+    if (uv_is_active((uv_handle_t *)&c->publish_timer))
+        return;
+    uv_update_time(c->loop);
+    const dur_ms_t since = (mono_ms_t)uv_now(c->loop) - c->published_at;
+    uv_timer_start(&c->publish_timer, on_gathered,
+                   since < GATHER_MS ? (uint64_t)(GATHER_MS - since) : 0, 0);
 }
 
 void control_on_change(struct control *c, void (*fn)(void *arg), void *arg)

@@ -35,6 +35,7 @@ struct control {
     size_t n_unbound;   /* addresses of the configuration that could not be had at start */
     mono_ms_t started_at;
     struct steering *published; /* borrowed from the newest snapshot, to see what is new */
+    mono_ms_t published_at;     /* when a snapshot was last offered */
     uv_timer_t publish_timer;   /* changes gather */
     uv_timer_t step_timer;      /* the next TTL grows */
     void (*on_change)(void *arg);
@@ -84,7 +85,8 @@ void control_reload(struct control *c, const uint8_t *zone, control_done_fn done
 /* Put a generation in force: takes g, frees the one before. */
 void control_adopt(struct control *c, struct generation *g);
 
-/* Drains, verdicts or TTLs changed: render and publish, now or within 10 ms with other changes. */
+/* Drains, verdicts or TTLs changed: render and publish, now, or when the loop comes round but no
+ * sooner than 10 ms after the last time. */
 void control_publish_now(struct control *c);
 void control_publish_soon(struct control *c);
 

@@ -19,12 +19,15 @@ struct generation {
     bool whole; /* everything was read anew, on order: zones that are not in it are no more */
 };
 
-/* All or nothing.  Takes files, whatever comes of it.  NULL and errors: a steered name does not resolve. */
-struct generation *generation_new(struct sources *files, struct err *err);
-
+/* What the files give, not resolved yet; takes files. */
+struct generation *generation_new(struct sources *files);
 /* The same with one zone replaced or added; takes zone. */
-struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone,
-                                        struct err *err);
+struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone);
+/*
+ * All or nothing.  False and errors: a steered name does not resolve, and g can only be freed.
+ * Thread pool: g belongs to nobody else until it is adopted, and what it shares is only read.
+ */
+bool generation_resolve(struct generation *g, struct err *err);
 
 /*
  * At start: a zone whose steered names do not resolve is replaced by its last good copy, then by

@@ -30,6 +30,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/plan_resolve.c \
 	src/control/plan_update.c \
 	src/control/plan_warn.c \
+	src/control/plan_watch.c \
 	src/control/reload.c \
 	src/control/sources.c src/control/sources.h \
 	src/control/state.c src/control/state.h \

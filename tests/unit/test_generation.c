@@ -32,13 +32,22 @@ static struct generation *start(const struct folderkit *f)
     return g;
 }
 
+/* Takes g. */
+static struct generation *resolved(struct generation *g, struct err *err)
+{
+    if (generation_resolve(g, err))
+        return g;
+    generation_free(g);
+    return NULL;
+}
+
 /* A reload; NULL where it is refused. */
 static struct generation *reload(const struct folderkit *f, struct err *err)
 {
     struct sources *s = sources_config(serverkit_config(f), NULL, err);
 
     if (s != NULL && sources_read(s, serverkit_state(f), false, err))
-        return generation_new(s, err);
+        return resolved(generation_new(s), err);
     sources_unref(s);
     return NULL;
 }
@@ -54,7 +63,7 @@ static struct generation *reload_zone(const struct folderkit *f, const struct ge
     if (!zonedir_find(g->config->zones_directory, name, &z, err))
         return NULL;
     if (zone_source_read(&z, serverkit_state(f), err))
-        return generation_with_zone(g, &z, err);
+        return resolved(generation_with_zone(g, &z), err);
     zone_source_fini(&z);
     return NULL;
 }
