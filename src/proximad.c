@@ -71,7 +71,7 @@ static size_t check_generation(struct sources *files, struct err *err)
     struct generation *g = generation_new(files);
     const size_t steered = generation_resolve(g, err) ? zonedb_steered(g->zones) : 0;
 
-    generation_free(g);
+    generation_unref(g);
     return steered;
 }
 

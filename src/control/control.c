@@ -137,7 +137,7 @@ void control_adopt(struct control *c, struct generation *g)
     c->now = g;
     c->published = NULL; /* zones may have changed even where no steering did */
     control_publish_now(c);
-    generation_free(old);
+    generation_unref(old);
 }
 
 /* ---- start ---- */
@@ -207,7 +207,7 @@ static struct generation *first_generation(struct sources *files, const char *co
         char *problem = g != NULL ? why_lost(g) : err_text(&mine);
         struct generation *good = good_generation(config_path, state, problem);
         const bool better = good != NULL && (g == NULL || count_lost(good) < count_lost(g));
-        generation_free(better ? g : good);
+        generation_unref(better ? g : good);
         if (better) {
             err_fini(&mine);
             return good;
@@ -370,7 +370,7 @@ static void on_commands_closed(void *arg)
     publisher_set_workers(c->publisher, NULL, 0);
     uv_timer_stop(&c->publish_timer);
     uv_timer_stop(&c->step_timer);
-    generation_free(c->now); /* its targets go while the prober is there */
+    generation_unref(c->now); /* its targets go while the prober is there */
     c->now = NULL;
     health_close(c->health, on_health_closed, c);
 }

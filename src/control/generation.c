@@ -23,6 +23,7 @@ static struct generation *generation_alloc(struct sources *files, struct zone_so
 {
     struct generation *g = xcalloc(1, sizeof(*g));
 
+    g->refs = 1;
     g->files = files;
     g->config = files->config;
     g->sources = sources;
@@ -205,9 +206,15 @@ struct generation *generation_salvage(struct sources *files, const char *state, 
     return g;
 }
 
-void generation_free(struct generation *g)
+struct generation *generation_ref(struct generation *g)
 {
-    if (g == NULL)
+    g->refs++;
+    return g;
+}
+
+void generation_unref(struct generation *g)
+{
+    if (g == NULL || --g->refs > 0)
         return;
     plan_free(g->plan);
     zonedb_unref(g->zones);

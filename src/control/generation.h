@@ -10,6 +10,7 @@
 #include "control/sources.h"
 
 struct generation {
+    unsigned refs;               /* control thread */
     struct sources *files;       /* a reference */
     const struct config *config; /* of files */
     struct zone_source *sources; /* of the zones, by index of zones */
@@ -24,7 +25,7 @@ struct generation *generation_new(struct sources *files);
 /* The same with one zone replaced or added; takes zone. */
 struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone);
 /*
- * All or nothing.  False and errors: a steered name does not resolve, and g can only be freed.
+ * All or nothing.  False and errors: a steered name does not resolve, and g can only be let go of.
  * Thread pool: g belongs to nobody else until it is adopted, and what it shares is only read.
  */
 bool generation_resolve(struct generation *g, struct err *err);
@@ -36,7 +37,9 @@ bool generation_resolve(struct generation *g, struct err *err);
  */
 struct generation *generation_salvage(struct sources *files, const char *state, struct err *err);
 
-void generation_free(struct generation *g); /* NULL is fine; lets go of the plan's targets */
+struct generation *generation_ref(struct generation *g);
+void generation_unref(
+    struct generation *g); /* NULL is fine; the last lets go of the plan's targets */
 
 /* It is in force: the copies that were made become the last good ones.  Returns how many of them
  * could not be written, which the log says.  Thread pool. */

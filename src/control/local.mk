@@ -34,6 +34,8 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/reload.c \
 	src/control/sources.c src/control/sources.h \
 	src/control/state.c src/control/state.h \
+	src/control/status.c src/control/status.h \
+	src/control/status_pools.c src/control/status_pools.h \
 	src/control/zonedir.c src/control/zonedir.h \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \

@@ -52,8 +52,7 @@ static void take_over(struct plan *p, const struct plan *old)
     free(known);
 }
 
-struct plan *plan_new(const struct config *config, struct zonedb *zones,
-                      struct geomap *const *maps)
+struct plan *plan_new(const struct config *config, struct zonedb *zones, struct geomap *const *maps)
 {
     struct plan *p = xcalloc(1, sizeof(*p));
 
@@ -100,6 +99,11 @@ void plan_free(struct plan *p)
 }
 
 /* ---- showing ---- */
+
+size_t plan_endpoints(const struct plan *p)
+{
+    return p->n_watches;
+}
 
 size_t plan_pools(const struct plan *p)
 {

@@ -22,7 +22,7 @@ struct plan_set {
     bool by_record;             /* target i is record i, and a down one is left out of the answer */
     uint16_t n_targets;         /* endpoints */
     struct probe_dest *dests;   /* n_targets */
-    uint32_t *watches;          /* n_targets, of the plan; NULL: not probed */
+    uint32_t *watches;          /* n_targets: the plan's numbers of them; NULL: not probed */
     struct target **targets;    /* n_targets; NULL: not probed, or not attached yet */
     /* the state, as of the last plan_update */
     uint16_t n_up;    /* endpoints that are not down */
@@ -55,10 +55,10 @@ struct plan_pool {
     uint8_t n_types;
     struct plan_type
         types[PLAN_TYPES_MAX]; /* those that a region owns, ascending; DYN_ALIAS: CNAME */
-    struct plan_set *sets; /* [type index * config->n_regions + region] */
-    mono_ms_t since;       /* when its usable regions last changed */
-    size_t names;          /* DYNA and DYNC names that steer by it */
-    uint32_t first, last;  /* what they answer with, the first name's first; plan_inside.h */
+    struct plan_set *sets;     /* [type index * config->n_regions + region] */
+    mono_ms_t since;           /* when its usable regions last changed */
+    size_t names;              /* DYNA and DYNC names that steer by it */
+    uint32_t first, last;      /* what they answer with, the first name's first; plan_inside.h */
     bool evaluated;
 };
 
@@ -109,6 +109,7 @@ void plan_touch_all(struct plan *p);                      /* drains changed */
 
 /* ---- for status, explain, probe and wait ---- */
 
+size_t plan_endpoints(const struct plan *p); /* that are probed: plan_set.watches are below it */
 size_t plan_pools(const struct plan *p);
 const struct plan_pool *plan_pool(const struct plan *p, size_t i);
 const struct plan_set *plan_set(const struct plan *p, const struct plan_pool *pool, size_t type,

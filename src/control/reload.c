@@ -35,7 +35,7 @@ static void reload_end(struct reload *r)
         log_warning("reload refused; what was served goes on");
     log_err(&r->err);
     r->done(r->arg, &r->err);
-    generation_free(r->next);
+    generation_unref(r->next);
     sources_unref(r->files);
     zone_source_fini(&r->zone);
     err_fini(&r->err);

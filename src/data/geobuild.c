@@ -259,6 +259,20 @@ static void *fit(void *p, size_t n, size_t size)
     return n > 0 ? xrealloc(p, n * size) : p;
 }
 
+/* What the rankings allow, each set once; there are as many as fences that differ, so few. */
+static void collect_fences(struct geomap *map)
+{
+    struct intern sets;
+    bool fresh;
+
+    intern_init(&sets, sizeof(regionset_t));
+    for (uint32_t i = 0; i < map->n_rankings; i++)
+        intern_id(&sets, &geomap_ranking(map, i)->allowed, &fresh);
+    map->n_fences = sets.n;
+    map->fences = xmemdup(sets.keys, sets.n * sizeof(regionset_t));
+    intern_fini(&sets);
+}
+
 struct geomap *geobuild_seal(struct geobuild *b)
 {
     assert(b->family == 2);
@@ -273,6 +287,7 @@ struct geomap *geobuild_seal(struct geobuild *b)
         map->n_rankings = b->rankings.n;
         map->ranking_size = b->ranking_size;
         map->rankings = xmemdup(b->rankings.keys, b->rankings.n * b->ranking_size);
+        collect_fences(map);
         b->map = NULL;
     }
     geobuild_free(b);

@@ -89,6 +89,17 @@ const struct ranking *geomap_ranking(const struct geomap *map, uint32_t id)
     return (const struct ranking *)(const void *)(map->rankings + id * map->ranking_size);
 }
 
+uint32_t geomap_fences(const struct geomap *map)
+{
+    return map->n_fences;
+}
+
+regionset_t geomap_fence(const struct geomap *map, uint32_t i)
+{
+    assert(i < map->n_fences);
+    return map->fences[i];
+}
+
 static size_t trie_size(const struct geotrie *t)
 {
     return ((size_t)1 << t->direct_bits) * sizeof(*t->direct) + t->n_nodes * sizeof(*t->nodes) +
@@ -117,5 +128,6 @@ void geomap_unref(struct geomap *map)
         free(map->trie[i].leaves);
     }
     free(map->rankings);
+    free(map->fences);
     free(map);
 }

@@ -51,5 +51,7 @@ struct geomap {
     uint32_t n_rankings;
     size_t ranking_size; /* octets from one ranking to the next */
     uint8_t *rankings;
+    uint32_t n_fences;
+    regionset_t *fences;    /* the distinct `allowed` of the rankings */
     struct geotrie trie[2]; /* by family - 1 */
 };

@@ -17,13 +17,14 @@ static struct rpc_call *held; /* by `later` */
 static unsigned n_changes, n_gone;
 static bool changed_well;
 
-static void peer_send(struct rpc_peer *peer, const char *line, size_t len)
+static void peer_send(struct rpc_peer *peer, char *line, size_t len)
 {
     const size_t at = strlen(sent);
 
     assert_true(at + len < sizeof(sent));
     memcpy(sent + at, line, len);
     sent[at + len] = '\0';
+    free(line);
 }
 
 static void echo(struct rpc_call *call)
