@@ -11,6 +11,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/list.h \
 	src/base/log.c src/base/log.h \
 	src/base/nearest.c src/base/nearest.h \
+	src/base/parallel.c src/base/parallel.h \
 	src/base/writeall.c src/base/writeall.h \
 	src/base/xalloc.c src/base/xalloc.h \
 	$(end)
@@ -34,3 +35,5 @@ check_PROGRAMS += tests/unit/test_log
 tests_unit_test_log_LDADD = $(kit_libs) $(dns_libs) $(LDNS_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_nearest
 tests_unit_test_nearest_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_parallel
+tests_unit_test_parallel_LDADD = $(test_base)

@@ -1,4 +1,4 @@
-/* Reading a map; geotrie.h has the drawing, geobuild.c makes it.  SPDX-License-Identifier: BSD-2-Clause */
+/* Reading a map; geotrie.h has the drawing, geotrie.c makes it.  SPDX-License-Identifier: BSD-2-Clause */
 #include "data/geomap.h"
 
 #include <assert.h>
@@ -29,36 +29,80 @@ static inline geokey_t key_of(const struct ipaddr *addr)
     return (geokey_t)hi << 64 | lo;
 }
 
-/* Ends, because every node lies deeper than the one before, and the deepest has leaves only. */
-static uint32_t find_leaf(const struct geotrie *t, geokey_t key)
+/* Where a key was found to end, and what stands there. */
+struct found {
+    uint32_t word; /* a leaf or a bucket */
+    geokey_t rest; /* of the key, behind the bits that led there */
+    unsigned bits; /* how many these are */
+};
+
+/* Ends, because every node lies deeper than the one before, and the deepest has words only. */
+static struct found find_word(const struct geotrie *t, geokey_t key)
 {
     uint32_t word = t->direct[(uint32_t)(key >> (128 - t->direct_bits))];
+    unsigned bits = t->direct_bits;
 
-    key <<= t->direct_bits;
-    while (!(word & GEO_LEAF)) {
+    key <<= bits;
+    while (!(word & (GEO_LEAF | GEO_BUCKET))) {
         const struct geonode *node = &t->nodes[word];
         const uint64_t bit = (uint64_t)1 << (unsigned)(key >> (128 - GEO_STRIDE));
 
         key <<= GEO_STRIDE;
+        bits += GEO_STRIDE;
         if (node->children & bit)
             word = node->first_child + popcount(node->children & (bit - 1));
         else
-            word = t->leaves[node->first_leaf + popcount(node->starts & (bit | (bit - 1))) - 1];
+            word = t->words[node->first_word + popcount(node->starts & (bit | (bit - 1))) - 1];
     }
-    return word;
+    return (struct found){word, key, bits};
 }
 
-static inline uint32_t leaf_ranking(uint32_t word)
+/* The run that holds a key: the last that starts at or before it.  No branch to mispredict. */
+static inline uint32_t find_run(const uint16_t *bucket, uint32_t n, uint32_t key)
 {
-    return (word & ~GEO_LEAF) >> 8;
+    uint32_t run = 0;
+
+    while (n > 1) {
+        const uint32_t half = n / 2;
+        run += bucket[run + half] <= key ? half : 0;
+        n -= half;
+    }
+    return run;
+}
+
+/*
+ * The largest block around the key in its run, which is from `first` to before `end`: as long as its
+ * prefix differs neither from that of the key before the run nor of the one behind it.
+ */
+static inline unsigned run_block_bits(uint32_t key, uint32_t first, uint32_t end)
+{
+    const uint32_t before = key ^ (first - 1), behind = key ^ end;
+
+    return 31 - (unsigned)__builtin_clz(before < behind ? before : behind);
+}
+
+static uint32_t find_in_bucket(const struct geotrie *t, const struct found *f, uint8_t *scope)
+{
+    const uint16_t *bucket = &t->units[f->word & ~GEO_BUCKET];
+    const uint32_t n = bucket[0], key = (uint32_t)(f->rest >> (128 - GEO_BUCKET_BITS));
+    const uint32_t run = find_run(bucket, n, key);
+    const uint32_t first = run > 0 ? bucket[run] : 0;
+    const uint32_t end = run + 1 < n ? bucket[run + 1] : 1u << GEO_BUCKET_BITS;
+
+    *scope = (uint8_t)(f->bits + GEO_BUCKET_BITS - run_block_bits(key, first, end));
+    return t->is_wide ? bucket[n + 2 * run] | (uint32_t)bucket[n + 2 * run + 1] << 16
+                      : bucket[n + run];
 }
 
 static uint32_t find(const struct geomap *map, const struct ipaddr *addr, uint8_t *scope)
 {
-    const uint32_t word = find_leaf(&map->trie[addr->family - 1], key_of(addr));
+    const struct geotrie *t = &map->trie[addr->family - 1];
+    const struct found f = find_word(t, key_of(addr));
 
-    *scope = (uint8_t)word;
-    return leaf_ranking(word);
+    if (f.word & GEO_BUCKET && !(f.word & GEO_LEAF))
+        return find_in_bucket(t, &f, scope);
+    *scope = (uint8_t)f.word;
+    return (f.word & ~GEO_LEAF) >> 8;
 }
 
 uint32_t geomap_find(const struct geomap *map, const struct ipaddr *addr, uint8_t *scope)
@@ -100,16 +144,11 @@ regionset_t geomap_fence(const struct geomap *map, uint32_t i)
     return map->fences[i];
 }
 
-static size_t trie_size(const struct geotrie *t)
-{
-    return ((size_t)1 << t->direct_bits) * sizeof(*t->direct) + t->n_nodes * sizeof(*t->nodes) +
-           t->n_leaves * sizeof(*t->leaves);
-}
-
 size_t geomap_size(const struct geomap *map)
 {
-    return sizeof(*map) + map->n_rankings * map->ranking_size + trie_size(&map->trie[0]) +
-           trie_size(&map->trie[1]);
+    return sizeof(*map) + map->n_rankings * map->ranking_size +
+           map->n_fences * sizeof(*map->fences) + geotrie_size(&map->trie[0]) +
+           geotrie_size(&map->trie[1]);
 }
 
 struct geomap *geomap_ref(struct geomap *map)
@@ -122,11 +161,8 @@ void geomap_unref(struct geomap *map)
 {
     if (map == NULL || --map->refs > 0)
         return;
-    for (size_t i = 0; i < 2; i++) {
-        free(map->trie[i].direct);
-        free(map->trie[i].nodes);
-        free(map->trie[i].leaves);
-    }
+    geotrie_fini(&map->trie[0]);
+    geotrie_fini(&map->trie[1]);
     free(map->rankings);
     free(map->fences);
     free(map);

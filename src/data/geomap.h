@@ -1,7 +1,7 @@
 /*
  * One map, compiled: every address of the internet has exactly one ranking.  A flat multibit trie
- * of two or three memory accesses; equal neighbours are merged, so each leaf is the largest block
- * with one ranking, which is the scope to tell a resolver.
+ * of three or four memory accesses, which finds with the ranking the largest block around the address
+ * that has it too: the scope to tell a resolver.
  *
  * Made by mapcompile (load/), immutable, read by any thread.  The count belongs to the control
  * thread.  SPDX-License-Identifier: BSD-2-Clause

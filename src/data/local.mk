@@ -2,7 +2,8 @@ noinst_LIBRARIES += src/data/libdata.a
 
 src_data_libdata_a_SOURCES = \
 	src/data/geobuild.c src/data/geobuild.h \
-	src/data/geomap.c src/data/geomap.h src/data/geotrie.h \
+	src/data/geomap.c src/data/geomap.h \
+	src/data/geotrie.c src/data/geotrie.h \
 	src/data/ip4in6.c src/data/ip4in6.h \
 	src/data/nametable.c src/data/nametable.h \
 	src/data/rrset.c src/data/rrset.h \

@@ -49,7 +49,7 @@ struct geomap *steerkit_map(void)
 
     build_ip4(b, elsewhere, net);
     geobuild_leaf(b, elsewhere); /* IPv6 */
-    return geobuild_seal(b);
+    return geobuild_seal(&b, 1);
 }
 
 static uint16_t rdata_len(enum dyn_kind kind, uint16_t type)
