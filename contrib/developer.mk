@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # What only somebody who works on Proxima needs: lint, format, run, fuzz, cover, check-asan, check-tsan,
-# check-valgrind.  GNU make.
+# check-valgrind, check-differential, abuse.  GNU make.
 
-.PHONY: run lint format check-asan check-tsan check-valgrind cover fuzz
+.PHONY: run abuse lint format check-asan check-tsan check-valgrind check-differential \
+	cover fuzz
 
 dev_srcdir = SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)'
 
@@ -14,6 +15,13 @@ run: all
 	@echo "'$(abs_top_builddir)/proximactl' -s '$(abs_top_srcdir)/run/control.sock' status"
 	@mkdir -p '$(srcdir)/run' '$(srcdir)/state'
 	./proximad -c '$(srcdir)/proxima.yaml'
+
+# make abuse [N=100000]: so many abusive TCP connections, and what UDP clients notice of them; some minutes.
+N = 100000
+
+abuse: all
+	$(MAKE) tests/integration/test_abuse
+	@$(dev_srcdir) PROXIMAD='$(abs_top_builddir)/proximad' ABUSE='$(N)' tests/integration/test_abuse
 
 lint:
 	@$(dev_srcdir) CC='$(CC)' CPPFLAGS='$(subst ','\'',$(AM_CPPFLAGS) $(CPPFLAGS))' \
@@ -64,6 +72,19 @@ check-valgrind:
 	cd build-valgrind && $(MAKE) $(jobs) check TEST_TIMEOUT_S=1800 \
 		LOG_FLAGS="valgrind $(valgrind_flags)"
 
+# make check-differential [N=1000000] [SEED=7]: against NSD, Knot and BIND; tests/differential/differential.c.
+N = 24000
+SEED = 1
+
+check-differential: all tests/differential/differential tests/differential/nsdclock.so
+	@for p in nsd knotd named; do \
+		PATH="$$PATH:/usr/sbin" command -v $$p >/dev/null || \
+			{ echo "check-differential: no $$p (apt install nsd knot bind9)" >&2; exit 1; }; \
+	done
+	$(dev_srcdir) PROXIMAD='$(abs_top_builddir)/proximad' \
+		NSDCLOCK='$(abs_top_builddir)/tests/differential/nsdclock.so' \
+		tests/differential/differential -n $(N) -s $(SEED)
+
 cover:
 	@command -v lcov >/dev/null || { echo 'cover: no lcov (apt install lcov)' >&2; exit 1; }
 	$(call sub_configure,build-cover,--enable-coverage CC='$(CC)' CFLAGS='-O0 -g')
@@ -78,12 +99,14 @@ cover:
 	@cd build-cover && lcov --summary src.info && echo "$(abs_top_builddir)/build-cover/html/index.html"
 
 
-# make fuzz [FUZZ=answer] [T=60]: each target for T seconds, from and into its corpus (CORPUS=DIRECTORY/: into
-# another one); what crashes is kept in repro/, where `make check` replays it from then on.
+# make fuzz [FUZZ=answer] [T=60] [RUNS=10000000]: each target for T seconds, or for so many inputs however long
+# they take, on every processor; from and into its corpus (CORPUS=DIRECTORY/: into another one); what crashes is kept
+# in repro/, where `make check` replays it from then on.
 
 fuzz_targets = $(patsubst tests/fuzz/fuzz_%,%,$(filter tests/fuzz/fuzz_%,$(check_PROGRAMS)))
 FUZZ = $(fuzz_targets)
 T = 60
+RUNS =
 CORPUS = $(abs_top_srcdir)/tests/fuzz/corpus
 
 fuzz:
@@ -91,5 +114,5 @@ fuzz:
 	$(call sub_configure,build-fuzz,--enable-fuzz CC='$(CLANG)' CFLAGS='-O1 -g')
 	cd build-fuzz && $(MAKE) $(jobs) $(FUZZ:%=tests/fuzz/fuzz_%)
 	@for t in $(FUZZ); do \
-		$(dev_srcdir) CORPUS='$(CORPUS)' T='$(T)' $(BASH) '$(srcdir)/contrib/fuzz' $$t || exit 1; \
+		$(dev_srcdir) CORPUS='$(CORPUS)' T='$(T)' RUNS='$(RUNS)' $(BASH) '$(srcdir)/contrib/fuzz' $$t || exit 1; \
 	done

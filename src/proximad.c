@@ -35,6 +35,7 @@ struct server {
     struct state *state;
     struct listeners *listeners;
     struct control *control;
+    struct prefix *proxy_from; /* a copy: a reload frees the configuration of the start */
     struct worker **workers;
     unsigned n_workers;
 };
@@ -105,7 +106,7 @@ static int check(const char *path, bool strict)
 
 /* ---- start ---- */
 
-/* Each TCP client, probe and control client is a descriptor. */
+/* As far as the system lets us by itself. */
 static void raise_descriptor_limit(void)
 {
     struct rlimit limit;
@@ -127,19 +128,27 @@ static void share_heap(void)
 #endif
 }
 
-/* Rather known at start than when an attack takes the last one. */
-static void check_descriptor_limit(const struct server_spec *spec, const struct listeners *l,
-                                   struct err *err)
+/* What event loops, zone files, the control socket and its clients take beside what can be counted. */
+#define DESCRIPTORS_PER_WORKER 8
+#define DESCRIPTORS_OF_CONTROL 128
+
+/* Each TCP client, probe and listening socket is a descriptor.  Root may raise the limit to what is
+ * needed; else it is rather known at start than when an attack takes the last one. */
+static void provide_descriptors(const struct server_spec *spec, const struct listeners *l,
+                                struct err *err)
 {
-    const rlim_t sockets = 2 * l->n * l->workers; /* UDP and TCP */
-    const rlim_t needed = spec->tcp_clients + CONTROL_PROBES_MAX + sockets;
+    const rlim_t sockets = (2 * l->n + DESCRIPTORS_PER_WORKER) * l->workers; /* UDP and TCP */
+    const rlim_t needed = spec->tcp_clients + CONTROL_PROBES_MAX + sockets + DESCRIPTORS_OF_CONTROL;
+    const struct rlimit want = {.rlim_cur = needed, .rlim_max = needed};
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed)
-        err_warn(err,
-                 "only %ju descriptors can be open, %ju are needed for server.tcp_clients, probes "
-                 "and listening sockets: raise the limit (LimitNOFILE= of systemd, ulimit -n)",
-                 (uintmax_t)limit.rlim_cur, (uintmax_t)needed);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed ||
+        setrlimit(RLIMIT_NOFILE, &want) == 0)
+        return;
+    err_warn(err,
+             "only %ju descriptors can be open, %ju are needed for server.tcp_clients, probes and "
+             "listening sockets: raise the limit (LimitNOFILE= of systemd, ulimit -n)",
+             (uintmax_t)limit.rlim_cur, (uintmax_t)needed);
 }
 
 static bool drop_privileges(const char *user, struct err *err)
@@ -188,8 +197,16 @@ static bool open_privileged(struct server *s, struct err *err)
     if (state_problem(s->state) != NULL)
         err_add(err, "%s", state_problem(s->state));
     make_folders(spec);
-    s->listeners = listen_open(spec->listen, spec->n_listen, spec->threads, err);
-    return s->listeners != NULL && drop_privileges(spec->user, err);
+    s->listeners = listen_open(&(struct listen_opts){.addrs = spec->listen,
+                                                     .n = spec->n_listen,
+                                                     .proxied = spec->listen_proxy,
+                                                     .n_proxied = spec->n_listen_proxy,
+                                                     .workers = spec->threads},
+                               err);
+    if (s->listeners == NULL)
+        return false;
+    provide_descriptors(spec, s->listeners, err);
+    return drop_privileges(spec->user, err);
 }
 
 static bool open_log(const struct server_spec *spec, struct err *err)
@@ -209,25 +226,45 @@ static void stop_workers(void *arg)
     s->n_workers = 0;
 }
 
+/* An even share of the TCP connections, what is left over to the first workers. */
+static uint32_t tcp_share(const struct server *s, uint32_t clients)
+{
+    const unsigned n = s->listeners->workers;
+    const uint32_t share = clients / n + (s->n_workers < clients % n);
+
+    return share > 0 ? share : 1;
+}
+
+/* The one after the n_workers that run. */
+static struct worker *start_next_worker(const struct server *s, const struct server_spec *spec,
+                                        struct err *err)
+{
+    const struct worker_opts opts = {
+        .pairs = &s->listeners->pairs[s->n_workers * s->listeners->n],
+        .n = s->listeners->n,
+        .tcp = {.clients = tcp_share(s, spec->tcp_clients),
+                .idle_ms = spec->tcp_idle_ms,
+                .lifetime_ms = spec->tcp_lifetime_ms},
+        .proxies = {.from = s->proxy_from, .n = spec->n_proxy_from},
+        .first = publisher_newest(s->control->publisher),
+        .on_swap = publisher_on_swap,
+        .arg = s->control->publisher,
+    };
+
+    return worker_start(&opts, err);
+}
+
 static bool start_workers(struct server *s, struct err *err)
 {
     const struct server_spec *spec = &s->control->now->config->server;
     const unsigned n = s->listeners->workers;
 
+    s->proxy_from = xmemdup(spec->proxy_from, spec->n_proxy_from * sizeof(*spec->proxy_from));
     s->workers = xcalloc(n, sizeof(struct worker *));
     for (; s->n_workers < n; s->n_workers++) {
-        struct worker *w = worker_start(
-            &(struct worker_opts){.pairs = &s->listeners->pairs[s->n_workers * s->listeners->n],
-                                  .n = s->listeners->n,
-                                  .tcp_clients = (spec->tcp_clients + n - 1) / n,
-                                  .tcp_idle_ms = spec->tcp_idle_ms,
-                                  .first = publisher_newest(s->control->publisher),
-                                  .on_swap = publisher_on_swap,
-                                  .arg = s->control->publisher},
-            err);
-        if (w == NULL)
+        s->workers[s->n_workers] = start_next_worker(s, spec, err);
+        if (s->workers[s->n_workers] == NULL)
             return false;
-        s->workers[s->n_workers] = w;
     }
     control_set_workers(s->control, s->workers, s->n_workers, stop_workers, s);
     return true;
@@ -238,7 +275,8 @@ static void log_start(const struct server *s)
     char text[SOCKADDR_TEXT], *why;
 
     for (size_t i = 0; i < s->listeners->n; i++)
-        log_info("listening on %s", sockaddr_print(&s->listeners->addrs[i], text));
+        log_info("listening on %s%s", sockaddr_print(&s->listeners->addrs[i], text),
+                 s->listeners->pairs[i].proxied ? " (PROXY protocol)" : "");
     if (control_ready(s->control, &why))
         log_info("proximad " PACKAGE_VERSION
                  " is ready; zones: %zu, steered names: %zu, workers: %u",
@@ -303,10 +341,10 @@ static bool start(struct server *s, const char *path, struct err *err)
     if (s->files == NULL || !open_privileged(s, err))
         return false;
     struct sources *files = s->files;
-    const size_t n_listen = files->config->server.n_listen;
+    const struct server_spec *spec = &files->config->server;
+    const size_t n_listen = spec->n_listen + spec->n_listen_proxy;
     s->files = NULL;
-    open_log(&files->config->server, err); /* it stays on stderr where it cannot */
-    check_descriptor_limit(&files->config->server, s->listeners, err);
+    open_log(spec, err); /* it stays on stderr where it cannot */
     s->control = control_open(&(struct control_opts){.loop = &s->loop,
                                                      .config_path = path,
                                                      .files = files,
@@ -358,6 +396,7 @@ static int serve(const char *path)
     listen_close(s.listeners);
     state_close(s.state);
     free(s.workers);
+    free(s.proxy_from);
     uv_loop_close(&s.loop);
     err_fini(&err);
     return started ? EXIT_DONE : EXIT_REFUSED;

@@ -21,7 +21,7 @@ test_control = $(kit_libs) $(control_libs) $(CMOCKA_LIBS)
 test_ctl     = $(kit_libs) $(ctl_libs) $(CMOCKA_LIBS)
 test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
 
-kit_libs = tests/unit/libkit.a
+kit_libs = tests/unit/libkit.a $(LDNS_LIBS)
 check_LIBRARIES += tests/unit/libkit.a
 tests_unit_libkit_a_SOURCES = \
 	tests/unit/answerkit.c tests/unit/answerkit.h \
@@ -72,6 +72,12 @@ site_libs = tests/integration/libsite.a $(daemon_libs)
 check_LIBRARIES += tests/integration/libsite.a
 tests_integration_libsite_a_SOURCES = tests/integration/site.c tests/integration/site.h
 
+check_PROGRAMS += tests/integration/test_abuse
+tests_integration_test_abuse_SOURCES = \
+	tests/integration/test_abuse.c \
+	tests/integration/abuse.c tests/integration/abuse.h \
+	tests/integration/storm.c tests/integration/storm.h
+tests_integration_test_abuse_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_control
 tests_integration_test_control_LDADD = $(daemon_libs)
 check_PROGRAMS += tests/integration/test_drain
@@ -98,10 +104,20 @@ tests_bench_bench_steer_LDADD = $(daemon_libs)
 
 check_PROGRAMS += tests/integration/test_probes
 tests_integration_test_probes_LDADD = $(world_libs) $(test_health)
+check_PROGRAMS += tests/integration/test_cookies
+tests_integration_test_cookies_LDADD = $(site_libs)
 check_PROGRAMS += tests/integration/test_reload
 tests_integration_test_reload_LDADD = $(site_libs)
 check_PROGRAMS += tests/integration/test_start
 tests_integration_test_start_LDADD = $(site_libs)
+
+if HAVE_UNBOUND
+check_PROGRAMS += tests/integration/test_validated
+tests_integration_test_validated_SOURCES = \
+	tests/integration/test_validated.c \
+	tests/integration/signkit.c tests/integration/signkit.h
+tests_integration_test_validated_LDADD = $(daemon_libs) -lunbound
+endif
 
 # A fuzz target's main: libFuzzer's with --enable-fuzz, else one that replays the corpus.
 if FUZZ
@@ -115,10 +131,38 @@ fuzz_base    = $(fuzz_main) $(kit_libs) $(base_libs)
 fuzz_dns     = $(fuzz_main) $(kit_libs) $(dns_libs)
 fuzz_data    = $(fuzz_main) $(kit_libs) $(data_libs)
 fuzz_answer  = $(fuzz_main) $(kit_libs) $(answer_libs)
+fuzz_net     = $(fuzz_main) $(kit_libs) $(net_libs)
 fuzz_load    = $(fuzz_main) $(kit_libs) $(load_libs)
 fuzz_control = $(fuzz_main) $(kit_libs) $(control_libs)
 
 TESTS += $(check_PROGRAMS)
+
+# The same zones and queries in other servers, which not everybody has: `make check-differential`.
+EXTRA_PROGRAMS += tests/differential/differential
+tests_differential_differential_LDADD = $(kit_libs) $(data_libs) $(LDNS_LIBS)
+tests_differential_differential_SOURCES = \
+	tests/differential/ask.c tests/differential/ask.h \
+	tests/differential/compare.c tests/differential/compare.h \
+	tests/differential/die.c tests/differential/die.h \
+	tests/differential/differential.c \
+	tests/differential/explain.c tests/differential/explain.h \
+	tests/differential/feature.c tests/differential/feature.h \
+	tests/differential/makezones.c tests/differential/makezones.h \
+	tests/differential/query.c tests/differential/query.h \
+	tests/differential/query_damage.c \
+	tests/differential/query_name.c \
+	tests/differential/reply.c tests/differential/reply.h \
+	tests/differential/report.c tests/differential/report.h \
+	tests/differential/server.c tests/differential/server.h \
+	tests/differential/sign.c tests/differential/sign.h \
+	tests/differential/world.c tests/differential/world.h \
+	$(end)
+
+EXTRA_DIST += tests/differential/nsdclock.c
+CLEANFILES += tests/differential/nsdclock.so
+tests/differential/nsdclock.so: tests/differential/nsdclock.c
+	@$(MKDIR_P) tests/differential
+	$(AM_V_CCLD)$(CC) -O2 -fPIC -shared -o $@ $<
 
 # A test that hangs fails, and what it started ends with it.  The slowest takes seconds, ten times that
 # under a sanitizer on a busy machine.

@@ -1,57 +1,87 @@
 /*
- * The additional section: addresses of names that an answer points at (RFC 1034 §4.3.2 step 6,
- * RFC 2782, RFC 9471).  Steered addresses are never put there, because a scope for data that was
- * not asked for is undefined (RFC 7871 §7.4).
+ * The additional section: what is known of the names that an answer points at (RFC 1034 §4.3.2
+ * step 6, RFC 2782, RFC 9460 §4.1, RFC 9471).  Steered addresses are never put there, because a
+ * scope for data that was not asked for is undefined (RFC 7871 §7.4).
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <stdlib.h>
+
+#include "answer/proof.h"
 #include "answer/work.h"
 
-/* Names whose addresses are looked up for one message: enough for the root's 13 servers. */
+/* Names looked up for one message: enough for the root's 13 servers. */
 #define TARGETS_MAX 16
 
+struct target {
+    const uint8_t *name;     /* as it is pointed at */
+    const struct node *node; /* its own, or the wildcard that makes it */
+};
+
 struct targets {
-    const struct node *node[TARGETS_MAX];
+    const struct zone *zone;
+    struct target at[TARGETS_MAX];
     uint8_t n;
 };
 
-static const struct node *target_node(const struct zone *zone, const uint8_t *name)
+/*
+ * What the zone may tell of a name beside an answer, or NULL: nothing that a delegation or a DNAME
+ * hides (RFC 2181 §5.4.1), but for the glue of a server.  Steered addresses are no sets of a node.
+ */
+static const struct node *target_node(const struct zone *zone, const uint8_t *name, bool server)
 {
+    const struct node *n;
     struct name_key key;
 
     name_key_init(&key, name);
-    return name_within(key.wire, zone_apex(zone)) ? zone_node(zone, key.wire) : NULL;
+    if (!name_within(key.wire, zone_apex(zone)))
+        return NULL;
+    switch (zone_find(zone, &key, &n)) {
+    case ZONE_EXACT:
+    case ZONE_WILDCARD: return n;
+    case ZONE_CUT: return server ? zone_node(zone, key.wire) : NULL;
+    case ZONE_DNAME:
+    case ZONE_NXDOMAIN: return NULL;
+    }
+    abort();
 }
 
-/* False: it is there already, or there is no room to remember it. */
-static bool targets_put(struct targets *t, const struct node *n)
+static void targets_put(struct targets *t, struct target target)
 {
     for (uint8_t i = 0; i < t->n; i++)
-        if (t->node[i] == n)
-            return false;
-    if (t->n == TARGETS_MAX)
-        return false;
-    t->node[t->n++] = n;
-    return true;
+        if (t->at[i].node == target.node && name_equal(t->at[i].name, target.name))
+            return;
+    if (t->n < TARGETS_MAX)
+        t->at[t->n++] = target;
 }
 
-/* Nodes that may be told beside an answer.  Below a cut only a server's name is: as glue. */
-static void collect(struct targets *t, const struct zone *zone, const struct rrset *set)
+/* The name that one record of a set points at, or NULL. */
+static const uint8_t *record_target(const uint8_t *owner, uint16_t type, const uint8_t *rdata)
 {
-    const size_t offset = rdata_host(set->type);
+    const uint8_t *name = rdata + (type_is_svcb(type) ? SVCB_TARGET : rdata_host(type));
 
-    if (offset == RDATA_NO_HOST)
+    if (*name != 0 || type == TYPE_NS)
+        return name;
+    /* "." is no host (RFC 2782, RFC 7505 §3), no service in AliasMode, the owner in ServiceMode
+     * (RFC 9460 §2.5). */
+    return type_is_svcb(type) && get_u16(rdata) > 0 ? owner : NULL;
+}
+
+static void collect(struct targets *t, const uint8_t *owner, const struct rrset *set)
+{
+    if (rdata_host(set->type) == RDATA_NO_HOST && !type_is_svcb(set->type))
         return;
     for (const uint8_t *rr = set->wire; rr < set->wire + set->len; rr = rr_next(rr)) {
-        const struct node *n = target_node(zone, rr_rdata(rr) + offset);
-        if (n == NULL || n->dyn != NULL)
+        const uint8_t *name = record_target(owner, set->type, rr_rdata(rr));
+        if (name == NULL)
             continue;
-        if (!(n->flags & (NODE_OCCLUDED | NODE_CUT)) || set->type == TYPE_NS)
-            targets_put(t, n);
+        const struct node *n = target_node(t->zone, name, set->type == TYPE_NS);
+        if (n != NULL)
+            targets_put(t, (struct target){name, n});
     }
 }
 
-static bool add_addresses(struct work *w, const struct node *n)
+static bool add_addresses(struct work *w, const uint8_t *name, const struct node *n)
 {
     static const uint16_t types[] = {TYPE_A, TYPE_AAAA};
     bool whole = true;
@@ -59,18 +89,53 @@ static bool add_addresses(struct work *w, const struct node *n)
     for (unsigned i = 0; i < 2; i++) {
         const struct rrset *set = node_rrset(n, types[i]);
         if (set != NULL)
-            whole &= work_add(w, SECTION_ADDITIONAL, n->name, set);
+            whole &= work_add_signed(w, SECTION_ADDITIONAL, name, n, set);
     }
     return whole;
 }
 
-void additional_add(struct work *w, const struct zone *zone, const struct rrset *set)
+/* More of the type where an alias or a service leads to, which points at names in its turn. */
+static void add_services(struct work *w, struct targets *t, uint16_t type, struct target target)
 {
-    struct targets t = {.n = 0};
+    const struct rrset *set = node_rrset(target.node, type);
 
-    collect(&t, zone, set);
-    for (uint8_t i = 0; i < t.n; i++)
-        add_addresses(w, t.node[i]);
+    if (set != NULL && work_add_signed(w, SECTION_ADDITIONAL, target.name, target.node, set))
+        collect(t, target.name, set);
+}
+
+/*
+ * That a signed zone lacks some of what was looked for at a target (RFC 9460 §4.1).  A wildcard's
+ * would need more proof than it is worth.
+ */
+static void add_absence(struct work *w, const struct zone *zone, const struct target *target,
+                        uint16_t type)
+{
+    const struct node *n = target->node;
+
+    if (!w->q->edns.dnssec_ok || zone_denial(zone) == NULL || !name_equal(target->name, n->name) ||
+        (node_rrset(n, TYPE_A) && node_rrset(n, TYPE_AAAA) && node_rrset(n, type)))
+        return;
+    const struct node *owner = proof_of_types(zone_denial(zone), n);
+    if (owner != NULL)
+        work_add_signed(w, SECTION_ADDITIONAL, owner->name, owner, proof_record(owner));
+}
+
+void additional_add(struct work *w, const struct zone *zone, const uint8_t *owner,
+                    const struct rrset *set)
+{
+    struct targets t = {.zone = zone, .n = 0};
+
+    if (owner == NULL)
+        owner = w->q->name.wire;
+    collect(&t, owner, set);
+    for (uint8_t i = 0; i < t.n; i++) {
+        const struct target target = t.at[i];
+        if (type_is_svcb(set->type) && !name_equal(target.name, owner))
+            add_services(w, &t, set->type, target);
+        add_addresses(w, target.name, target.node);
+        if (type_is_svcb(set->type))
+            add_absence(w, zone, &target, set->type);
+    }
 }
 
 /* The addresses of those servers that are within the delegation, or of those that are not. */
@@ -80,9 +145,10 @@ static bool add_glue(struct work *w, const struct zone *zone, const struct node 
     bool whole = true;
 
     for (const uint8_t *rr = ns->wire; rr < ns->wire + ns->len; rr = rr_next(rr)) {
-        const struct node *n = target_node(zone, rr_rdata(rr));
-        if (n != NULL && n->dyn == NULL && name_within(n->name, cut->name) == within)
-            whole &= add_addresses(w, n);
+        const uint8_t *name = rr_rdata(rr);
+        const struct node *n = target_node(zone, name, true);
+        if (n != NULL && name_within(name, cut->name) == within)
+            whole &= add_addresses(w, name, n);
     }
     return whole;
 }

@@ -3,48 +3,120 @@
 
 #include <stdlib.h>
 
+#include "answer/ratelimit.h"
 #include "answer/work.h"
+
+/* We transfer no zones.  Over UDP there is no AXFR at all (RFC 5936 §4.2); what is no zone of ours is
+ * told apart from what is refused (§2.2.1). */
+static void answer_transfer(struct work *w)
+{
+    const struct name_key *name = &w->q->name;
+    const struct zone_entry *zone = zonedb_find(w->snap->zones, name, false);
+
+    if (w->q->type == TYPE_AXFR && !w->request->tcp)
+        work_fail(w, RCODE_NOTIMP, EDE_NOT_SUPPORTED, "");
+    else if (zone == NULL || name_len(zone->apex) != name->len)
+        work_fail(w, RCODE_NOTAUTH, EDE_NOT_AUTHORITATIVE, "");
+    else
+        work_fail(w, RCODE_REFUSED, EDE_NOT_SUPPORTED, "");
+}
+
+/* Other meta types than these are types that no name owns. */
+static void answer_internet(struct work *w)
+{
+    if (w->q->type == TYPE_AXFR || w->q->type == TYPE_IXFR)
+        answer_transfer(w);
+    else
+        chain_answer(w);
+}
 
 static void answer_question(struct work *w)
 {
-    const uint16_t type = w->q->type;
-
-    if (type == TYPE_OPT)
-        w->resp->rcode = RCODE_FORMERR; /* never a question (RFC 6891 §6.1.1) */
-    else if (type == TYPE_AXFR || type == TYPE_IXFR)
-        w->resp->rcode = RCODE_REFUSED;
-    else if (type_is_meta(type) && type != TYPE_ANY)
-        w->resp->rcode = RCODE_NOTIMP;
-    else if (w->q->class == CLASS_IN || w->q->class == CLASS_ANY)
-        chain_answer(w);
-    else if (w->q->class == CLASS_CH)
-        chaos_answer(w);
-    else
-        w->resp->rcode = RCODE_REFUSED;
+    switch (w->q->class) {
+    case CLASS_IN:
+    case CLASS_ANY: answer_internet(w); return;
+    case CLASS_CH: chaos_answer(w); return;
+    default: work_fail(w, RCODE_REFUSED, EDE_NOT_SUPPORTED, "");
+    }
 }
 
-static void count_reply(const struct work *w)
+/* Signed, and we know no key (RFC 8945 §5.2.1). */
+static void answer_signed(struct work *w)
 {
-    struct stats *s = w->stats;
-    const struct resp *r = w->resp;
+    w->resp->rcode = RCODE_NOTAUTH;
+    w->resp->badkey = true;
+}
 
-    if (w->steered)
-        stats_add(s, STAT_steered, 1);
-    switch (r->rcode) {
-    case RCODE_NOERROR:
-        if (r->count[SECTION_ANSWER] > 0)
-            stats_add(s, STAT_noerror, 1);
+/* Beyond what an address that nobody knows gets: no answer, but how to come by one. */
+static void answer_short(struct work *w)
+{
+    if (w->cookie != COOKIE_NONE)
+        w->resp->rcode = RCODE_BADCOOKIE; /* with a good one (RFC 7873 §5.2.3) */
+    else
+        w->resp->flags |= FLAG_TC;
+}
+
+/* Without a question, for a cookie alone, or for whether the one it has is good (RFC 7873 §5.4). */
+static void answer_empty(struct work *w)
+{
+    if (w->cookie == COOKIE_NONE)
+        w->resp->rcode = RCODE_FORMERR;
+    else if (w->cookie == COOKIE_INVALID)
+        w->resp->rcode = RCODE_BADCOOKIE;
+}
+
+static void answer_what_came(struct work *w, enum query_status status, bool limited)
+{
+    switch (status) {
+    case QUERY_OK:
+        if (limited)
+            answer_short(w);
+        else if (w->q->tsig.rdata != NULL)
+            answer_signed(w);
         else
-            stats_add(s, r->flags & FLAG_AA ? STAT_nodata : STAT_referral, 1);
+            answer_question(w);
         return;
-    case RCODE_NXDOMAIN: stats_add(s, STAT_nxdomain, 1); return;
-    case RCODE_FORMERR: stats_add(s, STAT_formerr, 1); return;
-    case RCODE_NOTIMP: stats_add(s, STAT_notimp, 1); return;
-    case RCODE_REFUSED: stats_add(s, STAT_refused, 1); return;
-    case RCODE_YXDOMAIN: stats_add(s, STAT_yxdomain, 1); return;
-    case RCODE_BADVERS: stats_add(s, STAT_badvers, 1); return;
-    default: stats_add(s, STAT_servfail, 1);
+    case QUERY_EMPTY: answer_empty(w); return;
+    case QUERY_FORMERR: w->resp->rcode = RCODE_FORMERR; return;
+    case QUERY_NOTIMP: work_fail(w, RCODE_NOTIMP, EDE_NOT_SUPPORTED, ""); return;
+    case QUERY_BADVERS: w->resp->rcode = RCODE_BADVERS; return;
+    case QUERY_DROP: break;
     }
+    abort();
+}
+
+static enum stats_id noerror_id(const struct work *w)
+{
+    if (w->resp->count[SECTION_ANSWER] > 0)
+        return STAT_noerror;
+    return w->resp->flags & FLAG_AA || w->q->question_len == 0 ? STAT_nodata : STAT_referral;
+}
+
+static enum stats_id reply_id(const struct work *w)
+{
+    switch (w->resp->rcode) {
+    case RCODE_NOERROR: return noerror_id(w);
+    case RCODE_NXDOMAIN: return STAT_nxdomain;
+    case RCODE_FORMERR: return STAT_formerr;
+    case RCODE_NOTIMP: return STAT_notimp;
+    case RCODE_REFUSED: return STAT_refused;
+    case RCODE_YXDOMAIN: return STAT_yxdomain;
+    case RCODE_NOTAUTH: return STAT_notauth;
+    case RCODE_BADVERS: return STAT_badvers;
+    case RCODE_BADCOOKIE: return STAT_badcookie;
+    }
+    return STAT_servfail;
+}
+
+static void count_reply(const struct work *w, bool limited)
+{
+    stats_add(w->stats, STAT_limited, limited);
+    if (!limited || w->resp->rcode != RCODE_NOERROR)
+        stats_add(w->stats, reply_id(w), 1);
+    if (w->steered)
+        stats_add(w->stats, STAT_steered, 1);
+    if (w->resp->flags & FLAG_TC)
+        stats_add(w->stats, STAT_truncated, 1);
 }
 
 /* How large the reply may be (RFC 6891 §6.2.3: a size below 512 means 512). */
@@ -59,16 +131,21 @@ static size_t reply_limit(const struct snapshot *snap, const struct query *q, bo
     return limit < cap ? limit : cap;
 }
 
-static uint16_t error_rcode(enum query_status status)
+/* Over TCP, and with a cookie of ours, the address is the client's own (RFC 7873 §5.2.5). */
+static enum ratelimit_verdict limit(const struct work *w)
 {
-    switch (status) {
-    case QUERY_FORMERR: return RCODE_FORMERR;
-    case QUERY_NOTIMP: return RCODE_NOTIMP;
-    case QUERY_BADVERS: return RCODE_BADVERS;
-    case QUERY_OK:
-    case QUERY_DROP: break;
-    }
-    abort();
+    const struct answer_request *r = w->request;
+    const uint32_t rate = w->snap->opts.udp_limit;
+
+    if (rate == 0 || r->tcp || r->limit == NULL || w->cookie == COOKIE_VALID)
+        return RATELIMIT_ANSWER;
+    return ratelimit_take(r->limit, &r->client, rate, r->now_ms);
+}
+
+static size_t drop(struct stats *stats, enum stats_id why)
+{
+    stats_add(stats, why, 1);
+    return 0;
 }
 
 size_t answer(const struct snapshot *snap, const struct answer_request *request, uint8_t *out,
@@ -76,39 +153,33 @@ size_t answer(const struct snapshot *snap, const struct answer_request *request,
 {
     struct query q;
     struct resp resp;
-    struct resp_opt opt = {.udp_size = snap->opts.udp_size};
-    const enum query_status status = query_read(&q, request->packet, request->len);
-
-    if (status == QUERY_DROP) {
-        stats_add(stats, STAT_dropped, 1);
-        return 0;
-    }
-    if (status != QUERY_OK)
-        q.edns.ecs.present = q.edns.nsid = false; /* what was not understood is not echoed */
-    if (q.edns.nsid && snap->opts.identity_len > 0) {
-        opt.nsid = snap->opts.identity;
-        opt.nsid_len = snap->opts.identity_len;
-    }
-    const bool by_subnet = q.edns.ecs.present && q.edns.ecs.source_bits > 0;
+    struct edns_reply opt = {.udp_size = snap->opts.udp_size};
     struct work w = {.snap = snap,
+                     .request = request,
                      .q = &q,
-                     .client = by_subnet ? &q.edns.ecs.addr : &request->client,
+                     .client = &request->client,
                      .resp = &resp,
+                     .opt = &opt,
                      .stats = stats};
+    enum query_status status = query_read(&q, request->packet, request->len);
 
+    if (status == QUERY_DROP)
+        return drop(stats, STAT_dropped);
     stats_add(stats, STAT_edns, q.edns.present);
-    stats_add(stats, STAT_ecs, q.edns.ecs.present);
+    if (q.edns.options)
+        status = opt_check(&w, status);
+    const enum ratelimit_verdict verdict = limit(&w);
+    if (verdict == RATELIMIT_SILENT)
+        return drop(stats, STAT_limited_silent);
+    const bool limited = verdict == RATELIMIT_SHORT && status == QUERY_OK;
+    if (q.edns.options && status == QUERY_OK && !limited)
+        opt_answer(&w);
     resp_init(&resp, &q, out, reply_limit(snap, &q, request->tcp, cap), &opt);
-    if (status == QUERY_OK)
-        answer_question(&w);
-    else
-        resp.rcode = error_rcode(status);
-    if (by_subnet)
+    answer_what_came(&w, status, limited);
+    if (w.client != &request->client)
         opt.ecs_scope = w.scope; /* source 0 asks not to be located: scope 0 (RFC 7871 §7.1.2) */
-    count_reply(&w);
+    count_reply(&w, limited);
     if (q.class == CLASS_ANY)
         resp.flags &= (uint16_t)~FLAG_AA; /* we cannot speak for all classes (RFC 1035 §6.2) */
-    if (resp.flags & FLAG_TC)
-        stats_add(stats, STAT_truncated, 1);
     return resp_finish(&resp, &opt);
 }

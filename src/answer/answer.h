@@ -9,15 +9,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/ipaddr.h"
 #include "data/snapshot.h"
 #include "data/stats.h"
+
+struct ratelimit;
 
 struct answer_request {
     const uint8_t *packet; /* borrowed */
     size_t len;
     struct ipaddr client; /* source address of the message */
     bool tcp;
+    real_ms_t now_ms;        /* read once for a batch or turn: dates cookies, fills buckets */
+    dur_ms_t idle_ms;        /* TCP: how long the connection may be silent (RFC 7828) */
+    struct ratelimit *limit; /* the worker's; NULL: nothing is limited */
 };
 
 /*

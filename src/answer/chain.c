@@ -5,17 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/proof.h"
 #include "answer/work.h"
 
 /* CNAMEs and DNAMEs followed in one answer.  Longer chains are an operator's mistake; the resolver
  * goes on from the last name it was given, as with a loop (RFC 1034 §3.6.2). */
 #define CHAIN_MAX 16
 
-/* The names of one chain so far. */
+_Static_assert(PROOFS_MAX >= CHAIN_MAX + 3, "proof.h counts what a chain can need");
+
+/* The names of one chain so far, and what goes behind its answers. */
 struct chain {
     unsigned n;
     uint32_t hash[CHAIN_MAX];            /* of each name */
     const struct node *dname[CHAIN_MAX]; /* whose DNAME led on from it, or NULL */
+    struct name_key keys[2];             /* the last name and the next, in turns */
+    struct proofs proofs;
+
+    const struct rrset *points; /* names in it get their addresses along; or NULL */
+    const uint8_t *owner;       /* that set's; NULL: the question's name */
+    const struct zone *zone;    /* that set's */
+    const struct node *cut;     /* points is the NS of this delegation; or NULL */
 };
 
 static void truncate(struct work *w)
@@ -32,29 +42,46 @@ static void note_scope(struct work *w, const struct found *f)
         w->scope = f->pick.scope;
 }
 
+/* The signature's TTL follows the SOA's, which is lower here than in the zone (RFC 4034 §3). */
 static void add_negative_soa(struct work *w, const struct found *f)
 {
-    const struct rrset *soa = zone_negative_soa(f->entry->zone);
+    const struct zone *zone = f->entry->zone;
+    const struct rrset *soa = zone_negative_soa(zone);
+    struct sigs sigs = {0};
 
     if (soa == NULL)
         return;
-    const bool shorter = f->negative_ttl_s < soa->ttl_s;
+    const uint32_t ttl_s = f->negative_ttl_s < soa->ttl_s ? f->negative_ttl_s : soa->ttl_s;
+    if (w->q->edns.dnssec_ok)
+        sigs = node_sigs(zone_apex_node(zone), TYPE_SOA);
     if (!resp_add(w->resp, SECTION_AUTHORITY,
                   &(struct resp_records){.owner = f->entry->apex,
                                          .wire = soa->wire,
                                          .len = soa->len,
-                                         .ttl_s = shorter ? f->negative_ttl_s : RESP_TTL_AS_IS,
+                                         .ttl_s = ttl_s,
                                          .type = TYPE_SOA,
-                                         .count = 1}))
+                                         .count = 1}) ||
+        !work_add_sigs(w, SECTION_AUTHORITY, f->entry->apex, &sigs, ttl_s))
         truncate(w);
+}
+
+/* What was found for a name.  Steered sets are never signed: they are none of the node's. */
+static bool add_set(struct work *w, const uint8_t *owner, const struct found *f)
+{
+    if (f->steered ? work_add(w, SECTION_ANSWER, owner, f->set)
+                   : work_add_signed(w, SECTION_ANSWER, owner, f->node, f->set))
+        return true;
+    truncate(w);
+    return false;
 }
 
 static void add_answer(struct work *w, const uint8_t *owner, const struct found *f)
 {
-    if (!work_add(w, SECTION_ANSWER, owner, f->set))
-        truncate(w);
-    else
-        additional_add(w, f->entry->zone, f->set);
+    if (!add_set(w, owner, f))
+        return;
+    w->chain->points = f->set;
+    w->chain->owner = owner;
+    w->chain->zone = f->entry->zone;
 }
 
 /* Every allowed region's records as one RRset: all or none. */
@@ -73,11 +100,22 @@ static void add_all(struct work *w, const uint8_t *owner, const struct found *f)
     }
 }
 
+/* NS, and from a signed zone the DS (RFC 4035 §3.1.4); the proof that there is none, and glue, come
+ * behind. */
 static void add_referral(struct work *w, const struct found *f)
 {
-    if (!work_add(w, SECTION_AUTHORITY, f->node->name, f->set) ||
-        !additional_add_glue(w, f->entry->zone, f->node, f->set))
+    const struct node *cut = f->node;
+    const bool signed_zone = w->q->edns.dnssec_ok && zone_denial(f->entry->zone) != NULL;
+    const struct rrset *ds = signed_zone ? node_rrset(cut, TYPE_DS) : NULL;
+
+    if (!work_add(w, SECTION_AUTHORITY, cut->name, f->set) ||
+        (ds != NULL && !work_add_signed(w, SECTION_AUTHORITY, cut->name, cut, ds))) {
         truncate(w);
+        return;
+    }
+    w->chain->points = f->set;
+    w->chain->zone = f->entry->zone;
+    w->chain->cut = cut;
 }
 
 /*
@@ -116,10 +154,8 @@ static bool add_synthesised_cname(struct work *w, const uint8_t *owner, const ui
 static bool follow_cname(struct work *w, const uint8_t *owner, const struct found *f,
                          struct name_key *next)
 {
-    if (!work_add(w, SECTION_ANSWER, owner, f->set)) {
-        truncate(w);
+    if (!add_set(w, owner, f))
         return false;
-    }
     if (w->q->type == TYPE_CNAME || w->q->type == TYPE_ANY)
         return false; /* the alias itself was asked for (RFC 1034 §3.6.2) */
     name_key_init(next, rr_rdata(f->set->wire));
@@ -135,7 +171,7 @@ static bool add_dname(struct work *w, const struct found *f)
         if (c->dname[i] == f->node)
             return true;
     c->dname[c->n] = f->node;
-    return work_add(w, SECTION_ANSWER, f->node->name, f->set);
+    return work_add_signed(w, SECTION_ANSWER, f->node->name, f->node, f->set);
 }
 
 static bool follow_dname(struct work *w, const uint8_t *owner, const struct found *f,
@@ -161,6 +197,15 @@ static bool follow_dname(struct work *w, const uint8_t *owner, const struct foun
     return true;
 }
 
+/* SERVFAIL, and which of the two it is. */
+static void fail(struct work *w, const struct found *f)
+{
+    if (f->entry->zone == NULL)
+        work_fail(w, RCODE_SERVFAIL, EDE_NOT_READY, "");
+    else
+        work_fail(w, RCODE_SERVFAIL, EDE_OTHER, "all endpoints are down");
+}
+
 /*
  * One name of the chain; true: go on with next.  owner is NULL for the name that was asked.
  * The rcode is that of the last name (RFC 6604 §3); what lies outside our zones ends the chain.
@@ -171,6 +216,8 @@ static bool answer_name(struct work *w, const struct name_key *name, const uint8
     const struct found f = find(w->snap, name, w->q->type, w->client);
 
     note_scope(w, &f);
+    if (w->q->edns.dnssec_ok)
+        proof_gather(&w->chain->proofs, &f, name);
     if (f.outcome != FOUND_CUT && f.outcome != FOUND_OUTSIDE && f.outcome != FOUND_FAILED)
         w->resp->flags |= FLAG_AA;
     switch (f.outcome) {
@@ -186,9 +233,9 @@ static bool answer_name(struct work *w, const struct name_key *name, const uint8
     case FOUND_NODATA: add_negative_soa(w, &f); return false;
     case FOUND_OUTSIDE:
         if (owner == NULL)
-            w->resp->rcode = RCODE_REFUSED;
+            work_fail(w, RCODE_REFUSED, EDE_NOT_AUTHORITATIVE, "");
         return false;
-    case FOUND_FAILED: w->resp->rcode = RCODE_SERVFAIL; return false;
+    case FOUND_FAILED: fail(w, &f); return false;
     }
     abort();
 }
@@ -206,11 +253,10 @@ static bool chain_has(const struct chain *c, const struct name_key *name)
 static void walk(struct work *w)
 {
     struct chain *c = w->chain;
-    struct name_key keys[2];
     const struct name_key *name = &w->q->name;
 
     for (c->n = 0; c->n < CHAIN_MAX && !chain_has(c, name); c->n++) {
-        struct name_key *next = &keys[c->n % 2];
+        struct name_key *next = &c->keys[c->n % 2];
         c->hash[c->n] = name->hash[0];
         c->dname[c->n] = NULL;
         if (!answer_name(w, name, c->n > 0 ? name->wire : NULL, next))
@@ -219,11 +265,39 @@ static void walk(struct work *w)
     }
 }
 
+static bool add_proofs(struct work *w)
+{
+    const struct proofs *p = &w->chain->proofs;
+
+    for (unsigned i = 0; i < p->n; i++) {
+        const struct node *n = p->owner[i];
+        if (!work_add_signed(w, SECTION_AUTHORITY, n->name, n, proof_record(n)))
+            return false;
+    }
+    return true;
+}
+
+static bool add_addresses(struct work *w)
+{
+    const struct chain *c = w->chain;
+
+    if (c->cut != NULL)
+        return additional_add_glue(w, c->zone, c->cut, c->points);
+    if (c->points != NULL)
+        additional_add(w, c->zone, c->owner, c->points);
+    return true;
+}
+
 void chain_answer(struct work *w)
 {
     struct chain chain;
 
+    chain.proofs.n = 0;
+    chain.points = NULL;
+    chain.cut = NULL;
     w->chain = &chain;
     walk(w);
+    if (!(w->resp->flags & FLAG_TC) && !(add_proofs(w) && add_addresses(w)))
+        truncate(w);
     w->chain = NULL;
 }

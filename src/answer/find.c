@@ -18,10 +18,9 @@ static struct found found_picked(struct found f, const struct steered *s, struct
     abort();
 }
 
-/* RFC 8482 §4.1: ANY is answered with one RRset of the name. */
 static struct found found_at_node(struct found f, uint16_t type)
 {
-    f.set = type == TYPE_ANY ? f.node->sets : node_rrset(f.node, type);
+    f.set = type == TYPE_ANY ? node_any(f.node) : node_rrset(f.node, type);
     if (f.set != NULL) {
         f.outcome = FOUND_RRSET;
         return f;
@@ -79,7 +78,9 @@ struct found find(const struct snapshot *snap, const struct name_key *name, uint
         f.outcome = FOUND_FAILED;
         return f;
     }
-    switch (zone_find(f.entry->zone, name, &f.node)) {
+    const enum zone_found result = zone_find(f.entry->zone, name, &f.node);
+    f.wildcard = result == ZONE_WILDCARD;
+    switch (result) {
     case ZONE_EXACT:
     case ZONE_WILDCARD: return found_node(snap, f, type, client);
     case ZONE_CUT: return found_cut(f, name, type);

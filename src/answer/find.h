@@ -28,6 +28,7 @@ struct found {
     const struct node *node;
     const struct rrset *set;
     struct pick pick;
+    bool wildcard;           /* node is the source of synthesis (RFC 4592 §3.3.1) */
     bool steered;            /* the answer depends on the client; pick.scope is its scope */
     uint32_t negative_ttl_s; /* FOUND_NODATA: the SOA's TTL is at most this */
 };

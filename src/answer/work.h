@@ -4,31 +4,55 @@
  */
 #pragma once
 
+#include "answer/answer.h"
+#include "answer/cookie.h"
 #include "answer/find.h"
-#include "data/stats.h"
 #include "dns/resp.h"
 
 struct chain;
 
 struct work {
     const struct snapshot *snap;
+    const struct answer_request *request;
     const struct query *q;
     const struct ipaddr *client; /* the client subnet's address, or the source of the message */
     struct resp *resp;
+    struct edns_reply *opt; /* of the response */
     struct stats *stats;
+    enum cookie_status cookie;
     struct chain *chain; /* the aliases followed so far */
     uint8_t scope;       /* longest over all steered sets in the answer (RFC 7871 §7.2.1) */
     bool steered;
 };
 
-/* Add a set of a zone; owner NULL: the question's name.  False: it does not fit. */
+/* Add a set; owner NULL: the question's name.  False: it does not fit. */
 bool work_add(struct work *w, enum section section, const uint8_t *owner, const struct rrset *set);
+
+/* Add a set of a node of a zone, for who asks for DNSSEC with its signatures: both or none
+ * (RFC 4035 §3.1.1).  owner: the node's name, or one that a wildcard stands for. */
+bool work_add_signed(struct work *w, enum section section, const uint8_t *owner,
+                     const struct node *node, const struct rrset *set);
+
+/* Signatures alone; ttl_s as in resp_add. */
+bool work_add_sigs(struct work *w, enum section section, const uint8_t *owner,
+                   const struct sigs *sigs, uint32_t ttl_s);
+
+/* An error, and why, for those who asked with EDNS (RFC 8914); text: "" where the code says all. */
+void work_fail(struct work *w, uint16_t rcode, enum ede why, const char *text);
+
+/* opt.c: what of the query's options needs an answer whatever comes of it: a cookie, the time that
+ * a connection may idle.  Returns status, or FORMERR for options that cannot be. */
+enum query_status opt_check(struct work *w, enum query_status status);
+/* And what was asked for beside an answer: NSID, a client subnet, which then is the client. */
+void opt_answer(struct work *w);
 
 /* chain.c: answer the question from our zones. */
 void chain_answer(struct work *w);
 
-/* additional.c: addresses of the names that a set points at, as far as they fit (RFC 1035 §3.3.9 …). */
-void additional_add(struct work *w, const struct zone *zone, const struct rrset *set);
+/* additional.c: what the zone knows of the names that an answer points at, as far as it fits
+ * (RFC 1035 §3.3.9, RFC 9460 §4.1 …); owner as in work_add. */
+void additional_add(struct work *w, const struct zone *zone, const uint8_t *owner,
+                    const struct rrset *set);
 /* The same for a delegation: false if glue that the client cannot do without does not fit (RFC 9471 §3.1). */
 bool additional_add_glue(struct work *w, const struct zone *zone, const struct node *cut,
                          const struct rrset *ns);

@@ -8,18 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/writeall.h"
 #include "base/xalloc.h"
 
-static bool write_temporary(const char *path, const void *data, size_t len)
+/* One that an earlier server left half written gets our mode too. */
+static bool write_temporary(const char *path, mode_t mode, const void *data, size_t len)
 {
-    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 
     if (fd < 0)
         return false;
-    const bool written = write_all(fd, data, len) && fsync(fd) == 0;
+    const bool written = fchmod(fd, mode) == 0 && write_all(fd, data, len) && fsync(fd) == 0;
     const int why = errno;
     close(fd);
     errno = why;
@@ -40,21 +42,42 @@ static bool sync_folder(const char *folder)
     return synced;
 }
 
+static bool replace(const char *path, mode_t mode, const char *folder, const void *data, size_t len)
+{
+    char *tmp = xasprintf("%s.tmp", path);
+    const bool ok =
+        write_temporary(tmp, mode, data, len) && rename(tmp, path) == 0 && sync_folder(folder);
+    const int why = errno;
+
+    if (!ok)
+        unlink(tmp);
+    free(tmp);
+    errno = why;
+    return ok;
+}
+
+static bool write_file(const char *folder, const char *name, mode_t mode, const struct iovec *data,
+                       struct err *err)
+{
+    char *path = xasprintf("%s/%s", folder, name);
+    const bool ok = replace(path, mode, folder, data->iov_base, data->iov_len);
+
+    if (!ok)
+        err_add(err, "%s: cannot be written: %s", path, strerror(errno));
+    free(path);
+    return ok;
+}
+
 bool atomicfile_write(const char *folder, const char *name, const void *data, size_t len,
                       struct err *err)
 {
-    char *path = xasprintf("%s/%s", folder, name);
-    char *tmp = xasprintf("%s.tmp", path);
-    const bool ok =
-        write_temporary(tmp, data, len) && rename(tmp, path) == 0 && sync_folder(folder);
+    return write_file(folder, name, 0640, &(struct iovec){(void *)data, len}, err);
+}
 
-    if (!ok) {
-        err_add(err, "%s: cannot be written: %s", path, strerror(errno));
-        unlink(tmp);
-    }
-    free(path);
-    free(tmp);
-    return ok;
+bool atomicfile_write_secret(const char *folder, const char *name, const void *data, size_t len,
+                             struct err *err)
+{
+    return write_file(folder, name, 0600, &(struct iovec){(void *)data, len}, err);
 }
 
 static char *read_all(int fd, size_t *len)

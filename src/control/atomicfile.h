@@ -14,6 +14,10 @@
 bool atomicfile_write(const char *folder, const char *name, const void *data, size_t len,
                       struct err *err);
 
+/* The same for what nobody else may read; mode 0600. */
+bool atomicfile_write_secret(const char *folder, const char *name, const void *data, size_t len,
+                             struct err *err);
+
 /* The whole of folder/name, with a NUL behind it; owned.  NULL without an error: there is none. */
 char *atomicfile_read(const char *folder, const char *name, size_t *len, struct err *err);
 

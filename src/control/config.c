@@ -191,8 +191,14 @@ int config_region(const struct config *c, const char *name)
 static void server_fini(struct server_spec *s)
 {
     free(s->listen);
+    free(s->listen_proxy);
+    free(s->proxy_from);
     free(s->user);
     free(s->identity);
+    free(s->hostname);
+    free(s->version);
+    free(s->cookie_secrets);
+    free(s->ecs_from);
     free(s->control);
     free(s->state);
     free(s->log_to);

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/ipaddr.h"
 #include "base/log.h"
+#include "data/snapshot.h"
 #include "health/probe.h"
 #include "load/mapspec.h"
 
@@ -33,15 +34,26 @@ struct policy_spec {
 struct server_spec {
     struct endpoint_addr *listen;
     size_t n_listen;
+    struct endpoint_addr *listen_proxy; /* behind load balancers; none of them in listen */
+    size_t n_listen_proxy;
+    struct prefix *proxy_from; /* whose PROXY headers are believed there */
+    size_t n_proxy_from;
     unsigned threads; /* ≥ 1; the default has been worked out */
     char *user;       /* NULL: stay */
-    char *identity;   /* NULL: none */
-    char *control;    /* path of the socket */
-    char *state;      /* path of the folder */
+    char *identity;   /* ""; not told, and so with the next two */
+    char *hostname;
+    char *version;
+    char *control; /* path of the socket */
+    char *state;   /* path of the folder */
+    bool cookies;
+    char *cookie_secrets;    /* path of the file; NULL: our own */
+    struct prefix *ecs_from; /* whose client subnets count; none: everybody's */
+    size_t n_ecs_from;
     uint16_t udp_size;
+    uint32_t udp_limit; /* 0: none */
     uint32_t tcp_clients;
-    dur_ms_t tcp_idle_ms;
-    char *log_to; /* "stderr", "syslog" or a path */
+    dur_ms_t tcp_idle_ms, tcp_lifetime_ms; /* lifetime 0: no end */
+    char *log_to;                          /* "stderr", "syslog" or a path */
     enum log_format log_format;
     enum log_level log_level;
 };
@@ -79,6 +91,10 @@ void config_free(struct config *c); /* NULL is fine */
 const struct policy_spec *config_policy(const struct config *c, const char *name); /* or NULL */
 int config_region(const struct config *c,
                   const char *name); /* index, -1: no such region; case does not count */
+
+/* What the configuration alone says of answers: not the secrets of cookies, nor whose client subnets
+ * count. */
+struct answer_opts config_answer_opts(const struct config *c);
 
 /* The JSON Schema (2020-12) of the file, made from the option tables.  Returns owned text. */
 char *config_schema(void);

@@ -22,14 +22,15 @@ static regionset_t drained_in(void *arg, const uint8_t *pool)
     return drains_for(c->drains, c->now->config->regions, c->now->config->n_regions, pool);
 }
 
-static struct answer_opts answer_opts(const struct config *config)
+/* What answers need of the configuration, and which secrets make cookies now. */
+static struct answer_opts answer_opts(const struct control *c)
 {
-    struct answer_opts o = {.udp_size = config->server.udp_size};
+    const struct sources *files = c->now->files;
+    struct answer_opts o = config_answer_opts(c->now->config);
 
-    if (config->server.identity != NULL) {
-        o.identity_len = (uint8_t)strnlen(config->server.identity, sizeof(o.identity));
-        memcpy(o.identity, config->server.identity, o.identity_len);
-    }
+    o.ecs_from = files->ecs_from;
+    if (c->now->config->server.cookies)
+        o.cookies = files->secrets.n > 0 ? files->secrets : cookies_secrets(c->cookies);
     return o;
 }
 
@@ -53,7 +54,7 @@ static void schedule_step(struct control *c, mono_ms_t now)
 
 static void offer(struct control *c, struct steering *steering)
 {
-    const struct answer_opts opts = answer_opts(c->now->config);
+    const struct answer_opts opts = answer_opts(c);
 
     c->published = steering;
     c->published_at = (mono_ms_t)uv_now(c->loop);
@@ -247,6 +248,16 @@ static void log_origins(const struct control *c)
                         g->sources[i].problem);
 }
 
+static void on_cookies(void *arg)
+{
+    struct control *c = arg;
+
+    if (c->now == NULL)
+        return;          /* it stops */
+    c->published = NULL; /* nothing was steered otherwise, and yet there is something new */
+    control_publish_now(c);
+}
+
 static void open_parts(struct control *c, const char *state, struct err *err)
 {
     uv_timer_init(c->loop, &c->publish_timer);
@@ -259,6 +270,7 @@ static void open_parts(struct control *c, const char *state, struct err *err)
                                                            .arg = c});
     c->drains = drains_new(c->loop, state);
     drains_load(c->drains, err);
+    c->cookies = cookies_open(c->loop, state, on_cookies, c, err);
     c->journal = journal_open(c->loop, state, 16 << 20, err);
 }
 
@@ -355,6 +367,7 @@ static void on_health_closed(void *arg)
     struct control *c = arg;
 
     drains_close(c->drains);
+    cookies_close(c->cookies);
     journal_close(c->journal);
     uv_close((uv_handle_t *)&c->publish_timer, NULL);
     uv_close((uv_handle_t *)&c->step_timer, NULL);

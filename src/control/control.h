@@ -8,6 +8,7 @@
 
 #include <uv.h>
 
+#include "control/cookies.h"
 #include "control/drains.h"
 #include "control/generation.h"
 #include "control/journal.h"
@@ -25,6 +26,7 @@ struct control {
     struct health *health;
     struct publisher *publisher;
     struct drains *drains;
+    struct cookies *cookies;
     struct journal *journal;       /* NULL: it could not be opened */
     struct commands *commands;     /* the control socket and what is under way on it; NULL: none */
     struct worker *const *workers; /* borrowed, n_workers */

@@ -67,7 +67,7 @@ static enum next explain_alias(struct explain *e, const struct rrset *set)
 
 static enum next explain_static(struct explain *e, const struct node *node, json_t *step)
 {
-    const struct rrset *set = e->type == TYPE_ANY ? node->sets : node_rrset(node, e->type);
+    const struct rrset *set = e->type == TYPE_ANY ? node_any(node) : node_rrset(node, e->type);
 
     if (set != NULL) {
         set_what(step, "static", "plain zone data, the same for every client");

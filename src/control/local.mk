@@ -17,6 +17,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_stop.c \
 	src/control/cmd_wait.c \
 	src/control/commands.c src/control/commands.h \
+	src/control/cookies.c src/control/cookies.h \
 	src/control/drainlist.c src/control/drainlist.h \
 	src/control/drains.c src/control/drains.h \
 	src/control/explain.h \
@@ -32,6 +33,8 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/plan_warn.c \
 	src/control/plan_watch.c \
 	src/control/reload.c \
+	src/control/ownsecrets.c src/control/ownsecrets.h \
+	src/control/secrets.c src/control/secrets.h \
 	src/control/sources.c src/control/sources.h \
 	src/control/state.c src/control/state.h \
 	src/control/status.c src/control/status.h \
@@ -69,6 +72,9 @@ tests_unit_test_cmd_wait_SOURCES = tests/unit/test_cmd_wait.c $(plankit)
 tests_unit_test_cmd_wait_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_config
 tests_unit_test_config_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_cookies
+tests_unit_test_cookies_SOURCES = tests/unit/test_cookies.c $(serverkit)
+tests_unit_test_cookies_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_generation
 tests_unit_test_generation_SOURCES = tests/unit/test_generation.c $(serverkit)
 tests_unit_test_generation_LDADD = $(test_control)
@@ -84,6 +90,8 @@ check_PROGRAMS += tests/unit/test_lastgood
 tests_unit_test_lastgood_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_option
 tests_unit_test_option_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_ownsecrets
+tests_unit_test_ownsecrets_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_plan_resolve
 tests_unit_test_plan_resolve_SOURCES = tests/unit/test_plan_resolve.c $(plankit)
 tests_unit_test_plan_resolve_LDADD = $(test_control)
@@ -92,6 +100,9 @@ tests_unit_test_plan_update_SOURCES = tests/unit/test_plan_update.c $(plankit)
 tests_unit_test_plan_update_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_publish
 tests_unit_test_publish_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_secrets
+tests_unit_test_secrets_SOURCES = tests/unit/test_secrets.c $(serverkit)
+tests_unit_test_secrets_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_sources
 tests_unit_test_sources_SOURCES = tests/unit/test_sources.c $(serverkit)
 tests_unit_test_sources_LDADD = $(test_control)

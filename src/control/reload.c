@@ -97,13 +97,23 @@ static bool differs(const char *a, const char *b)
     return a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
 }
 
-static bool listens_differ(const struct server_spec *a, const struct server_spec *b)
+static bool addrs_differ(const struct endpoint_addr *a, size_t n_a, const struct endpoint_addr *b,
+                         size_t n_b)
 {
-    bool differ = a->n_listen != b->n_listen;
+    bool differ = n_a != n_b;
 
-    for (size_t i = 0; !differ && i < a->n_listen; i++)
-        differ = !ipaddr_equal(&a->listen[i].addr, &b->listen[i].addr) ||
-                 a->listen[i].port != b->listen[i].port;
+    for (size_t i = 0; !differ && i < n_a; i++)
+        differ = !ipaddr_equal(&a[i].addr, &b[i].addr) || a[i].port != b[i].port;
+    return differ;
+}
+
+static bool prefixes_differ(const struct server_spec *a, const struct server_spec *b)
+{
+    bool differ = a->n_proxy_from != b->n_proxy_from;
+
+    for (size_t i = 0; !differ && i < a->n_proxy_from; i++)
+        differ = !ipaddr_equal(&a->proxy_from[i].addr, &b->proxy_from[i].addr) ||
+                 a->proxy_from[i].bits != b->proxy_from[i].bits;
     return differ;
 }
 
@@ -115,13 +125,17 @@ static void warn_of_restart(const struct server_spec *old, const struct server_s
         const char *name;
         bool differs;
     } options[] = {
-        {"listen", listens_differ(old, new)},
+        {"listen", addrs_differ(old->listen, old->n_listen, new->listen, new->n_listen)},
+        {"listen_proxy", addrs_differ(old->listen_proxy, old->n_listen_proxy, new->listen_proxy,
+                                      new->n_listen_proxy)},
+        {"proxy_from", prefixes_differ(old, new)},
         {"threads", old->threads != new->threads},
         {"user", differs(old->user, new->user)},
         {"control", differs(old->control, new->control)},
         {"state", differs(old->state, new->state)},
         {"tcp_clients", old->tcp_clients != new->tcp_clients},
         {"tcp_idle", old->tcp_idle_ms != new->tcp_idle_ms},
+        {"tcp_lifetime", old->tcp_lifetime_ms != new->tcp_lifetime_ms},
     };
 
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)

@@ -42,14 +42,40 @@ static struct sources *sources_new(struct config *config, enum origin origin, ch
 
     *s = (struct sources){
         .refs = 1, .config = config, .config_origin = origin, .config_problem = problem};
+    if (config->server.n_ecs_from > 0)
+        s->ecs_from = netset_new(config->server.ecs_from, config->server.n_ecs_from);
     return s;
+}
+
+static bool load_secrets(struct sources *s, struct err *err)
+{
+    const char *path = s->config->server.cookie_secrets;
+
+    return path == NULL || secrets_load(&s->secrets, path, err);
+}
+
+static struct sources *sources_fresh(struct config *config, struct err *err)
+{
+    struct sources *s = sources_new(config, ORIGIN_FRESH, NULL);
+
+    if (load_secrets(s, err))
+        return s;
+    sources_unref(s);
+    return NULL;
 }
 
 struct sources *sources_good_config(const char *path, const char *state)
 {
     struct config *c = load_good_config(path, state);
+    struct err ignored;
 
-    return c != NULL ? sources_new(c, ORIGIN_LAST_GOOD, NULL) : NULL;
+    if (c == NULL)
+        return NULL;
+    struct sources *s = sources_new(c, ORIGIN_LAST_GOOD, NULL);
+    err_init(&ignored);
+    load_secrets(s, &ignored);
+    err_fini(&ignored);
+    return s;
 }
 
 /* What is right as text but not on this machine; told now, not by the next start. */
@@ -73,8 +99,8 @@ struct sources *sources_config(const char *path, const char *fallback, struct er
     err_init(&mine);
     struct config *c = load_for_here(path, &mine);
     if (c != NULL)
-        s = sources_new(c, ORIGIN_FRESH, NULL);
-    else if (fallback != NULL && (s = sources_good_config(path, fallback)) != NULL)
+        s = sources_fresh(c, &mine);
+    if (s == NULL && fallback != NULL && (s = sources_good_config(path, fallback)) != NULL)
         s->config_problem = take_problem(&mine);
     err_move(err, &mine);
     return s;
@@ -269,6 +295,7 @@ void sources_unref(struct sources *s)
     free(s->zones);
     free_maps(s);
     geodb_close(s->geo);
+    netset_unref(s->ecs_from);
     free(s->config_problem);
     free(s->geo_problem);
     config_free(s->config);

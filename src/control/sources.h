@@ -8,6 +8,7 @@
 #pragma once
 
 #include "control/config.h"
+#include "control/secrets.h"
 #include "control/zonedir.h"
 #include "load/geodb.h"
 
@@ -17,7 +18,9 @@ struct sources {
     enum origin config_origin;
     char *config_problem; /* NULL: none */
     struct lastgood config_copy;
-    struct zone_source *zones; /* moved out by the generation that takes them */
+    struct cookie_secrets secrets; /* of the configuration's file; n = 0: it names none */
+    struct netset *ecs_from;       /* NULL: everybody */
+    struct zone_source *zones;     /* moved out by the generation that takes them */
     size_t n_zones;
     struct geodb *geo; /* unloaded */
     enum origin geo_origin;
@@ -28,14 +31,15 @@ struct sources {
 };
 
 /*
- * The configuration alone, into a new sources.
+ * The configuration alone and the secrets that it names, into a new sources.
  *
  *   fallback   the state folder with a last good copy to use when the file does not load; NULL: none
  *
  * NULL and errors: no usable configuration.
  */
 struct sources *sources_config(const char *path, const char *fallback, struct err *err);
-/* The last good copy of the configuration at path; NULL: there is none that loads. */
+/* The last good copy of the configuration at path; NULL: there is none that loads.  Secrets that
+ * cannot be read are left out. */
 struct sources *sources_good_config(const char *path, const char *state);
 
 /*

@@ -206,7 +206,9 @@ bool zone_source_read(struct zone_source *z, const char *state, struct err *err)
     if (state != NULL)
         lastgood_begin(&z->copy, lastgood_zone_path(state, z->apex));
     z->zone = zoneload_file(
-        &(struct zoneload_opts){.path = z->path, .apex = z->apex, .copy = z->copy.file}, err);
+        &(struct zoneload_opts){
+            .path = z->path, .apex = z->apex, .now = real_ms(), .copy = z->copy.file},
+        err);
     if (z->zone == NULL)
         lastgood_drop(&z->copy);
     else
@@ -221,7 +223,9 @@ bool zone_source_check(struct zone_source *z, struct err *err)
     const size_t errors = err->errors;
 
     z->zone = zoneload_file(
-        &(struct zoneload_opts){.path = z->path, .apex = z->apex, .even_broken = true}, err);
+        &(struct zoneload_opts){
+            .path = z->path, .apex = z->apex, .even_broken = true, .now = real_ms()},
+        err);
     return err->errors == errors;
 }
 

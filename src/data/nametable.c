@@ -20,6 +20,12 @@ void nametable_fini(struct nametable *t)
     free(t->blocks);
 }
 
+void nametable_close(struct nametable *t)
+{
+    free(t->slots);
+    t->slots = NULL;
+}
+
 struct node *nametable_find(const struct nametable *t, const uint8_t *name, size_t len,
                             uint32_t hash, uint32_t *index)
 {
@@ -74,7 +80,7 @@ uint32_t nametable_add(struct nametable *t, struct arena *a, const uint8_t *name
     struct node *n = nametable_node(t, index);
     n->name = arena_dup(a, name, len, 1);
     n->name_len = (uint8_t)len;
-    n->hash = hash;
+    n->index = index;
     insert(t, (struct name_slot){hash, index + 1});
     return index;
 }

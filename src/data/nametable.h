@@ -32,7 +32,8 @@ static inline struct node *nametable_node(const struct nametable *t, uint32_t in
 }
 
 void nametable_init(struct nametable *t);
-void nametable_fini(struct nametable *t); /* the nodes are the arena's */
+void nametable_fini(struct nametable *t);  /* the nodes are the arena's */
+void nametable_close(struct nametable *t); /* names are no longer looked up, only nodes by index */
 
 /* The node of a lower-case name of len octets, or NULL; index out if not NULL. */
 struct node *nametable_find(const struct nametable *t, const uint8_t *name, size_t len,

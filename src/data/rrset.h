@@ -21,8 +21,10 @@ struct rrset {
     const struct rrset *next; /* of the same owner, in the order of their numbers; NULL: last */
     uint16_t type;
     uint16_t count; /* ≥ 1 */
-    uint32_t ttl_s; /* the same in every record (RFC 2181 §5.2) */
-    uint32_t len;   /* octets of wire */
+    uint32_t
+        ttl_s;    /* the same in every record (RFC 2181 §5.2); of RRSIGs the first one's: sorted by
+                       the type that they cover, each has that type's (RFC 4034 §3) */
+    uint32_t len; /* octets of wire */
     uint8_t wire[];
 };
 
@@ -33,6 +35,11 @@ struct rrset {
 static inline uint16_t rr_rdlen(const uint8_t *rr)
 {
     return get_u16(rr + 10);
+}
+
+static inline uint32_t rr_ttl(const uint8_t *rr)
+{
+    return get_u32(rr + 6);
 }
 
 static inline const uint8_t *rr_rdata(const uint8_t *rr)

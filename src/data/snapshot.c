@@ -17,6 +17,7 @@ struct snapshot *snapshot_new(struct zonedb *zones, struct steering *steering,
     s->zones = zones;
     s->steering = steering;
     s->opts = *opts;
+    netset_ref(s->opts.ecs_from);
     return s;
 }
 
@@ -39,6 +40,7 @@ bool snapshot_free_if_last(struct snapshot *s)
         return false;
     zonedb_unref(s->zones);
     steering_unref(s->steering);
+    netset_unref(s->opts.ecs_from);
     free(s);
     return true;
 }

@@ -9,27 +9,37 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#define STATS(X)                                                                         \
-    X(udp_queries, "messages received over UDP")                                         \
-    X(tcp_queries, "messages received over TCP")                                         \
-    X(tcp_accepted, "TCP connections accepted")                                          \
-    X(tcp_evicted, "TCP connections closed, longest idle first, because of tcp_clients") \
-    X(tcp_idled, "TCP connections closed after tcp_idle without a whole query")          \
-    X(dropped, "messages that got no reply: no header, or themselves a response")        \
-    X(send_failed, "UDP replies that the system did not take")                           \
-    X(truncated, "UDP replies sent with TC=1")                                           \
-    X(noerror, "replies NOERROR with records in the answer section")                     \
-    X(nodata, "replies NOERROR without an answer, referrals not counted")                \
-    X(referral, "referrals to another server's zone")                                    \
-    X(nxdomain, "replies NXDOMAIN")                                                      \
-    X(formerr, "replies FORMERR")                                                        \
-    X(servfail, "replies SERVFAIL")                                                      \
-    X(notimp, "replies NOTIMP")                                                          \
-    X(refused, "replies REFUSED: not our zone, class or type")                           \
-    X(yxdomain, "replies YXDOMAIN: a DNAME would make a name too long")                  \
-    X(badvers, "replies BADVERS: an EDNS version above 0")                               \
-    X(edns, "queries with EDNS")                                                         \
-    X(ecs, "queries with a client subnet")                                               \
+#define STATS(X)                                                                  \
+    X(udp_queries, "messages received over UDP")                                  \
+    X(tcp_queries, "messages received over TCP")                                  \
+    X(tcp_accepted, "TCP connections accepted")                                   \
+    X(tcp_evicted, "TCP connections closed, longest idle first, to make room")    \
+    X(tcp_idled, "TCP connections closed after tcp_idle without a whole query")   \
+    X(tcp_aged, "TCP connections closed after tcp_lifetime")                      \
+    X(proxy_wrong, "datagrams and TCP connections without a right PROXY header")  \
+    X(proxy_denied, "the same from senders that are not in proxy_from")           \
+    X(dropped, "messages that got no reply: no header, or themselves a response") \
+    X(send_failed, "UDP replies that the system did not take")                    \
+    X(truncated, "UDP replies sent with TC=1")                                    \
+    X(noerror, "replies NOERROR with records in the answer section")              \
+    X(nodata, "replies NOERROR without an answer, referrals not counted")         \
+    X(referral, "referrals to another server's zone")                             \
+    X(nxdomain, "replies NXDOMAIN")                                               \
+    X(formerr, "replies FORMERR")                                                 \
+    X(servfail, "replies SERVFAIL")                                               \
+    X(notimp, "replies NOTIMP")                                                   \
+    X(refused, "replies REFUSED: not our zone, class or type")                    \
+    X(yxdomain, "replies YXDOMAIN: a DNAME would make a name too long")           \
+    X(badvers, "replies BADVERS: an EDNS version above 0")                        \
+    X(notauth, "replies NOTAUTH: signed with TSIG, and we know no key")           \
+    X(badcookie, "replies BADCOOKIE")                                             \
+    X(edns, "queries with EDNS")                                                  \
+    X(ecs, "queries with a client subnet")                                        \
+    X(cookie_client, "queries with a client cookie alone")                        \
+    X(cookie_valid, "queries with a server cookie of ours")                       \
+    X(cookie_invalid, "queries with a server cookie that is too old or not ours") \
+    X(limited, "UDP queries beyond udp_limit, answered TC or BADCOOKIE")          \
+    X(limited_silent, "UDP queries far beyond udp_limit, not answered")           \
     X(steered, "replies that hold a steered answer")
 
 enum stats_id {

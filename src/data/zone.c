@@ -17,6 +17,10 @@ void zone_unref(struct zone *z)
     if (z == NULL || --z->refs > 0)
         return;
     zone_draft_free(z->draft);
+    denial_free(z->denial);
+    if (z->nsec3s != NULL)
+        nametable_fini(z->nsec3s);
+    free(z->nsec3s);
     nametable_fini(&z->names);
     free(z->dyns);
     arena_free(z->arena);
@@ -67,6 +71,22 @@ const struct node *zone_node_at(const struct zone *z, size_t index)
     return nametable_node(&z->names, (uint32_t)index);
 }
 
+size_t zone_nsec3_count(const struct zone *z)
+{
+    return z->nsec3s != NULL ? z->nsec3s->n : 0;
+}
+
+const struct node *zone_nsec3_at(const struct zone *z, size_t index)
+{
+    assert(index < zone_nsec3_count(z));
+    return nametable_node(z->nsec3s, (uint32_t)index);
+}
+
+const struct denial *zone_denial(const struct zone *z)
+{
+    return z->denial;
+}
+
 size_t zone_dyn_count(const struct zone *z)
 {
     return z->n_dyns;
@@ -90,6 +110,33 @@ const struct rrset *node_rrset(const struct node *n, uint16_t type)
     while (set != NULL && set->type != type)
         set = set->next;
     return set;
+}
+
+const struct rrset *node_any(const struct node *n)
+{
+    const struct rrset *set = n->sets;
+
+    while (set != NULL && (set->type == TYPE_RRSIG || set->type == TYPE_NSEC))
+        set = set->next;
+    return set != NULL ? set : n->sets;
+}
+
+/* An RRSIG's rdata begins with the type that it covers (RFC 4034 §3.1). */
+struct sigs node_sigs(const struct node *n, uint16_t covered)
+{
+    const struct rrset *set = n->flags & NODE_SIGS ? node_rrset(n, TYPE_RRSIG) : NULL;
+    struct sigs sigs = {0};
+
+    if (set == NULL)
+        return sigs;
+    for (const uint8_t *rr = set->wire; rr < set->wire + set->len; rr = rr_next(rr)) {
+        if (rr_rdlen(rr) < 2 || get_u16(rr_rdata(rr)) != covered)
+            continue;
+        if (sigs.count++ == 0)
+            sigs.wire = rr;
+        sigs.len += RR_FIXED_LEN + rr_rdlen(rr);
+    }
+    return sigs;
 }
 
 /* The cut or DNAME nearest to the apex among n and its ancestors, or NULL: what lies above hides

@@ -1,6 +1,7 @@
 /*
  * One zone: names and their RRsets in a hash table, every name between the apex and an owner
  * present (empty non-terminals, RFC 4592 §2.2.2), so that a closest encloser is found by probing.
+ * NSEC3 records are no part of that tree: their owners exist for proofs alone (RFC 5155 §7.2.8).
  *
  * Life: zone_new, zone_add_* by one thread, zone_seal, then immutable and read by any thread until
  * the last zone_unref.  The count belongs to the control thread.  SPDX-License-Identifier: BSD-2-Clause
@@ -37,6 +38,7 @@ enum node_flag {
     NODE_CUT = 1,      /* owns NS and is not the apex: a delegation (RFC 1034 §4.2.1) */
     NODE_DNAME = 2,    /* owns a DNAME (RFC 6672) */
     NODE_OCCLUDED = 4, /* below a cut or a DNAME: never an answer of its own, at most glue */
+    NODE_SIGS = 8,     /* owns RRSIGs */
 };
 
 struct node {
@@ -45,7 +47,7 @@ struct node {
     const struct dyn *dyn;       /* NULL: not steered */
     const struct node *parent;   /* one label up; NULL at the apex */
     const struct node *wildcard; /* the child "*", or NULL */
-    uint32_t hash;               /* name_hash(name) */
+    uint32_t index;              /* zone_node_at */
     uint8_t name_len;            /* octets */
     uint8_t flags;               /* NODE_* */
 };
@@ -58,8 +60,9 @@ struct zone *zone_new(const uint8_t *apex); /* copies; one reference, the caller
 
 enum zone_added {
     ZONE_ADDED,
-    ZONE_DUPLICATE,   /* the same record again: left out (RFC 2181 §5) */
-    ZONE_TTL_DIFFERS, /* added; the set takes the TTL it was first given (RFC 2181 §5.2) */
+    ZONE_DUPLICATE,   /* the same record again, case of names aside: left out (RFC 2181 §5) */
+    ZONE_TTL_DIFFERS, /* added; the set, or the RRSIGs of one set, takes the TTL that it was first
+                         given (RFC 2181 §5.2, RFC 4034 §3) */
     ZONE_FULL,        /* left out: the set would not fit into any message (RFC 1035 §4.2.2) */
 };
 
@@ -76,7 +79,7 @@ enum zone_added zone_add_rr(struct zone *z, const uint8_t *owner, uint16_t type,
 bool zone_add_dyn(struct zone *z, const uint8_t *owner, const struct dyn *dyn);
 
 /*
- * Render the sets, mark cuts and what they hide, find wildcards.  Cannot fail: what a zone must
+ * Render the sets, mark cuts and what they hide, sort what denies.  Cannot fail: what a zone must
  * hold (RFC 1035 §5.2) is the loader's to check, before or after this.  Nothing may be added later.
  */
 void zone_seal(struct zone *z);
@@ -99,12 +102,34 @@ size_t zone_records(const struct zone *z);
 size_t zone_node_count(const struct zone *z);
 const struct node *zone_node_at(const struct zone *z, size_t index);
 
+/* The owners of NSEC3 records, in the order in which they were first named; not among the nodes above. */
+size_t zone_nsec3_count(const struct zone *z);
+const struct node *zone_nsec3_at(const struct zone *z, size_t index);
+
+struct denial;
+/* What the zone proves with that something is not there (data/denial.h); NULL: it is not signed. */
+const struct denial *zone_denial(const struct zone *z);
+
 size_t zone_dyn_count(const struct zone *z);
 const struct dyn *zone_dyn(const struct zone *z, size_t index);
 
 /* The node of exactly this name, or NULL.  name: lower-case.  Also while the zone is being built. */
 const struct node *zone_node(const struct zone *z, const uint8_t *name);
 const struct rrset *node_rrset(const struct node *n, uint16_t type); /* or NULL */
+/* What answers ANY: the first set (RFC 8482 §4.1) that is neither RRSIG nor NSEC, which are told beside
+ * what they are for, unless there is nothing else; NULL for an empty node. */
+const struct rrset *node_any(const struct node *n);
+
+/*
+ * The signatures of a node's set of a type: a part of its RRSIG set, rendered in the same way.
+ * count is 0 where there are none.
+ */
+struct sigs {
+    const uint8_t *wire;
+    uint32_t len;
+    uint16_t count;
+};
+struct sigs node_sigs(const struct node *n, uint16_t covered);
 
 enum zone_found {
     ZONE_EXACT,    /* node is the name's own; perhaps empty */

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "data/zone_inside.h"
+#include "dns/canonical.h"
 
 /* Octets of a set: what TCP carries, less a header and the shortest question.  It also bounds the
  * count, to some 5,000 records, and with it the search for duplicates. */
@@ -26,12 +27,14 @@ struct draft_set {
     struct draft_rr *first, **last;
     uint16_t type, count;
     uint32_t ttl_s, len; /* len: octets when rendered */
+    uint16_t covers;     /* of RRSIGs: there is a draft for each type, and one set in the end */
 };
 
 struct zone_draft {
     struct arena *arena;
-    struct draft_set **sets; /* by node index */
-    uint32_t last_owner;     /* index: most records come behind another of the same owner */
+    struct draft_set **sets;  /* by node index */
+    struct draft_set **nsec3; /* by index in the table of NSEC3 owners */
+    uint32_t last_owner;      /* index: most records come behind another of the same owner */
 };
 
 struct zone *zone_new(const uint8_t *apex)
@@ -59,6 +62,7 @@ void zone_draft_free(struct zone_draft *d)
     if (d == NULL)
         return;
     free(d->sets);
+    free(d->nsec3);
     arena_free(d->arena);
     free(d);
 }
@@ -109,28 +113,90 @@ static uint32_t owner_index(struct zone *z, const uint8_t *owner)
     return d->last_owner;
 }
 
-static struct draft_set *want_set(struct zone_draft *d, uint32_t index, uint16_t type,
-                                  uint32_t ttl_s)
+/* The index of a name in the table of NSEC3 owners. */
+static uint32_t nsec3_index(struct zone *z, const uint8_t *owner)
 {
-    struct draft_set **at = &d->sets[index];
+    const size_t len = name_len(owner);
+    const uint32_t hash = name_hash(owner);
+    uint32_t index;
 
-    while (*at != NULL && (*at)->type < type)
+    if (z->nsec3s == NULL) {
+        z->nsec3s = xcalloc(1, sizeof(*z->nsec3s));
+        nametable_init(z->nsec3s);
+    }
+    if (nametable_find(z->nsec3s, owner, len, hash, &index) != NULL)
+        return index;
+    index = nametable_add(z->nsec3s, z->arena, owner, len, hash);
+    z->draft->nsec3 = xgrow(z->draft->nsec3, index, sizeof(*z->draft->nsec3));
+    z->draft->nsec3[index] = NULL;
+    return index;
+}
+
+bool zone_nsec3_owner(const struct zone *z, const uint8_t *owner, uint8_t hash[NSEC3_HASH_LEN])
+{
+    return nsec3_label_read(owner, hash) && name_equal(name_parent(owner), z->apex->name);
+}
+
+/* The sets of the owner.  What proves by hashes stands apart: NSEC3 and the RRSIGs of it, as far as
+ * their owner is a hash (RFC 5155 §7.1). */
+static struct draft_set **want_sets(struct zone *z, const uint8_t *owner, uint16_t type,
+                                    uint16_t covers)
+{
+    uint8_t hash[NSEC3_HASH_LEN], lower[NAME_MAX_LEN];
+
+    if ((type != TYPE_NSEC3 && covers != TYPE_NSEC3) || !zone_nsec3_owner(z, owner, hash)) {
+        const uint32_t index = owner_index(z, owner); /* which may move the array */
+        return &z->draft->sets[index];
+    }
+    memcpy(lower, owner, name_len(owner));
+    name_lower(lower);
+    const uint32_t index = nsec3_index(z, lower);
+    return &z->draft->nsec3[index];
+}
+
+/* Of which type the set is in a node's order: RRSIGs by the type that they cover (RFC 4034 §3.1.1). */
+static uint16_t type_covered(uint16_t type, const uint8_t *rdata, uint16_t rdlen)
+{
+    return type == TYPE_RRSIG && rdlen >= 2 ? get_u16(rdata) : 0;
+}
+
+static bool comes_before(const struct draft_set *set, uint16_t type, uint16_t covers)
+{
+    return set->type != type ? set->type < type : set->covers < covers;
+}
+
+static struct draft_set *want_set(struct arena *a, struct draft_set **at, uint16_t type,
+                                  uint16_t covers, uint32_t ttl_s)
+{
+    while (*at != NULL && comes_before(*at, type, covers))
         at = &(*at)->next;
-    if (*at != NULL && (*at)->type == type)
+    if (*at != NULL && (*at)->type == type && (*at)->covers == covers)
         return *at;
-    struct draft_set *set = arena_new_array(d->arena, struct draft_set, 1);
+    struct draft_set *set = arena_new_array(a, struct draft_set, 1);
     set->next = *at;
     set->last = &set->first;
     set->type = type;
+    set->covers = covers;
     set->ttl_s = ttl_s;
     return *at = set;
+}
+
+/* Octets that the set will have, one of many drafts for RRSIGs. */
+static uint32_t whole_len(const struct draft_set *sets, uint16_t type)
+{
+    uint32_t len = 0;
+
+    for (; sets != NULL; sets = sets->next)
+        if (sets->type == type)
+            len += sets->len;
+    return len;
 }
 
 static bool set_has(const struct draft_set *set, uint32_t hash, const uint8_t *rdata,
                     uint16_t rdlen)
 {
     for (const struct draft_rr *rr = set->first; rr != NULL; rr = rr->next)
-        if (rr->hash == hash && rr->rdlen == rdlen && memcmp(rr->rdata, rdata, rdlen) == 0)
+        if (rr->hash == hash && canonical_equal(set->type, rr->rdata, rr->rdlen, rdata, rdlen))
             return true;
     return false;
 }
@@ -139,12 +205,14 @@ enum zone_added zone_add_rr(struct zone *z, const uint8_t *owner, uint16_t type,
                             const uint8_t *rdata, uint16_t rdlen)
 {
     struct zone_draft *d = z->draft;
-    struct draft_set *set = want_set(d, owner_index(z, owner), type, ttl_s);
-    const uint32_t hash = (uint32_t)hash_bytes(rdata, rdlen, type);
+    const uint16_t covers = type_covered(type, rdata, rdlen);
+    struct draft_set **sets = want_sets(z, owner, type, covers);
+    struct draft_set *set = want_set(d->arena, sets, type, covers, ttl_s);
+    const uint32_t hash = canonical_hash(type, rdata, rdlen);
 
     if (set_has(set, hash, rdata, rdlen))
         return ZONE_DUPLICATE;
-    if (set->len + RR_FIXED_LEN + rdlen > SET_MAX)
+    if (whole_len(*sets, type) + RR_FIXED_LEN + rdlen > SET_MAX)
         return ZONE_FULL;
     struct draft_rr *rr = arena_alloc(d->arena, sizeof(*rr) + rdlen, _Alignof(struct draft_rr));
     rr->next = NULL;
@@ -180,32 +248,60 @@ bool zone_add_dyn(struct zone *z, const uint8_t *owner, const struct dyn *dyn)
     return true;
 }
 
+/* One set of all drafts of a type; they stand together. */
 static struct rrset *render_set(struct arena *a, const struct draft_set *draft)
 {
-    struct rrset *set = arena_alloc(a, sizeof(*set) + draft->len, _Alignof(struct rrset));
+    const uint16_t type = draft->type;
+    const uint32_t len = whole_len(draft, type);
+    struct rrset *set = arena_alloc(a, sizeof(*set) + len, _Alignof(struct rrset));
     uint8_t *at = set->wire;
 
-    *set = (struct rrset){
-        .type = draft->type, .count = draft->count, .ttl_s = draft->ttl_s, .len = draft->len};
-    for (const struct draft_rr *rr = draft->first; rr != NULL; rr = rr->next)
-        at = rr_render(at, draft->type, draft->ttl_s, rr->rdata, rr->rdlen);
+    *set = (struct rrset){.type = type, .ttl_s = draft->ttl_s, .len = len};
+    for (; draft != NULL && draft->type == type; draft = draft->next) {
+        for (const struct draft_rr *rr = draft->first; rr != NULL; rr = rr->next)
+            at = rr_render(at, type, draft->ttl_s, rr->rdata, rr->rdlen);
+        set->count += draft->count;
+    }
     return set;
 }
 
-static void render_node(struct zone *z, uint32_t index)
+static const struct draft_set *next_type(const struct draft_set *d)
 {
-    struct node *n = nametable_node(&z->names, index);
+    const uint16_t type = d->type;
+
+    while (d != NULL && d->type == type)
+        d = d->next;
+    return d;
+}
+
+static uint8_t flags_of(uint16_t type, bool is_apex)
+{
+    switch (type) {
+    case TYPE_NS: return is_apex ? 0 : NODE_CUT;
+    case TYPE_DNAME: return NODE_DNAME;
+    case TYPE_RRSIG: return NODE_SIGS;
+    }
+    return 0;
+}
+
+static void render_node(struct zone *z, struct node *n, const struct draft_set *draft)
+{
     const struct rrset **last = &n->sets;
 
-    for (const struct draft_set *d = z->draft->sets[index]; d != NULL; d = d->next) {
-        struct rrset *set = render_set(z->arena, d);
+    for (; draft != NULL; draft = next_type(draft)) {
+        struct rrset *set = render_set(z->arena, draft);
         *last = set;
         last = &set->next;
-        if (d->type == TYPE_NS && n != z->apex)
-            n->flags |= NODE_CUT;
-        if (d->type == TYPE_DNAME)
-            n->flags |= NODE_DNAME;
+        n->flags |= flags_of(set->type, n == z->apex);
     }
+}
+
+static void render_nodes(struct zone *z)
+{
+    for (uint32_t i = 0; i < z->names.n; i++)
+        render_node(z, nametable_node(&z->names, i), z->draft->sets[i]);
+    for (uint32_t i = 0; i < zone_nsec3_count(z); i++)
+        render_node(z, nametable_node(z->nsec3s, i), z->draft->nsec3[i]);
 }
 
 static bool is_occluded(const struct node *n)
@@ -231,8 +327,7 @@ static const struct rrset *make_negative_soa(struct arena *a, const struct rrset
 void zone_seal(struct zone *z)
 {
     assert(z->draft != NULL);
-    for (uint32_t i = 0; i < z->names.n; i++)
-        render_node(z, i);
+    render_nodes(z);
     for (uint32_t i = 0; i < z->names.n; i++) {
         struct node *n = nametable_node(&z->names, i);
         if (is_occluded(n))
@@ -241,6 +336,9 @@ void zone_seal(struct zone *z)
     const struct rrset *soa = zone_soa(z);
     if (soa != NULL)
         z->negative_soa = make_negative_soa(z->arena, soa);
+    z->denial = denial_new(z);
+    if (z->nsec3s != NULL)
+        nametable_close(z->nsec3s);
     zone_draft_free(z->draft);
     z->draft = NULL;
 }

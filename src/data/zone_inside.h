@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "data/nametable.h"
+#include "data/nsec3.h"
 #include "data/zone.h"
 
 struct zone_draft; /* what only a zone in the making has */
@@ -15,10 +16,20 @@ struct zone {
     struct arena *arena;
     struct nametable names;
     struct node *apex;
+    struct nametable *nsec3s; /* the owners of NSEC3 records; NULL: none */
+    struct denial *denial;    /* NULL: not signed, or not sealed */
     const struct dyn **dyns;
     size_t n_dyns, n_records;
     const struct rrset *negative_soa;
     struct zone_draft *draft; /* NULL once sealed */
 };
+
+/* The hash that an NSEC3's owner name is made of (RFC 5155 §3): one label below the apex, the hash in
+ * base32hex.  False: the name is not of that form. */
+bool zone_nsec3_owner(const struct zone *z, const uint8_t *owner, uint8_t hash[NSEC3_HASH_LEN]);
+
+/* denial_build.c: once all is rendered; NULL where neither NSEC nor NSEC3 deny. */
+struct denial *denial_new(struct zone *z);
+void denial_free(struct denial *d); /* NULL is fine */
 
 void zone_draft_free(struct zone_draft *d); /* NULL is fine */

@@ -130,13 +130,13 @@ const struct zone_entry *zonedb_find(const struct zonedb *db, const struct name_
     return NULL;
 }
 
-/* Does the zone delegate just this name?  One that never loaded may. */
-static bool delegates(const struct zone_entry *e, const struct name_key *key)
+/* Is the zone the parent of a name, and not above a cut above it?  One that never loaded may be. */
+static bool is_parent(const struct zone_entry *e, const struct name_key *key)
 {
     const struct node *cut;
 
-    return e->zone == NULL ||
-           (zone_find(e->zone, key, &cut) == ZONE_CUT && cut->name_len == key->len);
+    return e->zone == NULL || zone_find(e->zone, key, &cut) != ZONE_CUT ||
+           cut->name_len == key->len;
 }
 
 const struct zone_entry *zonedb_answers(const struct zonedb *db, const struct name_key *key,
@@ -147,7 +147,7 @@ const struct zone_entry *zonedb_answers(const struct zonedb *db, const struct na
     if (type != TYPE_DS || own == NULL || name_len(own->apex) != key->len)
         return own;
     const struct zone_entry *above = zonedb_find(db, key, true);
-    return above != NULL && delegates(above, key) ? above : own;
+    return above != NULL && is_parent(above, key) ? above : own;
 }
 
 const struct zone_entry *zonedb_find_name(const struct zonedb *db, const uint8_t *name)

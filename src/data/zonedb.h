@@ -39,8 +39,8 @@ const struct zone_entry *zonedb_find(const struct zonedb *db, const struct name_
 
 /*
  * The zone that answers a question; NULL as above.  It is the one of the longest apex, but for DS,
- * which lives above the cut: there the parent answers, if it is ours too, and no zone further up
- * (RFC 4035 §3.1.4.1: NODATA from the child then).
+ * which lives above the cut: there the zone above answers, if it is the parent, that is, if it has not
+ * delegated what lies between (RFC 4035 §3.1.4.1: NODATA from the child then).
  */
 const struct zone_entry *zonedb_answers(const struct zonedb *db, const struct name_key *key,
                                         uint16_t type);

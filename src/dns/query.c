@@ -54,69 +54,16 @@ static bool read_question(struct query *q, struct rd *r)
     return true;
 }
 
-/*
- *      +---------------+---------------+---------------+---------------+
- *      |            FAMILY             | SOURCE P.-LEN | SCOPE P.-LEN  |
- *      +---------------+---------------+---------------+---------------+
- *      |                 ADDRESS, ceil(SOURCE / 8) octets …            |    RFC 7871 §6
- *
- * A family we do not know is fine as long as it says nothing (source 0); everything else that
- * §6 forbids is a FORMERR (§7.2.1).
- */
-static bool read_ecs(struct ecs *ecs, const uint8_t *data, uint16_t len)
-{
-    struct rd r = rd_init(data, len);
-    const uint16_t family = rd_u16(&r);
-    const uint8_t source = rd_u8(&r), scope = rd_u8(&r);
-    struct ipaddr a = {.family = FAMILY_NONE};
-
-    if (r.short_read || scope != 0 || rd_left(&r) != (source + 7u) / 8)
-        return false;
-    if (source > 0) {
-        if (family != FAMILY_IP4 && family != FAMILY_IP6)
-            return false;
-        a.family = (uint8_t)family;
-        if (source > ipaddr_bits(&a))
-            return false;
-        memcpy(a.bytes, r.at, rd_left(&r));
-        const struct ipaddr masked = ipaddr_mask(&a, source);
-        if (!ipaddr_equal(&masked, &a))
-            return false;
-    }
-    *ecs = (struct ecs){.present = true, .family = family, .source_bits = source, .addr = a};
-    return true;
-}
-
-static bool read_options(struct edns *e, const uint8_t *data, uint16_t len)
-{
-    struct rd r = rd_init(data, len);
-
-    while (rd_left(&r) > 0) {
-        const uint16_t code = rd_u16(&r), option_len = rd_u16(&r);
-        const uint8_t *option = rd_bytes(&r, option_len);
-        if (option == NULL)
-            return false;
-        if (code == OPTION_ECS && (e->ecs.present || !read_ecs(&e->ecs, option, option_len)))
-            return false;
-        if (code == OPTION_NSID)
-            e->nsid = true;
-    }
-    return true;
-}
-
 /* OPT (RFC 6891 §6.1.2): the owner is the root, one octet, and has been read. */
 static enum query_status read_opt(struct edns *e, uint16_t class, uint32_t ttl,
                                   const uint8_t *rdata, uint16_t rdlen)
 {
     if (e->present)
         return QUERY_FORMERR; /* a second one (§6.1.1) */
-    e->present = true;
-    e->udp_size = class;
-    e->version = (uint8_t)(ttl >> 16);
-    e->dnssec_ok = ttl >> 15 & 1;
+    edns_read_fixed(e, class, ttl);
     if (e->version != 0)
         return QUERY_BADVERS;
-    return read_options(e, rdata, rdlen) ? QUERY_OK : QUERY_FORMERR;
+    return edns_read_options(e, rdata, rdlen) ? QUERY_OK : QUERY_FORMERR;
 }
 
 /* Over a name that is of no interest; a pointer ends it (RFC 1035 §4.1.4). */
@@ -136,46 +83,83 @@ static void skip_name(struct rd *r)
     }
 }
 
-/* Records behind the question: nothing in them is ours but OPT in the additional section. */
-static enum query_status read_records(struct query *q, struct rd *r, unsigned before,
-                                      unsigned additional)
+/* What the header says that there is: questions, records before the additional section and in it. */
+struct counts {
+    unsigned questions, before, additional;
+};
+
+/* Nothing behind the question is ours but OPT in the additional section and TSIG at its end. */
+static enum query_status read_record(struct query *q, struct rd *r, const uint8_t *packet,
+                                     bool additional, bool last)
 {
-    for (unsigned i = 0; i < before + additional; i++) {
-        const bool root = rd_left(r) > 0 && *r->at == 0;
-        skip_name(r);
-        const uint16_t type = rd_u16(r), class = rd_u16(r);
-        const uint32_t ttl = rd_u32(r);
-        const uint16_t rdlen = rd_u16(r);
-        const uint8_t *rdata = rd_bytes(r, rdlen);
-        if (rdata == NULL)
-            return QUERY_FORMERR;
-        if (type != TYPE_OPT)
-            continue;
-        if (i < before || !root)
-            return QUERY_FORMERR;
-        const enum query_status status = read_opt(&q->edns, class, ttl, rdata, rdlen);
+    const uint8_t *owner = r->at;
+
+    skip_name(r);
+    const uint16_t type = rd_u16(r), class = rd_u16(r);
+    const uint32_t ttl = rd_u32(r);
+    const uint16_t rdlen = rd_u16(r);
+    const uint8_t *rdata = rd_bytes(r, rdlen);
+    if (rdata == NULL)
+        return QUERY_FORMERR;
+    if (type == TYPE_OPT)
+        return additional && *owner == 0 ? read_opt(&q->edns, class, ttl, rdata, rdlen)
+                                         : QUERY_FORMERR;
+    if (type == TYPE_TSIG &&
+        !(additional && last && tsig_read(&q->tsig, packet, owner, class, rdata, rdlen)))
+        return QUERY_FORMERR; /* RFC 8945 §5.1 */
+    return QUERY_OK;
+}
+
+static enum query_status read_records(struct query *q, struct rd *r, const uint8_t *packet,
+                                      const struct counts *counts)
+{
+    const unsigned all = counts->before + counts->additional;
+
+    for (unsigned i = 0; i < all; i++) {
+        const bool additional = i >= counts->before;
+        const enum query_status status = read_record(q, r, packet, additional, i + 1 == all);
         if (status != QUERY_OK)
             return status;
     }
     return QUERY_OK;
 }
 
+/*
+ * An opcode that is not ours is answered NOTIMP, whatever its message looks like (RFC 8906 §3.1.4);
+ * one that looks like any other, as those of today do, tells its OPT (RFC 6891 §6.1.1).
+ */
+static enum query_status read_foreign(struct query *q, struct rd *r, const uint8_t *packet,
+                                      const struct counts *counts)
+{
+    for (unsigned i = 0; i < counts->questions; i++) {
+        skip_name(r);
+        if (rd_bytes(r, 4) == NULL)
+            return QUERY_NOTIMP;
+    }
+    if (read_records(q, r, packet, counts) != QUERY_OK)
+        q->edns = (struct edns){0};
+    return QUERY_NOTIMP;
+}
+
 enum query_status query_read(struct query *q, const uint8_t *packet, size_t len)
 {
     struct rd r = rd_init(packet, len);
+    const uint8_t *header = rd_bytes(&r, DNS_HEADER_LEN);
 
-    q->id = rd_u16(&r);
-    q->flags = rd_u16(&r);
-    const uint16_t questions = rd_u16(&r), answers = rd_u16(&r);
-    const uint16_t authority = rd_u16(&r), additional = rd_u16(&r);
+    if (header == NULL || header[2] & FLAG_QR >> 8)
+        return QUERY_DROP; /* answering answers would make two servers talk for ever */
+    const struct counts counts = {get_u16(header + 4), get_u16(header + 6) + get_u16(header + 8),
+                                  get_u16(header + 10)};
+    q->id = get_u16(header);
+    q->flags = get_u16(header + 2);
     q->question_len = 0;
     q->type = q->class = 0;
     q->edns = (struct edns){0};
-    if (r.short_read || q->flags & FLAG_QR)
-        return QUERY_DROP; /* answering answers would make two servers talk for ever */
+    q->tsig.rdata = NULL;
     if (query_opcode(q) != OPCODE_QUERY)
-        return QUERY_NOTIMP;
-    if (questions != 1 || !read_question(q, &r))
+        return read_foreign(q, &r, packet, &counts);
+    if (counts.questions > 1 || (counts.questions == 1 && !read_question(q, &r)))
         return QUERY_FORMERR; /* RFC 9619 §4 */
-    return read_records(q, &r, (unsigned)answers + authority, additional);
+    const enum query_status status = read_records(q, &r, packet, &counts);
+    return status == QUERY_OK && counts.questions == 0 ? QUERY_EMPTY : status;
 }

@@ -8,27 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/ipaddr.h"
+#include "dns/edns.h"
 #include "dns/name.h"
+#include "dns/tsig.h"
 #include "dns/types.h"
-
-/* EDNS Client Subnet (RFC 7871 §6). */
-struct ecs {
-    bool present;
-    uint8_t source_bits;
-    uint16_t family;    /* as sent; FAMILY_IP4, FAMILY_IP6, or anything with source_bits = 0 */
-    struct ipaddr addr; /* the subnet, zero-padded; FAMILY_NONE when source_bits is 0 */
-};
-
-/* EDNS(0) as the client sent it (RFC 6891 §6.1). */
-struct edns {
-    bool present;
-    bool dnssec_ok; /* DO (RFC 3225 §3) */
-    bool nsid;      /* asked for (RFC 5001 §2.1) */
-    uint8_t version;
-    uint16_t udp_size; /* as sent */
-    struct ecs ecs;
-};
 
 struct query {
     uint16_t id, flags; /* the header's first two words, host order */
@@ -37,19 +20,21 @@ struct query {
     const uint8_t *question; /* in the packet, borrowed: the name in the client's case */
     struct name_key name;
     struct edns edns;
+    struct tsig tsig;
 };
 
 enum query_status {
     QUERY_OK,
     QUERY_DROP,    /* no answer: shorter than a header, or itself a response */
     QUERY_FORMERR, /* RFC 1035 §4.1.1 */
+    QUERY_EMPTY,   /* well-formed, but without a question: perhaps for a cookie (RFC 7873 §5.4) */
     QUERY_NOTIMP,  /* an opcode that is not ours */
     QUERY_BADVERS, /* EDNS version above 0 (RFC 6891 §6.1.3) */
 };
 
 /*
  * Read a packet.  Whatever the status, but for QUERY_DROP, id and flags are set, and question_len
- * and edns.present as far as the reading came, so that an error can be answered.
+ * and edns as far as the reading came, so that an error can be answered.
  */
 enum query_status query_read(struct query *q, const uint8_t *packet, size_t len);
 

@@ -9,26 +9,18 @@
 /* A rendered record's fixed part, see data/rrset.h: pointer, type, class, TTL, rdata length. */
 enum { RR_POINTER = 2, RR_TTL = 6, RR_RDLEN = 10, RR_RDATA = 12 };
 
-static uint16_t opt_len(const struct query *q, const struct resp_opt *opt)
-{
-    if (!q->edns.present)
-        return 0;
-    return (uint16_t)(11 + (opt->nsid != NULL ? 4 + opt->nsid_len : 0) +
-                      (q->edns.ecs.present ? 8 + (q->edns.ecs.source_bits + 7) / 8 : 0));
-}
-
 void resp_init(struct resp *r, const struct query *q, uint8_t *out, size_t cap,
-               const struct resp_opt *opt)
+               const struct edns_reply *opt)
 {
     r->q = q;
-    r->opt_room = opt_len(q, opt);
+    r->opt_room = edns_len(&q->edns, opt);
     assert(cap >= DNS_HEADER_LEN + (size_t)q->question_len + r->opt_room);
     r->w = wr_init(out, cap - r->opt_room);
-    r->flags =
-        q->flags & (0x7800 | FLAG_RD | FLAG_CD); /* opcode and what is copied (RFC 4035 §3.1.6) */
+    r->flags = q->flags & (0x7800 | FLAG_RD); /* the opcode; CD goes (RFC 4035 §3.1.6) */
     r->rcode = RCODE_NOERROR;
     memset(r->count, 0, sizeof(r->count));
     r->n_names = 0;
+    r->badkey = false;
     wr_room(&r->w, DNS_HEADER_LEN);
     wr_bytes(&r->w, q->question, q->question_len);
 }
@@ -188,48 +180,17 @@ bool resp_add(struct resp *r, enum section section, const struct resp_records *r
     return true;
 }
 
-static void put_ecs(struct wr *w, const struct ecs *ecs, uint8_t scope)
-{
-    const uint16_t octets = (ecs->source_bits + 7) / 8;
-
-    wr_u16(w, OPTION_ECS);
-    wr_u16(w, 4 + octets);
-    wr_u16(w, ecs->family);
-    wr_u8(w, ecs->source_bits);
-    wr_u8(w, scope);
-    wr_bytes(w, ecs->addr.bytes, octets);
-}
-
-static void put_opt(struct resp *r, const struct resp_opt *opt)
-{
-    struct wr *w = &r->w;
-    const struct edns *e = &r->q->edns;
-
-    w->end += r->opt_room;
-    wr_u8(w, 0);
-    wr_u16(w, TYPE_OPT);
-    wr_u16(w, opt->udp_size);
-    wr_u8(w, (uint8_t)(r->rcode >> 4));
-    wr_u8(w, 0);                          /* version */
-    wr_u16(w, e->dnssec_ok ? 0x8000 : 0); /* DO is copied (RFC 3225 §3) */
-    wr_u16(w, (uint16_t)(r->opt_room - 11));
-    if (opt->nsid != NULL) {
-        wr_u16(w, OPTION_NSID);
-        wr_u16(w, opt->nsid_len);
-        wr_bytes(w, opt->nsid, opt->nsid_len);
-    }
-    if (e->ecs.present)
-        put_ecs(w, &e->ecs, opt->ecs_scope);
-    assert(!w->full);
-    r->count[SECTION_ADDITIONAL]++;
-}
-
-size_t resp_finish(struct resp *r, const struct resp_opt *opt)
+size_t resp_finish(struct resp *r, const struct edns_reply *opt)
 {
     uint8_t *h = r->w.start;
 
-    if (r->q->edns.present)
-        put_opt(r, opt);
+    r->w.end += r->opt_room;
+    if (r->q->edns.present) {
+        edns_write(&r->w, &r->q->edns, opt, r->rcode);
+        r->count[SECTION_ADDITIONAL]++;
+    }
+    if (r->badkey && tsig_write_badkey(&r->w, &r->q->tsig, r->q->id))
+        r->count[SECTION_ADDITIONAL]++;
     put_u16(h, r->q->id);
     put_u16(h + 2, (uint16_t)(FLAG_QR | r->flags | (r->rcode & 15)));
     put_u16(h + 4, r->q->question_len > 0);

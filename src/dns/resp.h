@@ -1,5 +1,5 @@
 /*
- * Writes a response: header, question, sections of whole RRsets, OPT last.  Room for OPT is kept
+ * Writes a response: header, question, sections of whole RRsets, then OPT.  Room for OPT is kept
  * back from the start, so that it always fits.
  *
  * Pure, no allocation, any thread.  SPDX-License-Identifier: BSD-2-Clause
@@ -31,15 +31,8 @@ struct resp {
     uint16_t count[3];     /* records by section */
     uint16_t n_names;
     uint16_t opt_room;
+    bool badkey; /* the query's TSIG is answered with one that says so, if it fits */
     struct resp_name names[RESP_NAMES_MAX];
-};
-
-/* What the response's OPT says; only written if the query had one. */
-struct resp_opt {
-    uint16_t udp_size;
-    const char *nsid; /* NULL: none */
-    uint8_t nsid_len;
-    uint8_t ecs_scope; /* goes with the query's ECS, if that was present */
 };
 
 /*
@@ -48,7 +41,7 @@ struct resp_opt {
  *   cap   size the response may have, ≥ 512; OPT's part of it is set aside
  */
 void resp_init(struct resp *r, const struct query *q, uint8_t *out, size_t cap,
-               const struct resp_opt *opt);
+               const struct edns_reply *opt);
 
 /* Where to return to when something does not fit. */
 struct resp_mark {
@@ -61,7 +54,7 @@ void resp_rollback(struct resp *r, struct resp_mark mark);
 /*
  * Add records rendered as in data/rrset.h, all or none.
  *
- *   owner   lower-case; NULL: the question's name
+ *   owner   NULL: the question's name
  *   wire    len octets, count records
  *   ttl_s   replaces theirs; RESP_TTL_AS_IS: keeps it
  *
@@ -76,5 +69,5 @@ struct resp_records {
 };
 bool resp_add(struct resp *r, enum section section, const struct resp_records *records);
 
-/* Write header and OPT; returns the length of the message.  Always succeeds. */
-size_t resp_finish(struct resp *r, const struct resp_opt *opt);
+/* Write header, OPT and TSIG; returns the length of the message.  Always succeeds. */
+size_t resp_finish(struct resp *r, const struct edns_reply *opt);

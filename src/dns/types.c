@@ -22,12 +22,16 @@ static const struct {
     {36, "KX"},          {37, "CERT"},        {38, "A6"},          {39, "DNAME"},       {40, "SINK"},
     {41, "OPT"},         {42, "APL"},         {43, "DS"},          {44, "SSHFP"},       {45, "IPSECKEY"},
     {46, "RRSIG"},       {47, "NSEC"},        {48, "DNSKEY"},      {49, "DHCID"},       {50, "NSEC3"},
-    {51, "NSEC3PARAM"},  {52, "TLSA"},        {53, "SMIMEA"},      {55, "HIP"},         {58, "TALINK"},
-    {59, "CDS"},         {60, "CDNSKEY"},     {61, "OPENPGPKEY"},  {62, "CSYNC"},       {63, "ZONEMD"},
-    {64, "SVCB"},        {65, "HTTPS"},       {99, "SPF"},         {104, "NID"},        {105, "L32"},
-    {106, "L64"},        {107, "LP"},         {108, "EUI48"},      {109, "EUI64"},      {249, "TKEY"},
+    {51, "NSEC3PARAM"},  {52, "TLSA"},        {53, "SMIMEA"},      {55, "HIP"},         {56, "NINFO"},
+    {57, "RKEY"},        {58, "TALINK"},      {59, "CDS"},         {60, "CDNSKEY"},     {61, "OPENPGPKEY"},
+    {62, "CSYNC"},       {63, "ZONEMD"},      {64, "SVCB"},        {65, "HTTPS"},       {66, "DSYNC"},
+    {67, "HHIT"},        {68, "BRID"},        {99, "SPF"},         {100, "UINFO"},      {101, "UID"},
+    {102, "GID"},        {103, "UNSPEC"},     {104, "NID"},        {105, "L32"},        {106, "L64"},
+    {107, "LP"},         {108, "EUI48"},      {109, "EUI64"},      {128, "NXNAME"},     {249, "TKEY"},
     {250, "TSIG"},       {251, "IXFR"},       {252, "AXFR"},       {253, "MAILB"},      {254, "MAILA"},
-    {255, "ANY"},        {256, "URI"},        {257, "CAA"},        {32768, "TA"},       {32769, "DLV"},
+    {255, "ANY"},        {256, "URI"},        {257, "CAA"},        {258, "AVC"},        {259, "DOA"},
+    {260, "AMTRELAY"},   {261, "RESINFO"},    {262, "WALLET"},     {263, "CLA"},        {264, "IPN"},
+    {32768, "TA"},       {32769, "DLV"},
     // clang-format on
 };
 
@@ -94,6 +98,16 @@ bool type_parse(const char *text, uint16_t *out)
     return parse_generic(text, out);
 }
 
+const char *type_name_at(size_t index)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < N_NAMES; i++)
+        if (!type_is_meta(names[i].type) && n++ == index)
+            return names[i].name;
+    return NULL;
+}
+
 const char *rcode_name(unsigned rcode)
 {
     switch ((enum rcode)rcode) {
@@ -104,7 +118,9 @@ const char *rcode_name(unsigned rcode)
     case RCODE_NOTIMP: return "NOTIMP";
     case RCODE_REFUSED: return "REFUSED";
     case RCODE_YXDOMAIN: return "YXDOMAIN";
+    case RCODE_NOTAUTH: return "NOTAUTH";
     case RCODE_BADVERS: return "BADVERS";
+    case RCODE_BADCOOKIE: return "BADCOOKIE";
     }
     return "RCODE?";
 }

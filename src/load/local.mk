@@ -16,12 +16,23 @@ src_load_libload_a_SOURCES = \
 	src/load/ranker.c src/load/ranker.h \
 	src/load/recordmap.h \
 	src/load/rdata.c src/load/rdata.h \
+	src/load/rdata_address.c \
+	src/load/rdata_apl.c \
+	src/load/rdata_basic.c \
+	src/load/rdata_coded.c \
+	src/load/rdata_dnssec.c \
 	src/load/rdata_generic.c \
-	src/load/rdata_ldns.c \
-	src/load/rdata_print.c \
+	src/load/rdata_kind.h \
+	src/load/rdata_loc.c \
+	src/load/rdata_relay.c \
+	src/load/rdata_string.c \
+	src/load/rdata_svcparams.c \
+	src/load/rdata_svcvalue.c src/load/rdata_svcvalue.h \
 	src/load/rdata_wks.c \
+	src/load/rdata_word.c \
 	src/load/zoneapex.c \
 	src/load/zonecheck.c \
+	src/load/zonecheck_dnssec.c \
 	src/load/zonecheck_targets.c \
 	src/load/zonecopy.c \
 	src/load/zonedirective.c \
@@ -38,6 +49,8 @@ src_load_libload_a_SOURCES = \
 # Unit tests: tests/unit/test_NAME.c is two lines here.
 check_PROGRAMS += tests/unit/test_rdata
 tests_unit_test_rdata_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_zonecheck_dnssec
+tests_unit_test_zonecheck_dnssec_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zonelex
 tests_unit_test_zonelex_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zoneload

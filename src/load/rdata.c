@@ -1,73 +1,158 @@
-/*
- * The short path: types whose rdata is a row of simple fields, described by a letter for each.
- * SPDX-License-Identifier: BSD-2-Clause
- */
+/* Types as rows of fields.  SPDX-License-Identifier: BSD-2-Clause */
 #include "load/rdata.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "dns/name.h"
 #include "dns/types.h"
-#include "load/zonettl.h"
+#include "load/rdata_kind.h"
 
-#define TYPE_WKS 11
-#define TYPE_CAA 257 /* RFC 8659 */
-
-/*
- *   4 6   an address (A, AAAA)          n     a name
- *   b w l an integer of 8, 16, 32 bits  t     a number of seconds, with units
- *   s     a <character-string>          S     one or more of them, the rest
- *   g     a tag of letters and digits   r     one string without a length, the rest (CAA)
- */
-static const struct row {
-    const char *name;
-    uint16_t type;
-    const char *format;
-} rows[] = {
-    {"a", TYPE_A, "4"},
-    {"aaaa", TYPE_AAAA, "6"},
-    {"ns", TYPE_NS, "n"},
-    {"cname", TYPE_CNAME, "n"},
-    {"ptr", TYPE_PTR, "n"},
-    {"mx", TYPE_MX, "wn"},
-    {"txt", TYPE_TXT, "S"},
-    {"srv", TYPE_SRV, "wwwn"},
-    {"soa", TYPE_SOA, "nnltttt"},
-    {"dname", TYPE_DNAME, "n"},
-    {"caa", TYPE_CAA, "bgr"},
-    {"hinfo", TYPE_HINFO, "ss"},
-    {"naptr", TYPE_NAPTR, "wwsssn"},
+static const struct rdata_kind *const kinds[128] = {
+    ['4'] = &rdata_ip4,        ['6'] = &rdata_ip6,          ['b'] = &rdata_u8,
+    ['w'] = &rdata_u16,        ['l'] = &rdata_u32,          ['q'] = &rdata_u64,
+    ['t'] = &rdata_seconds,    ['n'] = &rdata_name,         ['N'] = &rdata_names_rest,
+    ['s'] = &rdata_string,     ['o'] = &rdata_string_maybe, ['S'] = &rdata_strings,
+    ['r'] = &rdata_octets,     ['g'] = &rdata_tag,          ['x'] = &rdata_hex,
+    ['k'] = &rdata_base64,     ['K'] = &rdata_base64_maybe, ['D'] = &rdata_base64_or_dash,
+    ['z'] = &rdata_salt,       ['h'] = &rdata_hash,         ['e'] = &rdata_eui48,
+    ['E'] = &rdata_eui64,      ['i'] = &rdata_locator,      ['0'] = &rdata_nsap,
+    ['+'] = &rdata_atma,       ['T'] = &rdata_type_covered, ['m'] = &rdata_bitmap,
+    ['M'] = &rdata_bitmap_old, ['d'] = &rdata_time,         ['a'] = &rdata_algorithm,
+    ['f'] = &rdata_digest,     ['c'] = &rdata_cert,         ['p'] = &rdata_protocol,
+    ['j'] = &rdata_scheme,     ['u'] = &rdata_usage,        ['U'] = &rdata_selector,
+    ['V'] = &rdata_matching,   ['P'] = &rdata_apl,          ['L'] = &rdata_loc,
+    ['v'] = &rdata_svcparams,  ['W'] = &rdata_wks,          ['y'] = &rdata_gateway,
+    ['Y'] = &rdata_relay_type, ['H'] = &rdata_hip,          ['A'] = &rdata_a6,
 };
 
-#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+/* By type, a letter of the table above for each field; NULL: only RFC 3597's form. */
+static const char *const formats[] = {
+    [TYPE_A] = "4",
+    [TYPE_NS] = "n",
+    [TYPE_MD] = "n",
+    [TYPE_MF] = "n",
+    [TYPE_CNAME] = "n",
+    [TYPE_SOA] = "nnltttt",
+    [TYPE_MB] = "n",
+    [TYPE_MG] = "n",
+    [TYPE_MR] = "n",
+    [TYPE_WKS] = "4W",
+    [TYPE_PTR] = "n",
+    [TYPE_HINFO] = "ss",
+    [TYPE_MINFO] = "nn",
+    [TYPE_MX] = "wn",
+    [TYPE_TXT] = "S",
+    [TYPE_RP] = "nn",      /* RFC 1183 */
+    [TYPE_AFSDB] = "wn",   /* RFC 1183 */
+    [TYPE_X25] = "s",      /* RFC 1183 */
+    [TYPE_ISDN] = "so",    /* RFC 1183 */
+    [TYPE_RT] = "wn",      /* RFC 1183 */
+    [TYPE_NSAP] = "0",     /* RFC 1706 */
+    [TYPE_NSAP_PTR] = "n", /* RFC 1706 */
+    [TYPE_SIG] = "Tabtddwnk",
+    [TYPE_KEY] = "wpak", /* RFC 2535 */
+    [TYPE_PX] = "wnn",   /* RFC 2163 */
+    [TYPE_GPOS] = "sss", /* RFC 1712 */
+    [TYPE_AAAA] = "6",
+    [TYPE_LOC] = "L",  /* RFC 1876 */
+    [TYPE_NXT] = "nM", /* RFC 2535 */
+    [TYPE_EID] = "x",  /* draft-ietf-nimrod-dns */
+    [TYPE_NIMLOC] = "x",
+    [TYPE_SRV] = "wwwn",
+    [TYPE_ATMA] = "+", /* ATM Forum af-dans-0152 */
+    [TYPE_NAPTR] = "wwsssn",
+    [TYPE_KX] = "wn",     /* RFC 2230 */
+    [TYPE_CERT] = "cwak", /* RFC 4398 */
+    [TYPE_A6] = "A",      /* RFC 2874 */
+    [TYPE_DNAME] = "n",
+    [TYPE_APL] = "P", /* RFC 3123 */
+    [TYPE_DS] = "wafx",
+    [TYPE_SSHFP] = "bbx",      /* RFC 4255 */
+    [TYPE_IPSECKEY] = "bbbyK", /* RFC 4025 */
+    [TYPE_RRSIG] = "Tabtddwnk",
+    [TYPE_NSEC] = "nm",
+    [TYPE_DNSKEY] = "wpak",
+    [TYPE_DHCID] = "k", /* RFC 4701 */
+    [TYPE_NSEC3] = "bbwzhm",
+    [TYPE_NSEC3PARAM] = "bbwz",
+    [TYPE_TLSA] = "uUVx",   /* RFC 6698 */
+    [TYPE_SMIMEA] = "uUVx", /* RFC 8162 */
+    [TYPE_HIP] = "HN",      /* RFC 8005 */
+    [TYPE_NINFO] = "S",
+    [TYPE_RKEY] = "wpak",
+    [TYPE_TALINK] = "nn",
+    [TYPE_CDS] = "wafx", /* RFC 7344 */
+    [TYPE_CDNSKEY] = "wpak",
+    [TYPE_OPENPGPKEY] = "k", /* RFC 7929 */
+    [TYPE_CSYNC] = "lwm",    /* RFC 7477 */
+    [TYPE_ZONEMD] = "lbbx",  /* RFC 8976 */
+    [TYPE_SVCB] = "wnv",
+    [TYPE_HTTPS] = "wnv",
+    [TYPE_DSYNC] = "Tjwn", /* RFC 9859 */
+    [TYPE_HHIT] = "k",     /* RFC 9886 */
+    [TYPE_BRID] = "k",
+    [TYPE_SPF] = "S",  /* RFC 7208 */
+    [TYPE_NID] = "wi", /* RFC 6742 */
+    [TYPE_L32] = "w4",
+    [TYPE_L64] = "wi",
+    [TYPE_LP] = "wn",
+    [TYPE_EUI48] = "e", /* RFC 7043 */
+    [TYPE_EUI64] = "E",
+    [TYPE_URI] = "wwr", /* RFC 7553 */
+    [TYPE_CAA] = "bgr", /* RFC 8659 */
+    [TYPE_AVC] = "S",
+    [TYPE_DOA] = "llbsD",    /* draft-durand-doa-over-dns */
+    [TYPE_AMTRELAY] = "bYy", /* RFC 8777 */
+    [TYPE_RESINFO] = "S",    /* RFC 9606 */
+    [TYPE_WALLET] = "S",
+    [TYPE_CLA] = "S",
+    [TYPE_IPN] = "q",
+};
 
-const char *rdata_format(uint16_t type)
+static const char *format_of(uint16_t type)
 {
-    for (size_t i = 0; i < N_ROWS; i++)
-        if (rows[i].type == type)
-            return rows[i].format;
-    return NULL;
+    if (type < sizeof(formats) / sizeof(formats[0]))
+        return formats[type];
+    return type == TYPE_TA || type == TYPE_DLV ? formats[TYPE_DS] : NULL;
+}
+
+static const struct rdata_kind *kind_of(char letter)
+{
+    return kinds[(unsigned char)letter];
+}
+
+/* What stands in zone files again and again is found without a search through all mnemonics. */
+static bool frequent_type(const struct zonelex_token *t, uint16_t *out)
+{
+    static const struct {
+        const char *name;
+        uint16_t type;
+    } frequent[] = {{"a", TYPE_A},         {"aaaa", TYPE_AAAA},   {"ns", TYPE_NS},
+                    {"cname", TYPE_CNAME}, {"ptr", TYPE_PTR},     {"mx", TYPE_MX},
+                    {"txt", TYPE_TXT},     {"rrsig", TYPE_RRSIG}, {"nsec", TYPE_NSEC},
+                    {"nsec3", TYPE_NSEC3}, {"ds", TYPE_DS},       {"srv", TYPE_SRV}};
+
+    for (size_t i = 0; i < sizeof(frequent) / sizeof(frequent[0]); i++) {
+        if (zonelex_is(t, frequent[i].name)) {
+            *out = frequent[i].type;
+            return true;
+        }
+    }
+    return false;
 }
 
 bool rdata_type(const struct zonelex_token *t, uint16_t *out)
 {
     char name[TYPE_TEXT];
 
-    for (size_t i = 0; i < N_ROWS; i++) {
-        if (zonelex_is(t, rows[i].name)) {
-            *out = rows[i].type;
-            return true;
-        }
-    }
+    if (frequent_type(t, out))
+        return true;
     if (t->quoted || t->len >= sizeof(name))
         return false;
     memcpy(name, t->at, t->len);
     name[t->len] = '\0';
-    return type_parse(name, out) || rdata_type_ldns(name, out);
+    return type_parse(name, out);
 }
 
 bool rdata_fail(struct rdata_error *e, size_t token, const char *fmt, ...)
@@ -81,214 +166,26 @@ bool rdata_fail(struct rdata_error *e, size_t token, const char *fmt, ...)
     return false;
 }
 
-/* What reading a field needs. */
-struct field {
-    const struct zonelex_token *t;
-    size_t index;
-    const uint8_t *origin;
-    struct wr *out;
-    struct rdata_error *e;
-};
-
-static bool fail(const struct field *f, const char *what)
+bool rdata_refuse(const struct rdata_reader *r, const char *is_what)
 {
-    return rdata_fail(f->e, f->index, "\"%.*s\" %s", (int)(f->t->len < 300 ? f->t->len : 300),
-                      f->t->at, what);
+    const struct zonelex_token *t = rdata_word(r);
+
+    return rdata_fail(r->e, r->i, "\"%.*s\" %s", RDATA_SHOW(t), is_what);
 }
 
-/* Dotted quad as inet_pton reads it: "01.2.3.4" and "1.2.3" are none.  No copy, no libc: most
- * records of most zones are this. */
-static bool read_ip4(const struct field *f)
+static bool parse_fields(const char *format, struct rdata_reader *r)
 {
-    uint8_t quad[4];
-    uint32_t i = 0;
-
-    for (unsigned part = 0; part < 4; part++) {
-        const uint32_t first = i;
-        unsigned v = 0;
-        for (; i < f->t->len && f->t->at[i] >= '0' && f->t->at[i] <= '9' && i - first < 3; i++)
-            v = 10 * v + (unsigned)(f->t->at[i] - '0');
-        const bool padded = i - first > 1 && f->t->at[first] == '0';
-        const bool dot = part < 3 && i < f->t->len && f->t->at[i] == '.';
-        if (i == first || padded || v > 255 || (part < 3 && !dot))
-            return fail(f, "is no IPv4 address");
-        quad[part] = (uint8_t)v;
-        i += dot;
-    }
-    if (i != f->t->len)
-        return fail(f, "is no IPv4 address");
-    wr_bytes(f->out, quad, sizeof(quad));
-    return true;
-}
-
-static bool read_ip6(const struct field *f)
-{
-    char text[INET6_ADDRSTRLEN];
-    uint8_t addr[16];
-
-    if (f->t->len >= sizeof(text))
-        return fail(f, "is no IPv6 address");
-    memcpy(text, f->t->at, f->t->len);
-    text[f->t->len] = '\0';
-    if (inet_pton(AF_INET6, text, addr) != 1)
-        return fail(f, "is no IPv6 address");
-    wr_bytes(f->out, addr, sizeof(addr));
-    return true;
-}
-
-static bool read_name(const struct field *f)
-{
-    uint8_t name[NAME_MAX_LEN];
-    const char *why;
-
-    if (!name_parse(f->t->at, f->t->len, f->origin, name, &why))
-        return rdata_fail(f->e, f->index, "\"%.*s\" is no domain name: %s",
-                          (int)(f->t->len < 300 ? f->t->len : 300), f->t->at, why);
-    wr_bytes(f->out, name, name_len(name));
-    return true;
-}
-
-static bool read_integer(const struct field *f, unsigned octets)
-{
-    const uint64_t max = (UINT64_C(1) << 8 * octets) - 1;
-    uint64_t v = 0;
-
-    for (uint32_t i = 0; i < f->t->len; i++) {
-        if (f->t->at[i] < '0' || f->t->at[i] > '9')
-            return fail(f, "is no number");
-        v = 10 * v + (uint64_t)(f->t->at[i] - '0');
-        if (v > max)
-            return rdata_fail(f->e, f->index, "%.*s is above %llu",
-                              (int)(f->t->len < 40 ? f->t->len : 40), f->t->at,
-                              (unsigned long long)max);
-    }
-    if (octets == 1)
-        wr_u8(f->out, (uint8_t)v);
-    else if (octets == 2)
-        wr_u16(f->out, (uint16_t)v);
-    else
-        wr_u32(f->out, (uint32_t)v);
-    return true;
-}
-
-static bool read_seconds(const struct field *f)
-{
-    uint32_t seconds;
-    const char *why;
-
-    if (!zonettl_parse(f->t->at, f->t->len, &seconds, &why))
-        return fail(f, why);
-    wr_u32(f->out, seconds);
-    return true;
-}
-
-/* Write the octets of a string straight into the output; returns how many, SIZE_MAX: an error. */
-static size_t put_decoded(const struct field *f)
-{
-    const char *why;
-
-    if (f->t->len <= (size_t)(f->out->end - f->out->at)) {
-        const size_t n = zonelex_decode(f->t, f->out->at, &why);
-        if (n != SIZE_MAX)
-            f->out->at += n;
-        else
-            fail(f, why);
-        return n;
-    }
-    rdata_fail(f->e, f->index, "rdata longer than 65535 octets (RFC 1035 §3.2.1)");
-    return SIZE_MAX;
-}
-
-/* <character-string> (RFC 1035 §3.3): a length octet and at most 255 octets. */
-static bool read_string(const struct field *f)
-{
-    uint8_t *len = wr_room(f->out, 1);
-
-    if (len == NULL)
-        return rdata_fail(f->e, f->index, "rdata longer than 65535 octets (RFC 1035 §3.2.1)");
-    const size_t n = put_decoded(f);
-    if (n == SIZE_MAX)
-        return false;
-    if (n > 255)
-        return rdata_fail(f->e, f->index,
-                          "string of %zu octets: at most 255 (RFC 1035 §3.3); write two strings",
-                          n);
-    *len = (uint8_t)n;
-    return true;
-}
-
-/* A property tag: letters and digits (RFC 8659 §4.1). */
-static bool read_tag(const struct field *f)
-{
-    for (uint32_t i = 0; i < f->t->len; i++) {
-        const uint8_t c = name_lower_octet((uint8_t)f->t->at[i]);
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9'))
-            return fail(f, "is no tag of letters and digits (RFC 8659 §4.1)");
-    }
-    if (f->t->len == 0 || f->t->len > 255)
-        return fail(f, "is no tag of 1 to 255 octets (RFC 8659 §4.1)");
-    return read_string(f);
-}
-
-static bool is_string(char letter)
-{
-    return letter == 's' || letter == 'S' || letter == 'r';
-}
-
-static bool read_field(char letter, const struct field *f)
-{
-    if (f->t->quoted && !is_string(letter))
-        return rdata_fail(f->e, f->index, "\"%.*s\" must not be quoted: it is no string",
-                          (int)(f->t->len < 300 ? f->t->len : 300), f->t->at);
-    switch (letter) {
-    case '4': return read_ip4(f);
-    case '6': return read_ip6(f);
-    case 'n': return read_name(f);
-    case 'b': return read_integer(f, 1);
-    case 'w': return read_integer(f, 2);
-    case 'l': return read_integer(f, 4);
-    case 't': return read_seconds(f);
-    case 's':
-    case 'S': return read_string(f);
-    case 'r': return put_decoded(f) != SIZE_MAX;
-    case 'g': return read_tag(f);
-    }
-    abort();
-}
-
-static const char *letter_text(char letter)
-{
-    switch (letter) {
-    case '4': return "an IPv4 address";
-    case '6': return "an IPv6 address";
-    case 'n': return "a domain name";
-    case 't': return "a number of seconds";
-    case 'g': return "a tag";
-    case 's':
-    case 'S':
-    case 'r': return "a string";
-    }
-    return "a number";
-}
-
-bool rdata_parse_format(const char *format, const struct rdata_text *text, struct wr *out,
-                        struct rdata_error *e)
-{
-    size_t i = 0;
-
-    for (; *format != '\0'; i++) {
-        if (i == text->n)
-            return rdata_fail(e, i, "%s is missing", letter_text(*format));
-        const struct field f = {&text->tokens[i], i, text->origin, out, e};
-        if (!read_field(*format, &f))
+    for (; *format != '\0'; format++) {
+        const struct rdata_kind *kind = kind_of(*format);
+        if (r->i == r->text->n && kind->need != RDATA_OPTIONAL)
+            return rdata_fail(r->e, r->i, "%s is missing", kind->what);
+        if (!kind->read(r))
             return false;
-        const bool again = *format == 'S' && i + 1 < text->n;
-        format += !again;
     }
-    if (i < text->n)
-        return rdata_fail(e, i, "\"%.*s\" is more than the type has",
-                          (int)(text->tokens[i].len < 300 ? text->tokens[i].len : 300),
-                          text->tokens[i].at);
+    if (r->i < r->text->n)
+        return rdata_refuse(r, "is more than the type has");
+    if (r->out->full)
+        return rdata_fail(r->e, 0, "rdata longer than 65535 octets (RFC 1035 §3.2.1)");
     return true;
 }
 
@@ -302,13 +199,55 @@ static bool is_generic(const struct rdata_text *text)
 bool rdata_parse(uint16_t type, const struct rdata_text *text, struct wr *out,
                  struct rdata_error *e)
 {
-    const char *format = rdata_format(type);
+    const char *format = format_of(type);
+    char name[TYPE_TEXT];
 
+    e->what[0] = '\0';
     if (is_generic(text))
         return rdata_parse_generic(type, text, out, e);
-    if (format != NULL)
-        return rdata_parse_format(format, text, out, e);
-    if (type == TYPE_WKS)
-        return rdata_parse_wks(text, out, e);
-    return rdata_parse_ldns(type, text, out, e);
+    if (format == NULL)
+        return rdata_fail(e, 0, "type %s has no text form here: write \\# LENGTH HEX (RFC 3597 §5)",
+                          type_print(type, name));
+    struct rdata_reader r = {.text = text, .start = out->at, .out = out, .e = e};
+    return parse_fields(format, &r);
+}
+
+/* False: not well-formed; or, if v->for_text, without a text form. */
+static bool walk(const char *format, struct rdata_view *v)
+{
+    for (const char *letter = format; *letter != '\0'; letter++) {
+        const struct rdata_kind *kind = kind_of(*letter);
+        if (rd_left(&v->rd) == 0 && kind->need == RDATA_OPTIONAL)
+            continue;
+        if (rd_left(&v->rd) == 0 && kind->need == RDATA_NO_OCTETS)
+            return !v->for_text;
+        if (v->to != NULL && letter != format)
+            putc_unlocked(' ', v->to);
+        if (!kind->show(v) || v->rd.short_read)
+            return false;
+    }
+    return rd_left(&v->rd) == 0;
+}
+
+bool rdata_is_valid(uint16_t type, const uint8_t *rdata, uint16_t rdlen)
+{
+    const char *format = format_of(type);
+    struct rdata_view v = {.start = rdata, .rd = rd_init(rdata, rdlen)};
+
+    return format == NULL || walk(format, &v);
+}
+
+void rdata_print(uint16_t type, const uint8_t *rdata, uint16_t rdlen, FILE *to)
+{
+    const char *format = format_of(type);
+    struct rdata_view v = {.start = rdata, .rd = rd_init(rdata, rdlen), .for_text = true};
+
+    if (format == NULL || !walk(format, &v)) {
+        fprintf(to, rdlen > 0 ? "\\# %u " : "\\# %u", rdlen);
+        rdata_put_hex(rdata, rdlen, to);
+        return;
+    }
+    v.rd = rd_init(rdata, rdlen);
+    v.to = to;
+    walk(format, &v);
 }

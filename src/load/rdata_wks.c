@@ -1,52 +1,27 @@
 /*
- * WKS, "well known services" (RFC 1035 §3.4.2; RFC 1123 §2.2 advises against it): an address, a
- * protocol, and a bitmap of ports.  SPDX-License-Identifier: BSD-2-Clause
+ * WKS, "well known services" (RFC 1035 §3.4.2; RFC 1123 §2.2 advises against it): behind the
+ * address a protocol and a bitmap of ports.  SPDX-License-Identifier: BSD-2-Clause
  */
 #include <arpa/inet.h>
 #include <netdb.h>
-#include <stdlib.h>
 
-#include "load/rdata.h"
+#include "load/rdata_kind.h"
 
 #define PORTS_LEN (65536 / 8)
 
-static int shown(const struct zonelex_token *t)
-{
-    return t->len < 60 ? (int)t->len : 60;
-}
-
-static bool is_number(const struct zonelex_token *t)
-{
-    return !t->quoted && t->len > 0 && t->at[0] >= '0' && t->at[0] <= '9';
-}
-
-/* A word of text as a single field of the short path. */
-static bool read_field(const char *format, const struct rdata_text *text, size_t i, struct wr *out,
-                       struct rdata_error *e)
-{
-    const struct rdata_text one = {text->tokens + i, i < text->n, text->origin};
-    const bool ok = rdata_parse_format(format, &one, out, e);
-
-    if (!ok)
-        e->token = i;
-    return ok;
-}
-
 /* The two that RFC 1035 names, known without /etc/protocols; else a number. */
-static bool read_protocol(const struct rdata_text *text, struct wr *out, struct rdata_error *e)
+static bool read_protocol(struct rdata_reader *r)
 {
-    const struct zonelex_token *t = &text->tokens[1];
+    const bool tcp = zonelex_is(rdata_word(r), "tcp"), udp = zonelex_is(rdata_word(r), "udp");
 
-    if (text->n > 1 && zonelex_is(t, "tcp"))
-        wr_u8(out, IPPROTO_TCP);
-    else if (text->n > 1 && zonelex_is(t, "udp"))
-        wr_u8(out, IPPROTO_UDP);
-    else
-        return read_field("b", text, 1, out, e);
+    if (!tcp && !udp)
+        return rdata_u8.read(r);
+    wr_u8(r->out, tcp ? IPPROTO_TCP : IPPROTO_UDP);
+    r->i++;
     return true;
 }
 
-static bool read_service(const struct zonelex_token *t, const char *protocol, uint16_t *port)
+static bool find_service(const struct zonelex_token *t, const char *protocol, uint16_t *port)
 {
     char name[64], buffer[1024];
     struct servent entry, *found = NULL;
@@ -62,40 +37,57 @@ static bool read_service(const struct zonelex_token *t, const char *protocol, ui
     return true;
 }
 
-static bool read_port(const struct rdata_text *text, size_t i, uint16_t *port,
-                      struct rdata_error *e)
+static bool read_port(struct rdata_reader *r, const char *protocol, uint16_t *port)
 {
-    const struct zonelex_token *t = &text->tokens[i];
-    uint8_t octets[2];
-    struct wr w = wr_init(octets, sizeof(octets));
+    const struct zonelex_token *t = rdata_word(r);
+    uint64_t number;
 
-    if (is_number(t)) {
-        if (!read_field("w", text, i, &w, e))
+    if (!t->quoted && t->len > 0 && t->at[0] >= '0' && t->at[0] <= '9') {
+        if (!rdata_read_number(r, UINT16_MAX, &number))
             return false;
-        *port = get_u16(octets);
+        *port = (uint16_t)number;
         return true;
     }
-    if (read_service(t, zonelex_is(&text->tokens[1], "udp") ? "udp" : "tcp", port))
-        return true;
-    return rdata_fail(e, i, "\"%.*s\" is no service in /etc/services: write the port's number",
-                      shown(t), t->at);
+    if (!find_service(t, protocol, port))
+        return rdata_refuse(r, "is no service in /etc/services: write the port's number");
+    r->i++;
+    return true;
 }
 
-bool rdata_parse_wks(const struct rdata_text *text, struct wr *out, struct rdata_error *e)
+static bool read_wks(struct rdata_reader *r)
 {
+    const bool udp = zonelex_is(rdata_word(r), "udp");
     uint8_t ports[PORTS_LEN] = {0};
     size_t len = 0;
+    uint16_t port = 0;
 
-    if (!read_field("4", text, 0, out, e) || !read_protocol(text, out, e))
+    if (!read_protocol(r))
         return false;
-    for (size_t i = 2; i < text->n; i++) {
-        uint16_t port = 0;
-        if (!read_port(text, i, &port, e))
+    while (r->i < r->text->n) {
+        if (!read_port(r, udp ? "udp" : "tcp", &port))
             return false;
         ports[port / 8] |= (uint8_t)(0x80 >> port % 8);
         if (len <= port / 8)
             len = port / 8 + 1u;
     }
-    wr_bytes(out, ports, len);
+    wr_bytes(r->out, ports, len);
     return true;
 }
+
+static bool show_wks(struct rdata_view *v)
+{
+    const uint8_t protocol = rd_u8(&v->rd);
+    const size_t len = rd_left(&v->rd);
+    const uint8_t *ports = rd_bytes(&v->rd, len);
+
+    if (ports == NULL || len > PORTS_LEN || (v->for_text && len > 0 && ports[len - 1] == 0))
+        return false;
+    if (v->to != NULL)
+        fprintf(v->to, "%u", protocol);
+    for (size_t i = 0; v->to != NULL && i < 8 * len; i++)
+        if (ports[i / 8] & 0x80 >> i % 8)
+            fprintf(v->to, " %zu", i);
+    return true;
+}
+
+const struct rdata_kind rdata_wks = {"a protocol", read_wks, show_wks, RDATA_NEEDED};

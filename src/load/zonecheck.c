@@ -234,5 +234,6 @@ void zonecheck(struct zonereader *r)
     check_apex(r, missing);
     for (size_t i = 0; i < zone_node_count(r->zone); i++)
         check_node(r, zone_node_at(r->zone, i), &glue, missing);
+    zonecheck_dnssec(r);
     free(glue.nodes);
 }

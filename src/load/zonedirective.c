@@ -51,7 +51,7 @@ static char *include_path(struct zonereader *r, const struct zonelex_token *t)
     const char *parent = r->report.files[r->source->file], *why;
     const char *slash = strrchr(parent, '/');
     char *name = xmalloc((size_t)t->len + 1), *path = NULL;
-    const size_t len = zonelex_decode(t, (uint8_t *)name, &why);
+    const size_t len = zonelex_decode(t, (uint8_t *)name, t->len, &why);
 
     if (len == SIZE_MAX || len == 0 || memchr(name, '\0', len) != NULL) {
         zoneread_error(r, t, "\"%.*s\" is no file name", ZONEREAD_SHOW(t));

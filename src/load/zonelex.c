@@ -276,11 +276,15 @@ bool zonelex_is(const struct zonelex_token *t, const char *word)
     return true;
 }
 
-size_t zonelex_decode(const struct zonelex_token *t, uint8_t *out, const char **why)
+size_t zonelex_decode(const struct zonelex_token *t, uint8_t *out, size_t cap, const char **why)
 {
     size_t n = 0;
 
     for (uint32_t i = 0; i < t->len; n++) {
+        if (n == cap) {
+            *why = "has more octets than fit";
+            return SIZE_MAX;
+        }
         if (t->at[i] != '\\') {
             out[n] = (uint8_t)t->at[i++];
             continue;

@@ -57,8 +57,8 @@ bool zonelex_is(const struct zonelex_token *t, const char *word);
 /*
  * The octets that a token stands for: \X and \DDD resolved (RFC 1035 §5.1).
  *
- *   out   room for t->len octets
+ *   out   room for cap octets; t->len are always enough
  *
- * Returns how many; SIZE_MAX: an escape is wrong, and *why says how.
+ * Returns how many; SIZE_MAX: an escape is wrong or there are more than cap, and *why says which.
  */
-size_t zonelex_decode(const struct zonelex_token *t, uint8_t *out, const char **why);
+size_t zonelex_decode(const struct zonelex_token *t, uint8_t *out, size_t cap, const char **why);

@@ -147,7 +147,7 @@ static struct zonereader *reader_new(const struct zoneload_opts *opts)
     memcpy(r->owner, opts->apex, len);
     r->owner_key = zoneplaces_key(r->owner);
     r->owner_usable = true;
-    r->dollar_ttl_s = r->last_ttl_s = r->soa_minimum_s = ZONEREAD_NO_TTL;
+    r->dollar_ttl_s = r->last_ttl_s = ZONEREAD_NO_TTL;
     return r;
 }
 

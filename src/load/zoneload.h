@@ -1,6 +1,6 @@
 /*
  * Zone text to a zone: RFC 1035 §5 master files with DYNA and DYNC (proxima.zone(5)).  Every
- * mistake of a file is told in one run as FILE:LINE.  The only user of ldns, with its helpers.
+ * mistake of a file is told in one run as FILE:LINE.
  *
  * Control thread or its thread pool; calls for different zones may run at once.  SPDX-License-Identifier: BSD-2-Clause
  */
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "data/zone.h"
 
@@ -16,6 +17,7 @@ struct zoneload_opts {
     const char *path;    /* of the file; messages name it so */
     const uint8_t *apex; /* wire, lower-case; the first $ORIGIN */
     bool even_broken;    /* return a zone with errors all the same: to find more, never to serve */
+    real_ms_t now;       /* by which signatures are judged; 0: their times are not looked at */
     FILE *copy;          /* NULL, or where every accepted entry is written as one absolute line, a
                             master file that loads to the same zone: the last good generation */
 };

@@ -46,9 +46,8 @@ struct zonereader {
     bool owner_given;             /* there was one */
     bool owner_usable;            /* it is a name, and within the zone */
 
-    uint32_t dollar_ttl_s;  /* $TTL (RFC 2308 §4) */
-    uint32_t last_ttl_s;    /* the last one written (RFC 1035 §5.1) */
-    uint32_t soa_minimum_s; /* where there is neither; ZONEREAD_NO_TTL: none yet, each */
+    uint32_t dollar_ttl_s; /* $TTL (RFC 2308 §4); ZONEREAD_NO_TTL: none yet */
+    uint32_t last_ttl_s;   /* the last one written (RFC 1035 §5.1); ZONEREAD_NO_TTL: none yet */
     bool warned_no_ttl;
 
     bool unread;        /* a file of the zone could not be read: nothing is "missing" */
@@ -98,6 +97,9 @@ bool zonerecord_ttl(struct zonereader *r, const struct zonelex_token *t, const c
 void zonecheck(struct zonereader *r); /* the zone is sealed */
 /* What NS, MX and SRV of a name point at.  missing: also say what is not there. */
 void zonecheck_targets(struct zonereader *r, const struct node *n, bool missing);
+
+/* Signatures and the chains of NSEC and NSEC3. */
+void zonecheck_dnssec(struct zonereader *r);
 
 void zonecopy_rr(FILE *to, const uint8_t *owner, uint16_t type, uint32_t ttl_s,
                  const uint8_t *rdata, uint16_t rdlen);

@@ -7,6 +7,7 @@
 
 #include "base/nearest.h"
 #include "base/xalloc.h"
+#include "dns/canonical.h"
 #include "load/zoneread.h"
 #include "load/zonettl.h"
 
@@ -108,17 +109,25 @@ static bool read_head(struct zonereader *r, const struct zonelex *e, size_t i, s
     return false;
 }
 
-/* Mnemonics for "did you mean": everything that has one. */
+/* The mnemonic that may have been meant, or NULL. */
+static const char *nearest_type(const char *word)
+{
+    const char *words[128] = {"DYNA", "DYNC"};
+    size_t n = 2;
+
+    for (const char *name; n < sizeof(words) / sizeof(words[0]); n++) {
+        name = type_name_at(n - 2);
+        if (name == NULL)
+            break;
+        words[n] = name;
+    }
+    return nearest(word, words, n);
+}
+
 static void complain_type(struct zonereader *r, const struct zonelex_token *t)
 {
-    static const char *const words[] = {
-        "A",          "AAAA",       "AFSDB", "APL",    "CAA",   "CDNSKEY", "CDS",  "CERT",  "CNAME",
-        "CSYNC",      "DHCID",      "DNAME", "DNSKEY", "DS",    "DYNA",    "DYNC", "HINFO", "HIP",
-        "HTTPS",      "IPSECKEY",   "KX",    "LOC",    "MX",    "NAPTR",   "NS",   "NSEC",  "NSEC3",
-        "NSEC3PARAM", "OPENPGPKEY", "PTR",   "RP",     "RRSIG", "SMIMEA",  "SOA",  "SPF",   "SRV",
-        "SSHFP",      "SVCB",       "TLSA",  "TXT",    "URI",   "ZONEMD"};
     char *word = xstrndup(t->at, t->len < 60 ? t->len : 60);
-    const char *near = nearest(word, words, sizeof(words) / sizeof(words[0]));
+    const char *near = nearest_type(word);
 
     if (near != NULL)
         zoneread_error(r, t, "unknown record type \"%s\"; did you mean %s?", word, near);
@@ -142,21 +151,18 @@ static bool read_type(struct zonereader *r, const struct zonelex_token *t, uint1
     return true;
 }
 
-/* The TTL of a record that names none: $TTL, the last one named, or the SOA's MINIMUM, whose first
- * meaning that was (RFC 2308 §4, RFC 1035 §5.1 and §3.3.13). */
+/* The TTL of a record that names none: $TTL, the last one named, or one of our own, which is not
+ * the SOA's MINIMUM (RFC 2308 §4, RFC 1035 §5.1). */
 static uint32_t implied_ttl(struct zonereader *r)
 {
     if (r->dollar_ttl_s != ZONEREAD_NO_TTL)
         return r->dollar_ttl_s;
     if (r->last_ttl_s != ZONEREAD_NO_TTL)
         return r->last_ttl_s;
-    const bool has_soa = r->soa_minimum_s != ZONEREAD_NO_TTL;
-    const uint32_t ttl_s = has_soa ? r->soa_minimum_s : DEFAULT_TTL_S;
     if (!r->warned_no_ttl)
-        zoneread_warning(r, NULL, "no TTL here or before: %u is taken%s; write $TTL", ttl_s,
-                         has_soa ? ", the SOA's minimum" : "");
+        zoneread_warning(r, NULL, "no TTL here or before: %u is taken; write $TTL", DEFAULT_TTL_S);
     r->warned_no_ttl = true;
-    return ttl_s;
+    return DEFAULT_TTL_S;
 }
 
 static bool read_ttl(struct zonereader *r, const struct zonehead *h, uint32_t *out)
@@ -187,13 +193,11 @@ static bool take_soa(struct zonereader *r, uint16_t rdlen)
         return false;
     }
     if (r->soa_rdlen == 0) {
-        const uint32_t minimum_s = get_u32(r->rdata + rdlen - 4);
         memcpy(r->soa_rdata, r->rdata, rdlen);
         r->soa_rdlen = rdlen;
-        r->soa_minimum_s = minimum_s <= TTL_MAX ? minimum_s : TTL_MAX;
         return true;
     }
-    if (r->soa_rdlen == rdlen && memcmp(r->soa_rdata, r->rdata, rdlen) == 0)
+    if (canonical_equal(TYPE_SOA, r->soa_rdata, r->soa_rdlen, r->rdata, rdlen))
         return true;
     zoneread_error(r, NULL, "a second SOA: a zone has one (RFC 1035 §5.2)");
     return false;
@@ -212,13 +216,11 @@ static void add(struct zonereader *r, uint16_t type, uint32_t ttl_s, uint16_t rd
                        type_print(type, name));
         return;
     case ZONE_TTL_DIFFERS:
-        /* Signatures take the TTLs of what they sign, so those of one name differ (RFC 4034 §3). */
-        if (type != TYPE_RRSIG)
-            zoneread_warning(
-                r, NULL,
-                "TTL differs from the earlier %s records of the name, whose TTL is taken "
-                "(RFC 2181 §5.2)",
-                type_print(type, name));
+        /* Of RRSIGs those that sign the same set (RFC 4034 §3). */
+        zoneread_warning(r, NULL,
+                         "TTL differs from the earlier %s records of the name, whose TTL is taken "
+                         "(RFC 2181 §5.2)",
+                         type_print(type, name));
         break;
     case ZONE_ADDED: break;
     }
@@ -234,13 +236,14 @@ static bool read_rdata(struct zonereader *r, uint16_t type, const struct zonehea
     struct wr out = wr_init(r->rdata, sizeof(r->rdata));
     struct rdata_error e;
 
-    if (rdata_parse(type, &text, &out, &e)) {
-        *rdlen = (uint16_t)wr_len(&out);
-        return true;
-    }
+    const bool ok = rdata_parse(type, &text, &out, &e);
     const struct zonelex_token *at = e.token < h->n_rdata ? &h->rdata[e.token] : h->type;
-    zoneread_error(r, at, "%.*s: %s", ZONEREAD_SHOW(h->type), e.what);
-    return false;
+    if (!ok)
+        zoneread_error(r, at, "%.*s: %s", ZONEREAD_SHOW(h->type), e.what);
+    else if (e.what[0] != '\0')
+        zoneread_warning(r, at, "%.*s: %s", ZONEREAD_SHOW(h->type), e.what);
+    *rdlen = (uint16_t)wr_len(&out);
+    return ok;
 }
 
 static void read_record(struct zonereader *r, const struct zonehead *h)

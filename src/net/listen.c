@@ -13,6 +13,11 @@
  * memory each, 4 MiB hold 5,000, a quarter of a second at 20,000 queries/s. */
 #define UDP_RCVBUF (4 << 20)
 
+/* What the kernel keeps of replies that a client does not take; it counts twice as much, with its
+ * overhead.  Left to itself it would grow to megabytes for a connection, which a thousand clients that
+ * never read would make gigabytes.  The largest reply fits. */
+#define TCP_SNDBUF (64 << 10)
+
 /* How often to look for a port that is free for both UDP and TCP when the system chooses (port 0). */
 #define PORT_TRIES 16
 
@@ -48,6 +53,14 @@ static bool is_wildcard(const struct ipaddr *a)
     return ipaddr_equal(a, &any);
 }
 
+/* Connections inherit it from their listener. */
+static bool set_tcp(int fd)
+{
+    return set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
+           set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) &&
+           set_option(fd, SOL_SOCKET, SO_SNDBUF, TCP_SNDBUF);
+}
+
 /* A bound socket, or -1 with errno; the port it got in addr. */
 static int open_socket(struct endpoint_addr *addr, int type)
 {
@@ -59,8 +72,7 @@ static int open_socket(struct endpoint_addr *addr, int type)
         return -1;
     const bool set =
         set_common(fd, addr->addr.family) &&
-        (type == SOCK_STREAM ? set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
-                                   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1)
+        (type == SOCK_STREAM ? set_tcp(fd)
                              : set_udp(fd, addr->addr.family, is_wildcard(&addr->addr)));
     if (!set || bind(fd, (struct sockaddr *)&ss, len) < 0 ||
         getsockname(fd, (struct sockaddr *)&ss, &len) < 0) {
@@ -153,20 +165,35 @@ static bool open_address(struct endpoint_addr *addr, struct listen_pair *pairs, 
     return false;
 }
 
-struct listeners *listen_open(const struct endpoint_addr *addrs, size_t n, unsigned workers,
-                              struct err *err)
+/* One address more, if it can be had; its pairs go behind those that are there. */
+static void add_address(struct listeners *l, const struct endpoint_addr *addr, bool proxied,
+                        struct listen_pair *opened, struct err *err)
 {
-    struct listeners *l = xcalloc(1, sizeof(*l));
-    struct listen_pair *opened = xcalloc(n * workers, sizeof(*opened)); /* by address */
+    struct listen_pair *pairs = &opened[l->n * l->workers];
 
-    *l = (struct listeners){.workers = workers, .addrs = xmemdup(addrs, n * sizeof(*addrs))};
-    for (size_t i = 0; i < n; i++) {
-        l->addrs[l->n] = addrs[i];
-        l->n += open_address(&l->addrs[l->n], &opened[l->n * workers], workers, err);
-    }
-    l->pairs = xcalloc(l->n * workers, sizeof(*l->pairs));
-    for (size_t i = 0; i < l->n * workers; i++)
-        l->pairs[i % workers * l->n + i / workers] = opened[i];
+    l->addrs[l->n] = *addr;
+    if (!open_address(&l->addrs[l->n], pairs, l->workers, err))
+        return;
+    for (unsigned w = 0; w < l->workers; w++)
+        pairs[w].proxied = proxied;
+    l->n++;
+}
+
+struct listeners *listen_open(const struct listen_opts *opts, struct err *err)
+{
+    const size_t n = opts->n + opts->n_proxied;
+    struct listeners *l = xcalloc(1, sizeof(*l));
+    struct listen_pair *opened = xcalloc(n * opts->workers, sizeof(*opened)); /* by address */
+
+    l->workers = opts->workers;
+    l->addrs = xcalloc(n, sizeof(*l->addrs));
+    for (size_t i = 0; i < opts->n; i++)
+        add_address(l, &opts->addrs[i], false, opened, err);
+    for (size_t i = 0; i < opts->n_proxied; i++)
+        add_address(l, &opts->proxied[i], true, opened, err);
+    l->pairs = xcalloc(l->n * l->workers, sizeof(*l->pairs));
+    for (size_t i = 0; i < l->n * l->workers; i++)
+        l->pairs[i % l->workers * l->n + i / l->workers] = opened[i];
     free(opened);
     if (l->n == 0) {
         listen_close(l);

@@ -10,6 +10,7 @@
 
 #include "answer/answer.h"
 #include "base/xalloc.h"
+#include "net/proxy.h"
 #include "net/worker_inside.h"
 
 /* Datagrams per recvmmsg/sendmmsg: the system call is amortised by then, and a larger batch only
@@ -39,6 +40,7 @@ struct udp_socket {
     uv_poll_t poll;
     struct worker *w;
     int fd;
+    bool proxied;
 };
 
 void udp_batch_free(struct udp_batch *b)
@@ -96,31 +98,57 @@ static void reply_from_asked(struct msghdr *h)
     }
 }
 
-/* A reply to the first octet means an answer; port 0 cannot be answered and is what a forged
- * packet carries that would make two servers talk to each other. */
-static bool answer_slot(struct worker *w, struct udp_slot *s, const struct mmsghdr *received)
+/* What is behind the PROXY header, and whose it is; false: there is none, or none to be believed. */
+static bool strip_proxy(struct worker *w, struct answer_request *r)
 {
+    struct proxy_header header;
+
+    if (!worker_believes(w, &r->client)) {
+        stats_add(&w->stats, STAT_proxy_denied, 1);
+        return false;
+    }
+    if (!proxy_read_datagram(r->packet, r->len, &header)) {
+        stats_add(&w->stats, STAT_proxy_wrong, 1);
+        return false;
+    }
+    r->packet += header.len;
+    r->len -= header.len;
+    if (header.client.family != FAMILY_NONE)
+        r->client = header.client;
+    return true;
+}
+
+/* Port 0 cannot be answered and is what a forged packet carries that would make two servers talk to
+ * each other. */
+static bool answer_slot(const struct udp_socket *socket, struct udp_slot *s,
+                        const struct mmsghdr *received)
+{
+    struct worker *w = socket->w;
     uint16_t port;
-    const struct answer_request request = {
-        .packet = s->query,
-        .len = received->msg_len,
-        .client = ipaddr_from_sockaddr((struct sockaddr *)&s->peer, &port)};
+    struct answer_request request = {.packet = s->query,
+                                     .len = received->msg_len,
+                                     .client =
+                                         ipaddr_from_sockaddr((struct sockaddr *)&s->peer, &port),
+                                     .now_ms = w->now_ms,
+                                     .limit = w->limit};
 
     if (port == 0) {
         stats_add(&w->stats, STAT_dropped, 1);
         return false;
     }
+    if (socket->proxied && !strip_proxy(w, &request))
+        return false;
     s->out.iov_base = s->reply;
     s->out.iov_len = answer(w->snap, &request, s->reply, sizeof(s->reply), &w->stats);
     return s->out.iov_len > 0;
 }
 
-static unsigned answer_batch(struct worker *w, struct udp_batch *b, unsigned received)
+static unsigned answer_batch(const struct udp_socket *s, struct udp_batch *b, unsigned received)
 {
     unsigned n = 0;
 
     for (unsigned i = 0; i < received; i++) {
-        if (!answer_slot(w, &b->slot[i], &b->received[i]))
+        if (!answer_slot(s, &b->slot[i], &b->received[i]))
             continue;
         struct msghdr *h = &b->sent[n++].msg_hdr;
         *h = b->received[i].msg_hdr;
@@ -173,23 +201,26 @@ static void on_readable(uv_poll_t *poll, int status, int events)
         if (n <= 0)
             return;
         stats_add(&w->stats, STAT_udp_queries, (uint64_t)n);
-        send_batch(w, s->fd, w->batch, answer_batch(w, w->batch, (unsigned)n));
+        w->now_ms = real_ms();
+        send_batch(w, s->fd, w->batch, answer_batch(s, w->batch, (unsigned)n));
         prepare(w->batch, (unsigned)n);
         if (n < BATCH)
             return;
     }
 }
 
-int udp_start(struct udp_socket *sockets, size_t i, struct worker *w, int fd)
+int udp_start(struct udp_socket *sockets, size_t i, struct worker *w,
+              const struct listen_pair *pair)
 {
     struct udp_socket *s = &sockets[i];
-    const int rc = uv_poll_init(&w->loop, &s->poll, fd);
+    const int rc = uv_poll_init(&w->loop, &s->poll, pair->udp);
 
     s->w = w;
-    s->fd = fd;
+    s->fd = pair->udp;
+    s->proxied = pair->proxied;
     s->poll.data = s;
     if (rc != 0) {
-        close(fd);
+        close(s->fd);
         s->fd = -1;
         return rc;
     }

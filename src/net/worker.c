@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "answer/ratelimit.h"
 #include "base/xalloc.h"
 #include "net/worker_inside.h"
 
@@ -55,10 +56,10 @@ static bool start_sockets(struct worker *w, const struct worker_opts *opts, stru
 {
     for (size_t i = 0; i < opts->n; i++) {
         struct listen_pair *p = &opts->pairs[i];
-        int rc = udp_start(w->udp, i, w, p->udp);
+        int rc = udp_start(w->udp, i, w, p);
         p->udp = -1;
         if (rc == 0) {
-            rc = tcp_start(w->tcp, i, p->tcp);
+            rc = tcp_start(w->tcp, i, p);
             p->tcp = -1;
         }
         w->n = i + 1;
@@ -95,7 +96,17 @@ static void worker_free(struct worker *w)
     udp_batch_free(w->batch);
     udp_sockets_free(w->udp);
     tcp_server_free(w->tcp);
+    ratelimit_free(w->limit);
     free(w);
+}
+
+static struct ratelimit *new_limit(void)
+{
+    uint64_t seed;
+
+    if (uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL) != 0)
+        abort(); /* a system without randomness at start */
+    return ratelimit_new(seed);
 }
 
 struct worker *worker_start(const struct worker_opts *opts, struct err *err)
@@ -107,19 +118,29 @@ struct worker *worker_start(const struct worker_opts *opts, struct err *err)
     *w = (struct worker){.snap = snapshot_ref(opts->first),
                          .on_swap = opts->on_swap,
                          .arg = opts->arg,
+                         .limit = new_limit(),
+                         .proxies = opts->proxies,
                          .batch = udp_batch_new(),
                          .udp = udp_sockets_new(opts->n)};
     atomic_init(&w->generation, opts->first->generation);
-    if (uv_loop_init(&w->loop) != 0 || uv_async_init(&w->loop, &w->wake, on_wake) != 0)
+    if (uv_loop_init(&w->loop) != 0 || uv_async_init(&w->loop, &w->wake, on_wake) != 0 ||
+        tcp_server_new(w, opts->n, &opts->tcp) != 0)
         abort(); /* out of descriptors or memory at start: nothing to go on with */
     w->wake.data = w;
-    w->tcp = tcp_server_new(w, opts->n, opts->tcp_clients, opts->tcp_idle_ms);
     if (start_sockets(w, opts, err) && start_thread(w, err))
         return w;
     close_all(w);
     run(w);
     worker_free(w);
     return NULL;
+}
+
+bool worker_believes(const struct worker *w, const struct ipaddr *proxy)
+{
+    for (size_t i = 0; i < w->proxies.n; i++)
+        if (prefix_contains(&w->proxies.from[i], proxy))
+            return true;
+    return false;
 }
 
 uint64_t worker_generation(const struct worker *w)

@@ -10,18 +10,31 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/ipaddr.h"
 #include "data/snapshot.h"
 #include "data/stats.h"
 
 struct worker;
 struct listen_pair;
 
+/* What TCP may use of a worker. */
+struct tcp_limits {
+    uint32_t clients;     /* connections at once; past that the longest idle one is closed */
+    dur_ms_t idle_ms;     /* closed without a whole query for so long (RFC 7766 §6.2.3) */
+    dur_ms_t lifetime_ms; /* closed at its first query after so long; 0: never */
+};
+
+/* Whose PROXY headers are believed; the array is the caller's and outlives the worker. */
+struct proxy_allowed {
+    const struct prefix *from;
+    size_t n;
+};
+
 struct worker_opts {
     struct listen_pair *pairs; /* n of them; their sockets become the worker's */
     size_t n;
-    uint32_t tcp_clients; /* connections at once; past that the longest idle one is closed */
-    dur_ms_t
-        tcp_idle_ms; /* a connection without a whole query for so long is closed (RFC 7766 §6.2.3) */
+    struct tcp_limits tcp;
+    struct proxy_allowed proxies;
     struct snapshot *first;     /* answered from until another is offered; a reference is taken */
     void (*on_swap)(void *arg); /* worker's thread: it runs a newer generation; wake control */
     void *arg;

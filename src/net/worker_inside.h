@@ -11,7 +11,6 @@
 
 struct udp_socket;
 struct udp_batch;
-struct tcp_listener;
 struct tcp_server;
 
 struct worker {
@@ -19,6 +18,8 @@ struct worker {
     uv_loop_t loop;
     uv_async_t wake;       /* a snapshot waits, or stop */
     struct snapshot *snap; /* used only inside callbacks of this loop */
+    real_ms_t now_ms;      /* of this batch or turn */
+    struct ratelimit *limit;
     _Atomic(struct snapshot *) mailbox;
     _Atomic uint64_t generation;
     _Atomic bool stop;
@@ -29,18 +30,22 @@ struct worker {
     struct udp_socket *udp; /* n of them */
     struct tcp_server *tcp;
     size_t n;
+    struct proxy_allowed proxies;
 };
 
-/* udp.c; start returns a libuv error or 0, and owns fd from then on. */
+bool worker_believes(const struct worker *w, const struct ipaddr *proxy);
+
+/* udp.c; start returns a libuv error or 0, and owns the pair's socket from then on. */
 struct udp_batch *udp_batch_new(void);
 void udp_batch_free(struct udp_batch *b);
 struct udp_socket *udp_sockets_new(size_t n);
 void udp_sockets_free(struct udp_socket *sockets);
-int udp_start(struct udp_socket *sockets, size_t i, struct worker *w, int fd);
+int udp_start(struct udp_socket *sockets, size_t i, struct worker *w,
+              const struct listen_pair *pair);
 void udp_stop(struct udp_socket *sockets, size_t i);
 
-/* tcp.c */
-struct tcp_server *tcp_server_new(struct worker *w, size_t n, uint32_t clients, dur_ms_t idle_ms);
-int tcp_start(struct tcp_server *t, size_t i, int fd);
+/* tcp.c; both return a libuv error or 0, and start owns the pair's socket from then on. */
+int tcp_server_new(struct worker *w, size_t n, const struct tcp_limits *limits);
+int tcp_start(struct tcp_server *t, size_t i, const struct listen_pair *pair);
 void tcp_stop(struct tcp_server *t);        /* closes listeners and connections */
 void tcp_server_free(struct tcp_server *t); /* after the loop has run dry */

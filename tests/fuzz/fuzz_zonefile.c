@@ -12,13 +12,6 @@
 #include "../unit/zonekit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-const char *__lsan_default_suppressions(void);
-
-/* ldns 1.8 forgets a few octets when it refuses rdata; ours are still told. */
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libldns";
-}
 
 /* Case does not count, as for directives. */
 static bool holds(const char *text, const char *word)

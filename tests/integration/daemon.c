@@ -221,6 +221,11 @@ uint16_t daemon_port(const struct daemon *d)
     return d->port;
 }
 
+pid_t daemon_pid(const struct daemon *d)
+{
+    return d->pid;
+}
+
 const char *daemon_socket(const struct daemon *d)
 {
     return d->socket;

@@ -41,6 +41,7 @@ const char *daemon_dir(const struct daemon *d); /* for tmpdir_write and tmpdir_r
 void daemon_write_config(struct daemon *d, const char *config); /* as in daemon_opts */
 uint16_t daemon_port(const struct daemon *d); /* another one after daemon_restart */
 const char *daemon_socket(const struct daemon *d);
+pid_t daemon_pid(const struct daemon *d);
 
 /* ---- its control socket ---- */
 

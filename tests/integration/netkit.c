@@ -18,6 +18,8 @@ static void on_swap(void *arg)
     struct netkit *s = arg;
 
     sem_post(&s->swapped);
+    if (s->swap != NULL)
+        s->swap(s);
 }
 
 static struct endpoint_addr parse_listen(const char *text)
@@ -38,8 +40,10 @@ static void start_worker(struct netkit *s, unsigned i, const struct netkit_opts 
         &(struct worker_opts){
             .pairs = &s->listeners->pairs[i],
             .n = 1,
-            .tcp_clients = opts->tcp_clients != 0 ? opts->tcp_clients : 100,
-            .tcp_idle_ms = opts->tcp_idle_ms != 0 ? opts->tcp_idle_ms : 3600 * 1000,
+            .tcp = {.clients = opts->tcp_clients != 0 ? opts->tcp_clients : 100,
+                    .idle_ms = opts->tcp_idle_ms != 0 ? opts->tcp_idle_ms : 3600 * 1000,
+                    .lifetime_ms = opts->tcp_lifetime_ms},
+            .proxies = {.from = opts->proxy_from, .n = opts->proxy_from != NULL ? 1 : 0},
             .first = first,
             .on_swap = on_swap,
             .arg = s,
@@ -55,14 +59,19 @@ void netkit_open(struct netkit *s, const struct netkit_opts *opts)
         parse_listen(opts->listen != NULL ? opts->listen : "127.0.0.1");
     struct err err;
 
-    *s = (struct netkit){.n = opts->workers != 0 ? opts->workers : 1};
+    *s = (struct netkit){.n = opts->workers != 0 ? opts->workers : 1, .swap = opts->swap};
     sem_init(&s->swapped, 0, 0);
     if (opts->first == NULL) {
         s->kit = kitsnap_new(NULL);
         kitsnap_add_file(s->kit, "example.com.", "tests/answer/big.zone");
     }
     err_init(&err);
-    s->listeners = listen_open(&listen, 1, s->n, &err);
+    s->listeners = listen_open(&(struct listen_opts){.addrs = &listen,
+                                                     .n = opts->proxy_from == NULL ? 1 : 0,
+                                                     .proxied = &listen,
+                                                     .n_proxied = opts->proxy_from != NULL ? 1 : 0,
+                                                     .workers = s->n},
+                               &err);
     assert_non_null(s->listeners);
     err_fini(&err);
     s->udp = opts->copy_udp ? dup(s->listeners->pairs[0].udp) : -1;
@@ -100,20 +109,46 @@ void netkit_wait(struct netkit *s, uint64_t generation)
             assert_int_equal(sem_timedwait(&s->swapped, &until), 0);
 }
 
-int netkit_connect(const struct netkit *s, int type, const char *to)
+static int open_client(int type, uint8_t family)
 {
-    struct endpoint_addr a = s->listeners->addrs[0];
     const struct timeval wait = {.tv_sec = WAIT_S};
-    struct sockaddr_storage ss;
+    const int fd = socket(family == FAMILY_IP4 ? AF_INET : AF_INET6, type, 0);
 
-    if (to != NULL)
-        assert_true(ipaddr_parse(to, &a.addr));
-    const socklen_t len = ipaddr_to_sockaddr(&a.addr, a.port, &ss);
-    const int fd = socket(ss.ss_family, type, 0);
     assert_true(fd >= 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+    return fd;
+}
+
+static void connect_client(int fd, const struct endpoint_addr *to)
+{
+    struct sockaddr_storage ss;
+    const socklen_t len = ipaddr_to_sockaddr(&to->addr, to->port, &ss);
+
     assert_int_equal(connect(fd, (struct sockaddr *)&ss, len), 0);
+}
+
+int netkit_connect(const struct netkit *s, int type, const char *to)
+{
+    struct endpoint_addr a = s->listeners->addrs[0];
+
+    if (to != NULL)
+        assert_true(ipaddr_parse(to, &a.addr));
+    const int fd = open_client(type, a.addr.family);
+    connect_client(fd, &a);
+    return fd;
+}
+
+int netkit_connect_from(const struct netkit *s, int type, const char *from)
+{
+    struct sockaddr_storage ss;
+    struct ipaddr source;
+
+    assert_true(ipaddr_parse(from, &source));
+    const socklen_t len = ipaddr_to_sockaddr(&source, 0, &ss);
+    const int fd = open_client(type, source.family);
+    assert_int_equal(bind(fd, (struct sockaddr *)&ss, len), 0);
+    connect_client(fd, &s->listeners->addrs[0]);
     return fd;
 }
 

@@ -21,14 +21,19 @@ struct netkit {
     unsigned n;
     int udp;       /* with copy_udp: a copy of the first worker's socket; the caller's */
     sem_t swapped; /* posted for every snapshot that a worker took */
+    void (*swap)(struct netkit *s);
 };
 
 struct netkit_opts {
-    const char *listen;   /* NULL: 127.0.0.1 */
-    unsigned workers;     /* 0: one */
-    uint32_t tcp_clients; /* 0: 100 */
-    dur_ms_t tcp_idle_ms; /* 0: as good as never */
+    const char *listen;              /* NULL: 127.0.0.1 */
+    unsigned workers;                /* 0: one */
+    uint32_t tcp_clients;            /* 0: 100 */
+    dur_ms_t tcp_idle_ms;            /* 0: as good as never */
+    dur_ms_t tcp_lifetime_ms;        /* 0: no end */
+    const struct prefix *proxy_from; /* not NULL: with PROXY headers, believed from there */
     bool copy_udp;
+    void (*swap)(
+        struct netkit *s);  /* NULL, or called by a worker's thread for each snapshot taken */
     struct snapshot *first; /* NULL: tests/answer/big.zone as example.com. */
 };
 
@@ -41,6 +46,8 @@ void netkit_wait(struct netkit *s, uint64_t generation);
 
 /* A socket to the server, connected; to: another address than the one listened on, or NULL. */
 int netkit_connect(const struct netkit *s, int type, const char *to);
+/* The same from an address of our choice. */
+int netkit_connect_from(const struct netkit *s, int type, const char *from);
 
 void netkit_send(int fd, const void *data, size_t len); /* all of it */
 

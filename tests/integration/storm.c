@@ -41,14 +41,6 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static void sleep_until(uint64_t ns)
-{
-    const struct timespec t = {.tv_sec = (time_t)(ns / 1000000000),
-                               .tv_nsec = (long)(ns % 1000000000)};
-
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
-}
-
 static void open_socket(struct storm *s, size_t i)
 {
     const struct sockaddr_in to = {.sin_family = AF_INET,
@@ -136,13 +128,24 @@ static void receive(struct storm *s, int fd)
     } while (n == BATCH);
 }
 
-static void receive_all(struct storm *s)
-{
-    for (size_t i = 0; i < SOCKETS; i++)
-        receive(s, s->fd[i]);
-}
-
 /* ---- the loop ---- */
+
+/* Take replies as they come until then. */
+static void receive_until(struct storm *s, uint64_t ns)
+{
+    struct pollfd p[SOCKETS];
+
+    for (size_t i = 0; i < SOCKETS; i++)
+        p[i] = (struct pollfd){.fd = s->fd[i], .events = POLLIN};
+    for (uint64_t now = now_ns(); now < ns; now = now_ns()) {
+        const struct timespec left = {.tv_nsec = (long)(ns - now)};
+        if (ppoll(p, SOCKETS, &left, NULL) <= 0)
+            continue;
+        for (size_t i = 0; i < SOCKETS; i++)
+            if (p[i].revents != 0)
+                receive(s, s->fd[i]);
+    }
+}
 
 /* What is due by now, a batch a socket; a tick that came late makes up for it at once. */
 static void send_due(struct storm *s, uint64_t start, uint64_t now)
@@ -161,15 +164,12 @@ static void *run(void *arg)
     const uint64_t start = now_ns();
 
     for (uint64_t tick = start; !atomic_load(&s->stop); tick += TICK_NS) {
-        sleep_until(tick);
+        receive_until(s, tick);
         send_due(s, start, now_ns());
-        receive_all(s);
     }
     for (const uint64_t end = now_ns() + GRACE_NS;
-         s->result.received < s->result.sent && now_ns() < end;) {
-        sleep_until(now_ns() + TICK_NS);
-        receive_all(s);
-    }
+         s->result.received < s->result.sent && now_ns() < end;)
+        receive_until(s, now_ns() + TICK_NS);
     return NULL;
 }
 

@@ -127,7 +127,7 @@ static const char *const clients[] = {"192.0.2.0/24", "10.1.2.0/24"}; /* us firs
 
 /* ---- */
 
-/* As ldns writes it, which knows types that our zone loader does not: "DS \\# 36 …". */
+/* As ldns writes it: names and strings have more than one right form. */
 static void print_record(const char *told, FILE *to)
 {
     char *text = xasprintf(". 0 IN %s", told), *save;

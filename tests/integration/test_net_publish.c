@@ -24,8 +24,8 @@ static struct snapshot *make_snapshot(const struct snapshot *parts, uint64_t gen
 {
     struct answer_opts opts = {.udp_size = 1232};
 
-    opts.identity_len =
-        (uint8_t)snprintf(opts.identity, sizeof(opts.identity), "%u", (unsigned)generation);
+    opts.identity.len = (uint8_t)snprintf(opts.identity.text, sizeof(opts.identity.text), "%u",
+                                          (unsigned)generation);
     parts->steering->refs++;
     return snapshot_new(zonedb_ref(parts->zones), parts->steering, &opts, generation);
 }

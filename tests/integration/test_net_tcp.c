@@ -9,6 +9,9 @@
 #include <cmocka.h>
 #include <netinet/tcp.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "base/cursor.h"
 #include "base/xalloc.h"
@@ -272,6 +275,157 @@ static void test_eviction(void **state)
     netkit_close(&s);
 }
 
+/* A connection that is always busy ends too, between two answers; a query that crosses the end on its
+ * way makes it a reset. */
+static void test_lifetime(void **state)
+{
+    const struct packet p = small_query(7);
+    uint8_t frame[2 + PACKET_MAX];
+    const size_t len = (size_t)(netkit_frame(frame, &p) - frame);
+    struct netkit s;
+
+    netkit_open(&s, &(struct netkit_opts){.tcp_lifetime_ms = 50});
+    const int fd = netkit_connect(&s, SOCK_STREAM, NULL);
+    netkit_ask_tcp(fd, &p);
+    while (send(fd, frame, len, MSG_NOSIGNAL) == (ssize_t)len &&
+           recv(fd, reply, sizeof(reply), 0) > 0)
+        ;
+    assert_int_equal(netkit_stat(&s, STAT_tcp_aged), 1);
+    close(fd);
+    netkit_close(&s);
+}
+
+/* Stops the worker in its first snapshot until the queries are there, and looks in the second how many
+ * of them it has answered meanwhile. */
+static struct {
+    sem_t is_stopped, go_on;
+    unsigned n_swaps;
+    uint64_t answered;
+} turn;
+
+static void look_at_turn(struct netkit *s)
+{
+    if (turn.n_swaps++ == 0) {
+        sem_post(&turn.is_stopped);
+        sem_wait(&turn.go_on);
+    } else {
+        turn.answered = netkit_stat(s, STAT_tcp_queries);
+    }
+}
+
+/* A thousand queries in one segment are answered in turns, between which others have theirs. */
+static void test_turns(void **state)
+{
+    struct netkit s;
+    size_t len;
+    uint8_t *stream = make_stream(small_query, 1000, &len);
+
+    const struct packet one = small_query(1);
+
+    sem_init(&turn.is_stopped, 0, 0);
+    sem_init(&turn.go_on, 0, 0);
+    netkit_open(&s, &(struct netkit_opts){.swap = look_at_turn});
+    const int fd = netkit_connect(&s, SOCK_STREAM, NULL);
+    netkit_ask_tcp(fd, &one);
+    for (int i = 0; i < 2; i++) {
+        kitsnap_drain(s.kit, ""); /* as good as the last one, but another */
+        worker_offer(s.workers[0], kitsnap_get(s.kit));
+        if (i == 0) {
+            sem_wait(&turn.is_stopped);
+            netkit_send(fd, stream, len);
+        }
+    }
+    sem_post(&turn.go_on);
+    recv_replies(fd, 1, 1000);
+    netkit_wait(&s, kitsnap_get(s.kit)->generation);
+    assert_in_range(turn.answered, 1, 1 + 64);
+    close(fd);
+    netkit_close(&s);
+    sem_destroy(&turn.is_stopped);
+    sem_destroy(&turn.go_on);
+    free(stream);
+}
+
+#define HOARDERS 40
+
+/* Clients that send most of the largest message and no more: whoever has held memory longest goes, and
+ * the last to come is served. */
+static void test_hoarders(void **state)
+{
+    static uint8_t frame[2 + 65535];
+    const struct packet p = small_query(5);
+    int fd[HOARDERS];
+    struct netkit s;
+
+    netkit_frame(frame, &p);
+    put_u16(frame, 65535);
+    netkit_open(&s, &(struct netkit_opts){.tcp_clients = 2 * HOARDERS});
+    for (size_t i = 0; i < HOARDERS; i++) {
+        fd[i] = netkit_connect(&s, SOCK_STREAM, NULL);
+        netkit_send(fd[i], frame, sizeof(frame) - 1);
+    }
+    while (netkit_stat(&s, STAT_tcp_evicted) == 0)
+        sched_yield();
+    assert_true(recv(fd[0], reply, 1, 0) <= 0);
+    netkit_send(fd[HOARDERS - 1], frame + sizeof(frame) - 1, 1);
+    assert_true(netkit_recv_frame(fd[HOARDERS - 1], reply) > 0);
+    assert_true(netkit_stat(&s, STAT_tcp_evicted) < HOARDERS / 2);
+    for (size_t i = 0; i < HOARDERS; i++)
+        close(fd[i]);
+    netkit_close(&s);
+}
+
+/* Connections kept open, each answered, from a process with descriptors of its own; its exit status. */
+static int connect_many(const struct netkit *s, int n, const struct packet *p)
+{
+    uint8_t frame[2 + PACKET_MAX];
+    const size_t len = (size_t)(netkit_frame(frame, p) - frame);
+    struct sockaddr_storage ss;
+    const socklen_t ss_len =
+        ipaddr_to_sockaddr(&s->listeners->addrs[0].addr, s->listeners->addrs[0].port, &ss);
+
+    for (; n > 0; n--) {
+        const int fd = socket(ss.ss_family, SOCK_STREAM, 0);
+        if (connect(fd, (struct sockaddr *)&ss, ss_len) != 0 ||
+            send(fd, frame, len, 0) != (ssize_t)len || recv(fd, reply, sizeof(reply), 0) <= 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* Without a descriptor for it, a new client gets that of the one that has been quiet longest. */
+static void test_out_of_descriptors(void **state)
+{
+    const struct packet p = small_query(1);
+    struct rlimit before, few;
+    struct netkit s;
+    int status, go[2];
+
+    netkit_open(&s, &(struct netkit_opts){0});
+    assert_int_equal(pipe(go), 0);
+    const int next = dup(0); /* the lowest that is free */
+    close(next);
+    getrlimit(RLIMIT_NOFILE, &before);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        char word;
+        _exit(read(go[0], &word, 1) == 1 ? connect_many(&s, 20, &p) : 1);
+    }
+    few = (struct rlimit){.rlim_cur = (rlim_t)next + 5, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_int_equal(write(go[1], "", 1), 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    setrlimit(RLIMIT_NOFILE, &before);
+    close(go[0]);
+    close(go[1]);
+    assert_int_equal(status, 0);
+    assert_true(netkit_stat(&s, STAT_tcp_evicted) >= 15);
+    const int fd = netkit_connect(&s, SOCK_STREAM, NULL);
+    netkit_ask_tcp(fd, &p);
+    close(fd);
+    netkit_close(&s);
+}
+
 /* A worker that stops ends its connections. */
 static void test_stop(void **state)
 {
@@ -299,6 +453,10 @@ int main(void)
         cmocka_unit_test(test_idle),
         cmocka_unit_test(test_idle_while_writing),
         cmocka_unit_test(test_eviction),
+        cmocka_unit_test(test_lifetime),
+        cmocka_unit_test(test_turns),
+        cmocka_unit_test(test_hoarders),
+        cmocka_unit_test(test_out_of_descriptors),
         cmocka_unit_test(test_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -206,7 +206,7 @@ static void check_refused(const char *listen, uint16_t port, const char *want)
 
     err_init(&err);
     assert_true(sockaddr_parse(listen, port, &addr));
-    assert_null(listen_open(&addr, 1, 1, &err));
+    assert_null(listen_open(&(struct listen_opts){.addrs = &addr, .n = 1, .workers = 1}, &err));
     text = err_text(&err);
     snprintf(line, sizeof(line), "cannot listen on %s: %s\n", sockaddr_print(&addr, name), want);
     assert_string_equal(text, line);

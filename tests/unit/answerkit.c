@@ -48,6 +48,8 @@ void answerkit_open(struct answerkit *a)
         {"example.com.", "tests/answer/wildcard.zone"},
         {"example.com.", "tests/answer/dname.zone"},
         {"example.com.", "tests/answer/big.zone"},
+        {"example.com.", "tests/answer/signed-nsec.zone"},
+        {"example.com.", "tests/answer/signed-optout.zone"},
     };
 
     a->k[0] = open_steered();

@@ -6,7 +6,7 @@
 
 #include "kitsnap.h"
 
-#define ANSWERKIT_SNAPSHOTS 8
+#define ANSWERKIT_SNAPSHOTS 10
 
 struct answerkit {
     struct kitsnap *k[ANSWERKIT_SNAPSHOTS];

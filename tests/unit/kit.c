@@ -73,10 +73,18 @@ static void put_option(struct wr *w, const char *text)
     put_hex(w, colon + 1);
 }
 
+static void put_cookie(struct wr *w, const char *hex)
+{
+    wr_u16(w, OPTION_COOKIE);
+    wr_u16(w, (uint16_t)(strlen(hex) / 2));
+    put_hex(w, hex);
+}
+
 static bool has_opt(const struct kit_query *query)
 {
-    return query->edns || query->dnssec_ok || query->nsid || query->udp_size != 0 ||
-           query->version != 0 || query->ecs != NULL || query->option != NULL;
+    return query->edns || query->dnssec_ok || query->nsid || query->keepalive ||
+           query->udp_size != 0 || query->edns_flags != 0 || query->version != 0 ||
+           query->cookie != NULL || query->ecs != NULL || query->option != NULL;
 }
 
 static void put_opt(struct wr *w, const struct kit_query *query)
@@ -86,10 +94,14 @@ static void put_opt(struct wr *w, const struct kit_query *query)
     wr_u16(w, query->udp_size != 0 ? query->udp_size : 1232);
     wr_u8(w, 0);
     wr_u8(w, query->version);
-    wr_u16(w, query->dnssec_ok ? 0x8000 : 0);
+    wr_u16(w, (uint16_t)((query->dnssec_ok ? 0x8000 : 0) | query->edns_flags));
     uint8_t *len = wr_room(w, 2);
     if (query->nsid)
         wr_u32(w, (uint32_t)OPTION_NSID << 16);
+    if (query->keepalive)
+        wr_u32(w, (uint32_t)OPTION_KEEPALIVE << 16);
+    if (query->cookie != NULL)
+        put_cookie(w, query->cookie);
     if (query->ecs != NULL)
         put_ecs(w, query->ecs);
     if (query->option != NULL)
@@ -190,17 +202,48 @@ static void print_ecs(FILE *f, const uint8_t *data, size_t len)
     fprintf(f, ", ecs %s/%u/%u", text, data[2], data[3]);
 }
 
+static void print_error(FILE *f, const uint8_t *data, size_t len)
+{
+    fprintf(f, ", error %u", get_u16(data));
+    if (len > 2)
+        fprintf(f, " \"%.*s\"", (int)len - 2, (const char *)data + 2);
+}
+
+static void print_hex(FILE *f, const uint8_t *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        fprintf(f, "%02x", data[i]);
+}
+
 static void print_option(FILE *f, uint16_t code, const uint8_t *data, size_t len)
 {
     if (code == OPTION_ECS && len >= 4 && len <= 20) {
         print_ecs(f, data, len);
     } else if (code == OPTION_NSID) {
         fprintf(f, ", nsid %.*s", (int)len, (const char *)data);
+    } else if (code == OPTION_KEEPALIVE && len == 2) {
+        fprintf(f, ", keepalive %u", get_u16(data));
+    } else if (code == OPTION_ERROR && len >= 2) {
+        print_error(f, data, len);
+    } else if (code == OPTION_COOKIE) {
+        fputs(", cookie ", f);
+        print_hex(f, data, len);
     } else {
         fprintf(f, ", option %u:", code);
-        for (size_t i = 0; i < len; i++)
-            fprintf(f, "%02x", data[i]);
+        print_hex(f, data, len);
     }
+}
+
+/* ldns takes it out of the additional section. */
+static void print_tsig(FILE *f, const ldns_pkt *pkt)
+{
+    const ldns_rr *tsig = ldns_pkt_tsig(pkt);
+
+    if (tsig == NULL)
+        return;
+    char *key = ldns_rdf2str(ldns_rr_owner(tsig));
+    fprintf(f, "tsig: %s %u\n", key, ldns_rdf2native_int16(ldns_rr_rdf(tsig, 5)));
+    free(key);
 }
 
 static void print_edns(FILE *f, const ldns_pkt *pkt)
@@ -224,6 +267,18 @@ static void print_edns(FILE *f, const ldns_pkt *pkt)
     fputc('\n', f);
 }
 
+/* Of keys and signatures what does not change when a zone is signed anew: the first fields. */
+static void cut_secrets(char *text, ldns_rr_type type)
+{
+    const unsigned fields = type == LDNS_RR_TYPE_RRSIG ? 8 : type == LDNS_RR_TYPE_DNSKEY ? 7 : 0;
+    char *end = text;
+
+    for (unsigned i = 0; i < fields && end != NULL; i++)
+        end = strchr(end + 1, ' ');
+    if (fields > 0 && end != NULL)
+        strcpy(end, " ...");
+}
+
 /* ldns puts tabs between the fields and a newline behind. */
 static void print_records(FILE *f, const char *section, const ldns_rr_list *list)
 {
@@ -235,6 +290,7 @@ static void print_records(FILE *f, const char *section, const ldns_rr_list *list
         for (char *c = text; *c != '\0'; c++)
             if (*c == '\t')
                 *c = ' ';
+        cut_secrets(text, ldns_rr_get_type(ldns_rr_list_rr(list, i)));
         const size_t len = strlen(text);
         fprintf(f, "  %.*s\n", (int)(len > 0 && text[len - 1] == ' ' ? len - 1 : len), text);
         free(text);
@@ -255,6 +311,7 @@ char *kit_text(const uint8_t *reply, size_t len)
     print_records(f, "answer", ldns_pkt_answer(pkt));
     print_records(f, "authority", ldns_pkt_authority(pkt));
     print_records(f, "additional", ldns_pkt_additional(pkt));
+    print_tsig(f, pkt);
     fclose(f);
     ldns_pkt_free(pkt);
     return text;
@@ -327,7 +384,7 @@ static const char *wrong_records(const uint8_t *reply, size_t len)
 
 const char *kit_wrong(const struct packet *query, const uint8_t *reply, size_t len)
 {
-    const uint16_t copied = 0x7800 | FLAG_RD | FLAG_CD;
+    const uint16_t copied = 0x7800 | FLAG_RD;
     const size_t question = kit_question_len(reply, len);
 
     if (len < DNS_HEADER_LEN)

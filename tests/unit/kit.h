@@ -29,9 +29,11 @@ struct kit_query {
     uint16_t class;          /* 0: IN */
     uint8_t opcode;
     /* OPT is there if any of these is */
-    bool edns, dnssec_ok, nsid;
-    uint16_t udp_size; /* 0: 1232 */
+    bool edns, dnssec_ok, nsid, keepalive;
+    uint16_t udp_size;   /* 0: 1232 */
+    uint16_t edns_flags; /* beside DO */
     uint8_t version;
+    const char *cookie; /* octets in hex */
     const char *ecs;    /* "192.0.2.0/24"; the address is cut to the octets that the length needs */
     const char *option; /* "8:00011800c00002": one option, octets in hex */
 };
@@ -52,13 +54,15 @@ size_t kit_question_len(const uint8_t *message, size_t len); /* 0: it has none, 
  * A reply as text:
  *
  *   NXDOMAIN qr aa rd
- *   edns: udp 1232, do, nsid ns1, ecs 192.0.2.0/24/20
+ *   edns: udp 1232, do, nsid ns1, ecs 192.0.2.0/24/20, cookie 2464c4abcf10c957…, error 20
  *   answer:
  *     www.example.com. 300 IN CNAME example.com.
  *   authority:
  *     example.com. 300 IN SOA ns1.example.com. hostmaster.example.com. 1 3600 900 1209600 300
+ *   tsig: key. 17
  *
- * A section without records is left out, and so is the question, unless there is none.  Returns
+ * A section without records is left out, and so is the question, unless there is none.  RRSIG and
+ * DNSKEY end in "..." behind the fields that stay the same with other keys and dates.  Returns
  * owned text; NULL: ldns does not take it.
  */
 char *kit_text(const uint8_t *reply, size_t len);

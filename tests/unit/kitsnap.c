@@ -17,6 +17,7 @@
 struct kitsnap {
     struct config *config;
     struct geomap **maps;
+    struct netset *ecs_from;
     struct zone_entry *entries;
     size_t n_entries, n_snapshots;
     struct plan *plan; /* NULL: to be made */
@@ -65,6 +66,8 @@ struct kitsnap *kitsnap_new(const char *yaml)
     k->config = config_parse("test.yaml", base, text, strlen(text), &err);
     end_if_wrong(&err);
     compile_maps(k);
+    if (k->config->server.n_ecs_from > 0)
+        k->ecs_from = netset_new(k->config->server.ecs_from, k->config->server.n_ecs_from);
     free(base);
     free(text);
     return k;
@@ -92,6 +95,7 @@ void kitsnap_free(struct kitsnap *k)
     for (size_t i = 0; i < k->config->n_maps; i++)
         geomap_unref(k->maps[i]);
     free(k->maps);
+    netset_unref(k->ecs_from);
     free(k->entries);
     config_free(k->config);
     free(k);
@@ -175,20 +179,26 @@ static void make_plan(struct kitsnap *k)
     end_if_wrong(&err);
 }
 
-static struct answer_opts answer_opts(const struct server_spec *server)
+/* Cookies are those of RFC 9018's examples. */
+static struct answer_opts answer_opts(const struct kitsnap *k)
 {
-    struct answer_opts opts = {.udp_size = server->udp_size};
+    static const struct cookie_secrets secrets = {
+        .n = 2,
+        .key = {{0xe5, 0xe9, 0x73, 0xe5, 0xa6, 0xb2, 0xa4, 0x3f, 0x48, 0xe7, 0xdc, 0x84, 0x9e, 0x37,
+                 0xbf, 0xcf},
+                {0xdd, 0x3b, 0xdf, 0x93, 0x44, 0xb6, 0x78, 0xb1, 0x85, 0xa6, 0xf5, 0xcb, 0x60, 0xfc,
+                 0xa7, 0x15}}};
+    struct answer_opts opts = config_answer_opts(k->config);
 
-    if (server->identity != NULL) {
-        opts.identity_len = (uint8_t)strlen(server->identity);
-        memcpy(opts.identity, server->identity, opts.identity_len);
-    }
+    opts.ecs_from = k->ecs_from;
+    if (k->config->server.cookies)
+        opts.cookies = secrets;
     return opts;
 }
 
 struct snapshot *kitsnap_get(struct kitsnap *k)
 {
-    const struct answer_opts opts = answer_opts(&k->config->server);
+    const struct answer_opts opts = answer_opts(k);
 
     if (k->fresh)
         return k->snapshots[k->n_snapshots - 1];
@@ -216,7 +226,12 @@ const struct zone *kitsnap_zone(const struct kitsnap *k, size_t i)
 size_t kitsnap_answer(const struct snapshot *s, const struct packet *query,
                       const struct kit_from *from, uint8_t *out)
 {
-    struct answer_request request = {.packet = query->data, .len = query->len, .tcp = from->tcp};
+    struct answer_request request = {.packet = query->data,
+                                     .len = query->len,
+                                     .tcp = from->tcp,
+                                     .now_ms = KIT_NOW_MS + from->after_ms,
+                                     .idle_ms = 10000,
+                                     .limit = from->limit};
     const size_t room = from->tcp ? DNS_TCP_MAX : ANSWER_UDP_ROOM;
     static _Thread_local struct stats uncounted; /* on the stack GCC's ASan would misalign it */
 

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "base/clock.h"
 #include "data/snapshot.h"
 #include "kit.h"
 
@@ -37,11 +38,18 @@ struct snapshot *kitsnap_get(struct kitsnap *k);
 size_t kitsnap_zones(const struct kitsnap *k);
 const struct zone *kitsnap_zone(const struct kitsnap *k, size_t i); /* NULL: a broken one */
 
+struct ratelimit;
+
+/* The time of RFC 9018's first example (appendix A.1), 2019-06-05T10:53:05Z. */
+#define KIT_NOW_MS ((real_ms_t)1559731985 * 1000)
+
 /* How a query comes in. */
 struct kit_from {
     const char *client; /* NULL: 192.0.2.1 */
     bool tcp;
-    size_t cap; /* 0: ANSWER_UDP_ROOM or, for TCP, DNS_TCP_MAX */
+    dur_ms_t after_ms;       /* KIT_NOW_MS */
+    struct ratelimit *limit; /* NULL: none, whatever the configuration says */
+    size_t cap;              /* 0: ANSWER_UDP_ROOM or, for TCP, DNS_TCP_MAX */
 };
 
 /* Answer a packet; out: DNS_TCP_MAX octets.  Returns the length, 0: no reply. */

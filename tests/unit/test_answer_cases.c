@@ -12,8 +12,9 @@
  *   answer:
  *     www.example.com. 300 IN A 192.0.2.1
  *
- * Words of a query: edns udp=N do nsid version=N ecs=ADDR/BITS option=CODE:HEX rd cd ad class=CH|ANY|N
- * opcode=N tcp from=ADDR.  Or `> hex OCTETS WORDS`: a message as it is.
+ * Words of a query: edns udp=N do flags=N nsid keepalive cookie=HEX version=N ecs=ADDR/BITS
+ * option=CODE:HEX rd cd ad z class=CH|ANY|N opcode=N tcp from=ADDR after=SECONDS (from KIT_NOW_MS on).
+ * Or `> hex OCTETS WORDS`: a message as it is.  Queries of a file share a struct ratelimit.
  *
  *   test_answer_cases                 all files
  *   test_answer_cases FILE…           these
@@ -35,6 +36,7 @@
 #include <glob.h>
 #include <libgen.h>
 
+#include "answer/ratelimit.h"
 #include "base/xalloc.h"
 #include "dns/types.h"
 #include "kitsnap.h"
@@ -43,6 +45,7 @@ struct cases {
     const char *path;
     unsigned line; /* of the query */
     struct kitsnap *k;
+    struct ratelimit *limit;
     FILE *out;          /* NULL, or the file written anew */
     const char *corpus; /* NULL, or the folder for queries */
 };
@@ -66,6 +69,10 @@ static bool parse_flag(const char *word, struct kit_query *query, struct kit_fro
         query->dnssec_ok = true;
     else if (strcmp(word, "nsid") == 0)
         query->nsid = true;
+    else if (strcmp(word, "keepalive") == 0)
+        query->keepalive = true;
+    else if (strcmp(word, "z") == 0)
+        query->flags |= 0x40; /* reserved (RFC 1035 §4.1.1) */
     else if (strcmp(word, "rd") == 0)
         query->flags |= FLAG_RD;
     else if (strcmp(word, "cd") == 0)
@@ -79,6 +86,25 @@ static bool parse_flag(const char *word, struct kit_query *query, struct kit_fro
     return true;
 }
 
+/* Values that are numbers. */
+static bool parse_number(const char *key, size_t len, int value, struct kit_query *query,
+                         struct kit_from *from)
+{
+    if (strncmp(key, "udp", len) == 0)
+        query->udp_size = (uint16_t)value;
+    else if (strncmp(key, "flags", len) == 0)
+        query->edns_flags = (uint16_t)value;
+    else if (strncmp(key, "version", len) == 0)
+        query->version = (uint8_t)value;
+    else if (strncmp(key, "opcode", len) == 0)
+        query->opcode = (uint8_t)value;
+    else if (strncmp(key, "after", len) == 0)
+        from->after_ms = (dur_ms_t)value * 1000;
+    else
+        return false;
+    return true;
+}
+
 static bool parse_value(const char *word, struct kit_query *query, struct kit_from *from)
 {
     const char *value = strchr(word, '=');
@@ -86,22 +112,18 @@ static bool parse_value(const char *word, struct kit_query *query, struct kit_fr
 
     if (value == NULL)
         return false;
-    if (strncmp(word, "udp", len) == 0)
-        query->udp_size = (uint16_t)atoi(value);
-    else if (strncmp(word, "version", len) == 0)
-        query->version = (uint8_t)atoi(value);
+    if (strncmp(word, "cookie", len) == 0)
+        query->cookie = value;
     else if (strncmp(word, "ecs", len) == 0)
         query->ecs = value;
     else if (strncmp(word, "option", len) == 0)
         query->option = value;
     else if (strncmp(word, "class", len) == 0)
         query->class = parse_class(value);
-    else if (strncmp(word, "opcode", len) == 0)
-        query->opcode = (uint8_t)atoi(value);
     else if (strncmp(word, "from", len) == 0)
         from->client = value;
     else
-        return false;
+        return parse_number(word, len, atoi(value), query, from);
     return true;
 }
 
@@ -159,7 +181,7 @@ static char *reply_text(const struct cases *c, const struct packet *p, const str
 
 static void ask(const struct cases *c, char *line, const char *want)
 {
-    struct kit_from from = {0};
+    struct kit_from from = {.limit = c->limit};
     const struct packet p = parse_query(c, line, &from);
     char *got = reply_text(c, &p, &from);
 
@@ -271,7 +293,9 @@ static void run_file(struct cases *c)
     size_t len;
     char *text = kit_read_file(c->path, &len);
 
+    c->limit = ratelimit_new(0);
     run_text(c, text);
+    ratelimit_free(c->limit);
     free(text);
     if (c->k != NULL)
         kitsnap_free(c->k);

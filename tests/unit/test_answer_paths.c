@@ -22,7 +22,8 @@
 /* A zone, and a second one that has an alias for each of its names. */
 struct pair {
     struct kitsnap *k;
-    char **names; /* absolute, in text */
+    bool dnssec_ok; /* ask for signatures and proofs, too */
+    char **names;   /* absolute, in text */
     size_t n;
 };
 
@@ -84,7 +85,7 @@ static void pair_close(struct pair *p)
 /* The reply as text without its flags, which differ: AA is the first name's. */
 static char *ask(struct pair *p, const char *name, const char *type)
 {
-    const struct packet query = q(name, type);
+    const struct packet query = q(name, type, .dnssec_ok = p->dnssec_ok);
     static uint8_t out[DNS_TCP_MAX];
     const size_t len = kitsnap_answer(
         kitsnap_get(p->k), &query, &(struct kit_from){.client = "198.51.100.1", .tcp = true}, out);
@@ -127,17 +128,22 @@ static void check_name(struct pair *p, size_t i, const char *type)
 }
 
 /* ANY and CNAME are not here: an alias answers those itself. */
-static const char *const types[] = {"A",  "AAAA", "NS",  "MX",    "TXT",   "SOA",
-                                    "DS", "SRV",  "PTR", "DNAME", "HTTPS", "TYPE65280"};
+static const char *const types[] = {"A",   "AAAA", "NS",    "MX",    "TXT",  "SOA",  "DS",
+                                    "SRV", "PTR",  "DNAME", "HTTPS", "SVCB", "NSEC", "TYPE65280"};
+
+static void check_all(struct pair *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        for (size_t t = 0; t < sizeof(types) / sizeof(types[0]); t++)
+            check_name(p, i, types[t]);
+}
 
 static void check_zone(const char *yaml, const char *apex, const char *path)
 {
     struct pair p;
 
     pair_open(&p, yaml, apex, path);
-    for (size_t i = 0; i < p.n; i++)
-        for (size_t t = 0; t < sizeof(types) / sizeof(types[0]); t++)
-            check_name(&p, i, types[t]);
+    check_all(&p);
     pair_close(&p);
 }
 
@@ -148,7 +154,24 @@ static void test_static_zones(void **state)
     check_zone(NULL, "example.com.", "tests/answer/referral.zone");
     check_zone(NULL, "example.com.", "tests/answer/dname.zone");
     check_zone(NULL, "example.com.", "tests/answer/big.zone");
+    check_zone(NULL, "example.com.", "tests/answer/service.zone");
     check_zone(NULL, "other.example.", "tests/answer/other.zone");
+}
+
+static void test_signed_zones(void **state)
+{
+    static const char *const paths[] = {"tests/answer/signed-nsec.zone",
+                                        "tests/answer/signed-nsec3.zone",
+                                        "tests/answer/signed-optout.zone"};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        struct pair p;
+        pair_open(&p, NULL, "example.com.", paths[i]);
+        check_all(&p);
+        p.dnssec_ok = true;
+        check_all(&p);
+        pair_close(&p);
+    }
 }
 
 static void check_steered(const char *yaml_path, const char *path)
@@ -172,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_static_zones),
+        cmocka_unit_test(test_signed_zones),
         cmocka_unit_test(test_steered_zones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,26 @@ static void test_every_prefix(void **state)
     }
 }
 
+#define LABEL "123456789012345678901234567890123456789012345678901234567890123." /* the longest */
+
+/* All options at once behind the longest name: they fit, and where records do not, TC is set. */
+static void test_every_option(void **state)
+{
+    static const char longest[] = LABEL LABEL LABEL /* 255 octets */
+        "1234567890123456789012345678901234567890123456789.example.com";
+    static const char *const names[] = {"many.example.com",    "alias.example.com",
+                                        "nothing.example.com", "x.huge.example.com",
+                                        "elsewhere.",          longest};
+    const struct sweep *sweep = *state;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct packet p = q(names[i], "A", .nsid = true, .keepalive = true, .dnssec_ok = true,
+                                  .cookie = "2464c4abcf10c957", .ecs = "2001:db8::1/128");
+        for (unsigned k = 0; k < ANSWERKIT_SNAPSHOTS; k++)
+            sweep_capacities(sweep->kit.snap[k], names[i], &p);
+    }
+}
+
 /* Over UDP a reply has the smaller of what the client takes and what we send; 512 without EDNS or
  * with a size below it (RFC 6891 §6.2.3). */
 static void test_udp_limits(void **state)
@@ -144,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_capacity),
         cmocka_unit_test(test_every_prefix),
+        cmocka_unit_test(test_every_option),
         cmocka_unit_test(test_udp_limits),
     };
     return cmocka_run_group_tests(tests, open_sweep, close_sweep);

@@ -52,21 +52,32 @@ static void test_defaults(void **state)
 {
     struct config *c = parse_good("zones: {directory: zones/}");
     const struct server_spec *s = &c->server;
-    char text[SOCKADDR_TEXT];
+    char text[SOCKADDR_TEXT], network[PREFIX_TEXT];
 
     assert_string_equal(c->path, "etc/f");
     assert_string_equal(c->zones_directory, "etc/zones/");
     assert_int_equal(s->n_listen, 2);
     assert_string_equal(sockaddr_print(&s->listen[0], text), "0.0.0.0@53");
     assert_string_equal(sockaddr_print(&s->listen[1], text), "::@53");
+    assert_int_equal(s->n_listen_proxy, 0);
+    assert_int_equal(s->n_proxy_from, 2);
+    assert_string_equal(prefix_print(&s->proxy_from[0], network), "127.0.0.0/8");
+    assert_string_equal(prefix_print(&s->proxy_from[1], network), "::1/128");
     assert_true(s->threads >= 1);
     assert_null(s->user);
-    assert_null(s->identity);
+    assert_string_equal(s->identity, "");
+    assert_string_equal(s->hostname, "");
+    assert_memory_equal(s->version, "Proxima ", 8);
+    assert_true(s->cookies);
+    assert_null(s->cookie_secrets);
+    assert_int_equal(s->n_ecs_from, 0);
+    assert_int_equal(s->udp_limit, 0);
     assert_string_equal(s->control, RUNSTATEDIR "/proxima/control.sock");
     assert_string_equal(s->state, LOCALSTATEDIR "/lib/proxima");
     assert_int_equal(s->udp_size, 1232);
     assert_int_equal(s->tcp_clients, 4096);
     assert_int_equal(s->tcp_idle_ms, 10000);
+    assert_int_equal(s->tcp_lifetime_ms, 0);
     assert_string_equal(s->log_to, "stderr");
     assert_int_equal(s->log_format, LOG_FORMAT_TEXT);
     assert_int_equal(s->log_level, LOG_LEVEL_INFO);
@@ -87,6 +98,32 @@ static void test_defaults(void **state)
     assert_int_equal(p->min_healthy, 0);
     assert_int_equal(p->when_all_down, ALL_DOWN_OPEN);
     assert_null(config_policy(c, "other"));
+    config_free(c);
+}
+
+/* Texts that are told, `off` for those that are not, and what answers need of all that. */
+static void test_answer_opts(void **state)
+{
+    struct config *c = parse_good("zones: {directory: z}\n"
+                                  "server: {identity: ns1, version: off, udp_size: 1400,\n"
+                                  "  udp_limit: 50, ecs_from: [192.0.2.0/24, '2001:db8::/32'],\n"
+                                  "  cookies: {enabled: no, secrets: fleet}}\n");
+    const struct answer_opts o = config_answer_opts(c);
+
+    assert_int_equal(o.udp_size, 1400);
+    assert_int_equal(o.udp_limit, 50);
+    assert_int_equal(o.identity.len, 3);
+    assert_memory_equal(o.identity.text, "ns1", 3);
+    assert_int_equal(o.hostname.len, 3); /* the identity */
+    assert_int_equal(o.version.len, 0);
+    assert_int_equal(o.cookies.n, 0);
+    assert_int_equal(c->server.n_ecs_from, 2);
+    assert_false(c->server.cookies);
+    assert_string_equal(c->server.cookie_secrets, "etc/fleet");
+    config_free(c);
+
+    c = parse_good("zones: {directory: z}\nserver: {identity: ns1, hostname: off}\n");
+    assert_string_equal(c->server.hostname, "");
     config_free(c);
 }
 
@@ -264,6 +301,15 @@ static void test_messages(void **state)
          "\"2001:db8::53@5300\" (in quotes), not \"localhost\"\n"},
         {ZONES "server: {listen: [\"::1\", 127.0.0.1, \"[::1]:53\"]}",
          "etc/f:2:37: listen: ::1@53 stands here twice: leave one of them\n"},
+        {ZONES "server: {listen: 127.0.0.1@53, listen_proxy: [127.0.0.2, 127.0.0.1]}",
+         "etc/f:2:58: listen_proxy: 127.0.0.1@53 is in listen too: clients and load balancers cannot "
+         "share it\n"},
+        {ZONES "server: {listen_proxy: \"::@53\", proxy_from: 192.0.2.1/24}",
+         "etc/f:2:45: proxy_from: expected a network, with no bits beyond its length, such as 192.0.2.0/24 or "
+         "\"2001:db8::/32\" (in quotes), not "
+         "\"192.0.2.1/24\"\n"},
+        {ZONES "server: {listen_proxy: \"::@53\", tcp_lifetime: 100ms}",
+         "etc/f:2:47: tcp_lifetime: 100ms is out of range: 1s to 7d\n"},
         {ZONES
          "server: {identity: 12345678901234567890123456789012345678901234567890123456789012345}",
          "etc/f:2:20: identity: "
@@ -273,6 +319,11 @@ static void test_messages(void **state)
          "etc/f:2:19: threads: 0 is out of range: 1 to 256\n"
          "etc/f:2:32: tcp_idle: expected a number with its unit (ms, s, m, h, d), such as 10s, not "
          "\"10\"\n"},
+        {ZONES "server: {udp_limit: 0, cookies: {secret: x}, ecs_from: 192.0.2.1/24}",
+         "etc/f:2:21: udp_limit: 0 is out of range: 1 to 100000\n"
+         "etc/f:2:34: cookies has no option \"secret\": did you mean \"secrets\"?\n"
+         "etc/f:2:56: ecs_from: expected a network, with no bits beyond its length, such as "
+         "192.0.2.0/24 or \"2001:db8::/32\" (in quotes), not \"192.0.2.1/24\"\n"},
         {ZONES "server: {log: {level: warn, format: xml}}",
          "etc/f:2:37: format: \"xml\" is not known: there are text, json\n"
          "etc/f:2:23: level: \"warn\" is not known: there are error, warning, info, debug\n"},
@@ -527,12 +578,12 @@ static void test_schema(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),     cmocka_unit_test(test_probe_defaults),
-        cmocka_unit_test(test_references),   cmocka_unit_test(test_rules),
-        cmocka_unit_test(test_paths),        cmocka_unit_test(test_messages),
-        cmocka_unit_test(test_region_limit), cmocka_unit_test(test_sample),
-        cmocka_unit_test(test_man_examples), cmocka_unit_test(test_unreadable),
-        cmocka_unit_test(test_schema),
+        cmocka_unit_test(test_defaults),       cmocka_unit_test(test_answer_opts),
+        cmocka_unit_test(test_probe_defaults), cmocka_unit_test(test_references),
+        cmocka_unit_test(test_rules),          cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_messages),       cmocka_unit_test(test_region_limit),
+        cmocka_unit_test(test_sample),         cmocka_unit_test(test_man_examples),
+        cmocka_unit_test(test_unreadable),     cmocka_unit_test(test_schema),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,15 +62,16 @@ struct reply {
     struct packet p;
     struct query q;
     struct resp r;
-    struct resp_opt opt;
+    struct edns_reply opt;
     uint8_t out[4096];
 };
 
 static void begin(struct reply *x, struct packet p, size_t cap)
 {
     x->p = p;
-    x->opt = (struct resp_opt){.udp_size = 1232, .nsid = "id", .nsid_len = 2};
     assert_int_equal(query_read(&x->q, x->p.data, x->p.len), QUERY_OK);
+    x->opt = (struct edns_reply){
+        .udp_size = 1232, .nsid = "id", .nsid_len = 2, .ecs = x->q.edns.ecs.present};
     resp_init(&x->r, &x->q, x->out, cap, &x->opt);
 }
 
@@ -209,7 +210,7 @@ static void test_many_names(void **state)
 {
     static uint8_t out[DNS_TCP_MAX];
     const struct packet p = q("example.com", "NS");
-    const struct resp_opt opt = {.udp_size = 1232};
+    const struct edns_reply opt = {.udp_size = 1232};
     struct query query;
     struct resp r;
     struct set s;
@@ -272,12 +273,12 @@ static void test_extended_rcode(void **state)
 {
     struct reply x;
 
-    begin(&x, q("a.", "A", .dnssec_ok = true), 512);
+    begin(&x, q("a.", "A", .dnssec_ok = true, .nsid = true), 512);
     x.r.rcode = RCODE_BADVERS;
     check_reply(&x, "BADVERS qr\nedns: udp 1232, do, nsid id\n");
-    begin(&x, q("a.", "A", .flags = FLAG_CD), 512);
+    begin(&x, q("a.", "A", .flags = FLAG_RD | FLAG_CD), 512);
     x.r.rcode = RCODE_YXDOMAIN;
-    check_reply(&x, "YXDOMAIN qr cd\n");
+    check_reply(&x, "YXDOMAIN qr rd\n");
 }
 
 int main(void)

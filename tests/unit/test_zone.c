@@ -227,6 +227,66 @@ static void test_sets(void **state)
     zone_unref(z);
 }
 
+/* RRSIGs lie in the order of what they cover, each with the TTL of that. */
+static void test_signatures(void **state)
+{
+    uint8_t name[NAME_MAX_LEN];
+    struct zone *z = zone_new((const uint8_t *)"\7example");
+
+    /* rdata of which only the type covered is looked at */
+    assert_int_equal(zone_add_rr(z, parse("www", name), TYPE_RRSIG, 60, (uint8_t[]){0, 28, 1}, 3),
+                     ZONE_ADDED);
+    assert_int_equal(zone_add_rr(z, parse("www", name), TYPE_RRSIG, 30, (uint8_t[]){0, 1, 1}, 3),
+                     ZONE_ADDED);
+    assert_int_equal(zone_add_rr(z, parse("www", name), TYPE_RRSIG, 60, (uint8_t[]){0, 28, 2}, 3),
+                     ZONE_ADDED);
+    assert_int_equal(zone_add_rr(z, parse("www", name), TYPE_RRSIG, 31, (uint8_t[]){0, 1, 2}, 3),
+                     ZONE_TTL_DIFFERS);
+    assert_int_equal(zone_add_rr(z, parse("www", name), TYPE_RRSIG, 60, (uint8_t[]){0, 28, 1}, 3),
+                     ZONE_DUPLICATE);
+    zone_seal(z);
+    const struct node *n = zone_node(z, parse("www", name));
+    assert_int_equal(n->flags, NODE_SIGS);
+    assert_int_equal(n->sets->count, 4);
+    assert_memory_equal(n->sets->wire,
+                        "\xc0\x0c\0\x2e\0\1\0\0\0\x1e\0\3\0\1\1"
+                        "\xc0\x0c\0\x2e\0\1\0\0\0\x1e\0\3\0\1\2"
+                        "\xc0\x0c\0\x2e\0\1\0\0\0\x3c\0\3\0\x1c\1"
+                        "\xc0\x0c\0\x2e\0\1\0\0\0\x3c\0\3\0\x1c\2",
+                        n->sets->len);
+    const struct sigs aaaa = node_sigs(n, TYPE_AAAA);
+    assert_int_equal(aaaa.count, 2);
+    assert_ptr_equal(aaaa.wire, n->sets->wire + 30);
+    assert_int_equal(aaaa.len, 30);
+    assert_int_equal(node_sigs(n, TYPE_MX).count, 0);
+    assert_int_equal(node_sigs(zone_apex_node(z), TYPE_A).count, 0);
+    zone_unref(z);
+}
+
+/* NSEC3 and its signatures are kept apart from a name that is spelt the same (RFC 5155 §7.2.8). */
+static void test_nsec3_owners(void **state)
+{
+    static const char hash[] = "2T7b4g4vsa5smi47k61mv5bv1a22bojr", *const sig = "\0\x32";
+    uint8_t name[NAME_MAX_LEN], below[NAME_MAX_LEN];
+    struct zone *z = zone_new((const uint8_t *)"\7example");
+
+    parse(hash, name);
+    parse("2t7b4g4vsa5smi47k61mv5bv1a22bojr.sub", below);
+    assert_int_equal(zone_add_rr(z, name, TYPE_RRSIG, 60, (const uint8_t *)sig, 2), ZONE_ADDED);
+    assert_int_equal(add(z, hash, TYPE_NSEC3, 60, "\1"), ZONE_ADDED);
+    assert_int_equal(zone_add_rr(z, below, TYPE_NSEC3, 60, (const uint8_t *)"\1", 1), ZONE_ADDED);
+    assert_int_equal(add(z, "short", TYPE_NSEC3, 60, "\1"), ZONE_ADDED);
+    zone_seal(z);
+    assert_null(zone_node(z, parse("2t7b4g4vsa5smi47k61mv5bv1a22bojr", name)));
+    assert_non_null(zone_node(z, below)); /* no hash below the apex: data like any other */
+    assert_non_null(zone_node(z, parse("short", name)));
+    assert_int_equal(zone_nsec3_count(z), 1);
+    const struct node *n = zone_nsec3_at(z, 0);
+    assert_non_null(node_rrset(n, TYPE_NSEC3));
+    assert_int_equal(node_sigs(n, TYPE_NSEC3).count, 1);
+    zone_unref(z);
+}
+
 /* The negative TTL is the smaller of the SOA's own and its MINIMUM (RFC 2308 §5). */
 static void test_soa(void **state)
 {
@@ -324,6 +384,8 @@ int main(void)
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_wildcard_dname_and_ns),
         cmocka_unit_test(test_sets),
+        cmocka_unit_test(test_signatures),
+        cmocka_unit_test(test_nsec3_owners),
         cmocka_unit_test(test_soa),
         cmocka_unit_test(test_without_soa),
         cmocka_unit_test(test_steered_names),

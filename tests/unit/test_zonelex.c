@@ -179,7 +179,7 @@ static void test_decode(void **state)
                                         .len = (uint32_t)strlen(cases[i].text)};
         const char *why = NULL;
         uint8_t out[16];
-        const size_t n = zonelex_decode(&t, out, &why);
+        const size_t n = zonelex_decode(&t, out, sizeof(out), &why);
         if (cases[i].octets == NULL) {
             assert_true(n == SIZE_MAX && why != NULL);
             continue;

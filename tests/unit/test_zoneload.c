@@ -167,6 +167,10 @@ static void test_record_warnings(void **state)
          "or too many?\n"},
         {"the same again: left out (RFC 2181 §5)", "a 60 A 192.0.2.1\na 60 A 192.0.2.1\n",
          "a.example.com. 60 IN A 192.0.2.1\n", "warning: z:4: the same A record again\n"},
+        {"the same but for the case of a name in it (RFC 4343)",
+         "a 60 MX 10 mail.example.net.\na 60 MX 10 MAIL.example.net.\n",
+         "a.example.com. 60 IN MX 10 mail.example.net.\n",
+         "warning: z:4: the same MX record again\n"},
         {"TTLs of a set differ: the first counts (RFC 2181 §5.2)",
          "a 60 A 192.0.2.1\na 30 A 192.0.2.2\n",
          "a.example.com. 60 IN A 192.0.2.1\na.example.com. 30 IN A 192.0.2.2\n",
@@ -244,11 +248,11 @@ static void check_whole(const char *why, const char *text, const char *want_copy
 
 static void test_ttl_without_any(void **state)
 {
-    check_whole("the SOA's minimum (RFC 1035 §3.3.13)",
+    check_whole("not the SOA's minimum (RFC 2308 §4)",
                 "@ SOA ns1.example.net. host 1 2 3 4 5\n@ NS ns1.example.net.\n",
-                "example.com. 5 IN SOA ns1.example.net. host.example.com. 1 2 3 4 5\n"
-                "example.com. 5 IN NS ns1.example.net.\n",
-                "warning: z:1: no TTL here or before: 5 is taken, the SOA's minimum; write $TTL\n");
+                "example.com. 3600 IN SOA ns1.example.net. host.example.com. 1 2 3 4 5\n"
+                "example.com. 3600 IN NS ns1.example.net.\n",
+                "warning: z:1: no TTL here or before: 3600 is taken; write $TTL\n");
     check_whole("an hour, as NSD and Knot",
                 "@ NS ns1.example.net.\n@ 60 SOA ns1.example.net. host 1 2 3 4 5\n",
                 "example.com. 3600 IN NS ns1.example.net.\n"
@@ -272,7 +276,7 @@ static void test_soa_and_ns(void **state)
          "warning: z:3: the same SOA record again\nwarning: z:4: the same NS record again\n"},
         {"an SOA elsewhere", "a 60 SOA ns1.example.net. host 2 2 3 4 5\n", "",
          "warning: z:3: SOA of a.example.com. is left out: only the zone's own name has one\n"},
-        {"DS at the apex", "@ 60 DS 1 8 2 00\n", "example.com. 60 IN DS \\# 5 0001080200\n",
+        {"DS at the apex", "@ 60 DS 1 8 2 00\n", "example.com. 60 IN DS 1 8 2 00\n",
          "warning: z:3: DS of the zone's own name: it belongs to the parent (RFC 4035 §2.4)\n"},
     };
     CHECK(cases);
@@ -405,9 +409,9 @@ static void test_aliases(void **state)
          "a 60 CNAME b\na 60 NSEC b CNAME\na 60 RRSIG CNAME 8 3 60 20300101000000 20200101000000 1 "
          "example.com. AQID\n",
          "a.example.com. 60 IN CNAME b.example.com.\n"
-         "a.example.com. 60 IN NSEC \\# 18 0162076578616d706c6503636f6d00000104\n"
-         "a.example.com. 60 IN RRSIG \\# 34 "
-         "000508030000003c70dbd8805e0be1000001076578616d706c6503636f6d00010203\n"},
+         "a.example.com. 60 IN NSEC b.example.com. CNAME\n"
+         "a.example.com. 60 IN RRSIG CNAME 8 3 60 20300101000000 20200101000000 1 example.com. "
+         "AQID\n"},
         {"two CNAMEs", "a 60 CNAME b\na 60 CNAME c\n", NULL,
          "z:4: a.example.com. has more than one CNAME (RFC 2181 §10.1)\n"},
         {"two DNAMEs", "a 60 DNAME b\na 60 DNAME c\n", NULL,
@@ -445,7 +449,7 @@ static void test_delegations(void **state)
          "it\n"
          "warning: z:7: a.example.com. TXT is never answered: the delegation a.example.com. hides it\n"},
         {"DS stays the parent's (RFC 4035 §2.4)", "a 60 NS ns1.example.net.\na 60 DS 1 8 2 00\n",
-         "a.example.com. 60 IN NS ns1.example.net.\na.example.com. 60 IN DS \\# 5 0001080200\n"},
+         "a.example.com. 60 IN NS ns1.example.net.\na.example.com. 60 IN DS 1 8 2 00\n"},
     };
     CHECK(cases);
 }

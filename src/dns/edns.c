@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "dns/edns.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { OPT_FIXED_LEN = 11, OPTION_HEADER_LEN = 4 };
+
+/* ---- reading ---- */
+
+/*
+ *      +---------------+---------------+---------------+---------------+
+ *      |            FAMILY             | SOURCE P.-LEN | SCOPE P.-LEN  |
+ *      +---------------+---------------+---------------+---------------+
+ *      |                 ADDRESS, ceil(SOURCE / 8) octets …            |    RFC 7871 §6
+ *
+ * A family we do not know is fine as long as it says nothing (source 0); everything else that
+ * §6 forbids is a FORMERR (§7.2.1).
+ */
+static bool read_ecs(struct ecs *ecs, const uint8_t *data, uint16_t len)
+{
+    struct rd r = rd_init(data, len);
+    const uint16_t family = rd_u16(&r);
+    const uint8_t source = rd_u8(&r), scope = rd_u8(&r);
+    struct ipaddr a = {.family = FAMILY_NONE};
+
+    if (r.short_read || scope != 0 || rd_left(&r) != (source + 7u) / 8)
+        return false;
+    if (source > 0) {
+        if (family != FAMILY_IP4 && family != FAMILY_IP6)
+            return false;
+        a.family = (uint8_t)family;
+        if (source > ipaddr_bits(&a))
+            return false;
+        memcpy(a.bytes, r.at, rd_left(&r));
+        const struct ipaddr masked = ipaddr_mask(&a, source);
+        if (!ipaddr_equal(&masked, &a))
+            return false;
+    }
+    *ecs = (struct ecs){.present = true, .family = family, .source_bits = source, .addr = a};
+    return true;
+}
+
+/* False: FORMERR.  Options that we do not know are ignored (RFC 6891 §6.1.2). */
+static bool read_option(struct edns *e, uint16_t code, const uint8_t *data, uint16_t len)
+{
+    switch (code) {
+    case OPTION_NSID: e->nsid = true; break;
+    case OPTION_ECS:
+        if (e->ecs.present || !read_ecs(&e->ecs, data, len))
+            return false;
+        break;
+    case OPTION_COOKIE:
+        if (e->cookie == NULL) {
+            e->cookie = data;
+            e->cookie_len = len;
+        }
+        break;
+    case OPTION_KEEPALIVE:
+        e->keepalive = true;
+        e->keepalive_timeout |= len > 0;
+        break;
+    default: return true;
+    }
+    e->options = true;
+    return true;
+}
+
+void edns_read_fixed(struct edns *e, uint16_t class, uint32_t ttl)
+{
+    e->present = true;
+    e->udp_size = class;
+    e->version = (uint8_t)(ttl >> 16);
+    e->dnssec_ok = ttl >> 15 & 1;
+}
+
+bool edns_read_options(struct edns *e, const uint8_t *rdata, uint16_t len)
+{
+    struct rd r = rd_init(rdata, len);
+    bool ok = true;
+
+    while (rd_left(&r) > 0) {
+        const uint16_t code = rd_u16(&r), option_len = rd_u16(&r);
+        const uint8_t *option = rd_bytes(&r, option_len);
+        if (option == NULL)
+            return false;
+        ok &= read_option(e, code, option, option_len);
+    }
+    return ok;
+}
+
+/* ---- writing ---- */
+
+static uint16_t ecs_octets(const struct ecs *ecs)
+{
+    return (ecs->source_bits + 7) / 8;
+}
+
+uint16_t edns_len(const struct edns *e, const struct edns_reply *reply)
+{
+    unsigned len = OPT_FIXED_LEN;
+
+    if (!e->present)
+        return 0;
+    if (!e->options)
+        return OPT_FIXED_LEN; /* what most ask with */
+    if (reply->nsid_len > 0)
+        len += OPTION_HEADER_LEN + reply->nsid_len;
+    if (reply->cookie)
+        len += OPTION_HEADER_LEN + COOKIE_LEN;
+    if (reply->ecs)
+        len += OPTION_HEADER_LEN + 4u + ecs_octets(&e->ecs);
+    if (reply->keepalive)
+        len += OPTION_HEADER_LEN + 2;
+    return (uint16_t)len;
+}
+
+static void put_option(struct wr *w, uint16_t code, const void *data, uint16_t len)
+{
+    wr_u16(w, code);
+    wr_u16(w, len);
+    wr_bytes(w, data, len);
+}
+
+static void put_ecs(struct wr *w, const struct ecs *ecs, uint8_t scope)
+{
+    wr_u16(w, OPTION_ECS);
+    wr_u16(w, 4 + ecs_octets(ecs));
+    wr_u16(w, ecs->family);
+    wr_u8(w, ecs->source_bits);
+    wr_u8(w, scope);
+    wr_bytes(w, ecs->addr.bytes, ecs_octets(ecs));
+}
+
+static void put_asked(struct wr *w, const struct edns *e, const struct edns_reply *reply)
+{
+    if (reply->nsid_len > 0)
+        put_option(w, OPTION_NSID, reply->nsid, reply->nsid_len);
+    if (reply->cookie)
+        put_option(w, OPTION_COOKIE, reply->cookie_data, COOKIE_LEN);
+    if (reply->ecs)
+        put_ecs(w, &e->ecs, reply->ecs_scope);
+    if (reply->keepalive) {
+        wr_u16(w, OPTION_KEEPALIVE);
+        wr_u16(w, 2);
+        wr_u16(w, reply->idle_100ms);
+    }
+}
+
+/* Whole, without its text, or not at all: it must not cost a record. */
+static void put_error(struct wr *w, const struct edns_reply *reply)
+{
+    const size_t left = (size_t)(w->end - w->at);
+    size_t text_len = strlen(reply->error_text);
+
+    if (left < OPTION_HEADER_LEN + 2 + text_len)
+        text_len = 0;
+    if (left < OPTION_HEADER_LEN + 2)
+        return;
+    wr_u16(w, OPTION_ERROR);
+    wr_u16(w, (uint16_t)(2 + text_len));
+    wr_u16(w, reply->error);
+    wr_bytes(w, reply->error_text, text_len);
+}
+
+void edns_write(struct wr *w, const struct edns *e, const struct edns_reply *reply, uint16_t rcode)
+{
+    uint8_t *opt = wr_room(w, OPT_FIXED_LEN);
+
+    assert(opt != NULL);
+    opt[0] = 0; /* the root */
+    put_u16(opt + 1, TYPE_OPT);
+    put_u16(opt + 3, reply->udp_size);
+    opt[5] = (uint8_t)(rcode >> 4);
+    opt[6] = 0; /* version */
+    put_u16(opt + 7,
+            e->dnssec_ok ? 0x8000 : 0); /* copied (RFC 3225 §3); all else is 0 (RFC 6891 §6.1.4) */
+    if (e->options)
+        put_asked(w, e, reply);
+    if (reply->has_error)
+        put_error(w, reply);
+    assert(!w->full);
+    put_u16(opt + 9, (uint16_t)(w->at - opt - OPT_FIXED_LEN));
+}

@@ -1,0 +1,69 @@
+/*
+ * EDNS(0): what the OPT record of a query says (RFC 6891 §6.1), and writing that of a response.
+ *
+ * Pure, no allocation, any thread.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cursor.h"
+#include "base/ipaddr.h"
+#include "dns/types.h"
+
+/* EDNS Client Subnet (RFC 7871 §6). */
+struct ecs {
+    bool present;
+    uint8_t source_bits;
+    uint16_t family;    /* as sent; FAMILY_IP4, FAMILY_IP6, or anything with source_bits = 0 */
+    struct ipaddr addr; /* the subnet, zero-padded; FAMILY_NONE when source_bits is 0 */
+};
+
+/* As the client sent it. */
+struct edns {
+    bool present;
+    bool options;           /* one that we know is there */
+    bool dnssec_ok;         /* DO (RFC 3225 §3) */
+    bool nsid;              /* asked for (RFC 5001 §2.1) */
+    bool keepalive;         /* asked for (RFC 7828 §3.2.1) */
+    bool keepalive_timeout; /* and a value sent, which only servers do */
+    uint8_t version;
+    uint16_t udp_size;     /* as sent */
+    uint16_t cookie_len;   /* of any length: whether it may be is for who knows cookies to say */
+    const uint8_t *cookie; /* the first one (RFC 7873 §5.2), borrowed; NULL: none */
+    struct ecs ecs;
+};
+
+/* OPT's class and TTL fields (RFC 6891 §6.1.2, §6.1.3), into a zeroed e. */
+void edns_read_fixed(struct edns *e, uint16_t class, uint32_t ttl);
+/*
+ * Its rdata.  False: FORMERR, the options do not fill it, or a client subnet is none (RFC 7871 §7.2.1);
+ * what else could be read is there.
+ */
+bool edns_read_options(struct edns *e, const uint8_t *rdata, uint16_t len);
+
+#define COOKIE_CLIENT_LEN 8  /* RFC 7873 §4 */
+#define COOKIE_LEN        24 /* with a server cookie of RFC 9018 §4 behind it */
+
+/* What the response's OPT says; only written if the query had one. */
+struct edns_reply {
+    uint16_t udp_size;
+    bool ecs; /* the query's client subnet goes back, with this scope */
+    uint8_t ecs_scope;
+    bool cookie;         /* octets are in cookie_data */
+    bool keepalive;      /* with this time */
+    bool has_error;      /* an extended one (RFC 8914) */
+    uint8_t nsid_len;    /* 0: none */
+    uint16_t idle_100ms; /* RFC 7828 §3.1 */
+    uint16_t error;      /* enum ede */
+    const char *nsid;
+    const char *error_text; /* "": the code says all */
+    uint8_t cookie_data[COOKIE_LEN];
+};
+
+/* Octets of OPT, but for an extended error: that is written where there is room left, and never
+ * takes it from records. */
+uint16_t edns_len(const struct edns *e, const struct edns_reply *reply);
+/* w has room for edns_len octets. */
+void edns_write(struct wr *w, const struct edns *e, const struct edns_reply *reply, uint16_t rcode);
