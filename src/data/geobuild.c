@@ -1,7 +1,7 @@
 /*
  * Builders gather runs of equal rankings under numbers of their own; sealing gives the rankings
- * their final numbers, in the order of what they say, so that a map is the same however many threads
- * made it, and makes the tries of both families at once.
+ * their final numbers, in the order of addresses, so that a map is the same however many threads made
+ * it, and makes the tries of both families at once.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -35,9 +35,10 @@ struct geobuild {
     size_t n_runs, cap;
     struct part *parts;
     size_t n_parts;
-    bool whole;     /* IPv6 follows by itself */
-    unsigned depth; /* of the block that is spoken of */
-    geokey_t path;  /* its address */
+    uint32_t *final; /* of sealing */
+    bool whole;      /* IPv6 follows by itself */
+    unsigned depth;  /* of the block that is spoken of */
+    geokey_t path;   /* its address */
 };
 
 static void begin_part(struct geobuild *b, unsigned family, geokey_t start, uint8_t bits)
@@ -70,6 +71,7 @@ void geobuild_free(struct geobuild *b)
     free(b->key);
     free(b->id);
     free(b->parts);
+    free(b->final);
     free(b);
 }
 
@@ -166,63 +168,90 @@ void geobuild_embedded(struct geobuild *b)
     geobuild_leaf(b, EMBEDDED);
 }
 
-/* ---- sealing: the rankings of all builders ---- */
+/* ---- sealing: the parts of all builders, in order ---- */
+
+struct sealed_part {
+    struct geobuild *b;
+    struct part *part;
+    uint32_t *final; /* by the builder's number of a ranking: the map's; or NOT_YET */
+};
 
 struct seal {
     struct geobuild *const *builders;
     size_t n;
     struct geomap *map;
-    struct geopart *parts[2]; /* by family, in order */
+    struct sealed_part *parts[2]; /* by family, in order */
     size_t n_parts[2];
 };
 
-static int compare_rankings(const void *a, const void *b, void *size)
+#define NOT_YET UINT32_MAX
+
+static void collect_parts(struct seal *s, struct geobuild *b)
 {
-    return memcmp(a, b, *(const size_t *)size);
+    uint32_t *final = xmalloc((b->rankings.n + 1) * sizeof(*final));
+
+    for (uint32_t i = 0; i < b->rankings.n; i++)
+        final[i] = NOT_YET;
+    for (size_t i = 0; i < b->n_parts; i++) {
+        struct part *p = &b->parts[i];
+        struct sealed_part **to = &s->parts[p->family];
+        assert(p->n > 0);
+        *to = xgrow(*to, s->n_parts[p->family], sizeof(**to));
+        (*to)[s->n_parts[p->family]++] = (struct sealed_part){b, p, final};
+    }
+    b->final = final;
 }
 
-/* All of them, each once, in order. */
-static void merge_rankings(struct seal *s)
+static int compare_parts(const void *a, const void *b)
 {
-    size_t size = s->builders[0]->ranking_size;
-    struct intern all;
+    const geokey_t x = ((const struct sealed_part *)a)->part->start;
+    const geokey_t y = ((const struct sealed_part *)b)->part->start;
+
+    return (x > y) - (x < y);
+}
+
+static void sort_parts(struct seal *s, unsigned family)
+{
+    geokey_t next = 0;
+
+    qsort(s->parts[family], s->n_parts[family], sizeof(struct sealed_part), compare_parts);
+    for (size_t i = 0; i < s->n_parts[family]; i++) {
+        const struct part *p = s->parts[family][i].part;
+        assert(p->start == next);
+        next = p->bits > 0 ? next + bit_of(p->bits) : 0;
+    }
+    assert(s->n_parts[family] > 0 && next == 0); /* it went round: the space is whole */
+}
+
+/* ---- sealing: the rankings ---- */
+
+static void renumber_part(const struct sealed_part *p, struct intern *all)
+{
+    uint32_t *id = p->b->id + p->part->first;
     bool fresh;
 
-    intern_init(&all, size);
-    for (size_t i = 0; i < s->n; i++)
-        for (uint32_t r = 0; r < s->builders[i]->rankings.n; r++)
-            intern_id(&all, intern_key(&s->builders[i]->rankings, r), &fresh);
-    s->map->n_rankings = all.n;
-    s->map->ranking_size = size;
-    s->map->rankings = xmemdup(all.keys, all.n * size);
-    qsort_r(s->map->rankings, all.n, size, compare_rankings, &size);
-    intern_fini(&all);
-}
-
-static uint32_t final_id(const struct geomap *map, const void *ranking)
-{
-    size_t lo = 0, hi = map->n_rankings;
-
-    while (lo < hi) {
-        const size_t mid = (lo + hi) / 2;
-        if (memcmp(map->rankings + mid * map->ranking_size, ranking, map->ranking_size) < 0)
-            lo = mid + 1;
-        else
-            hi = mid;
+    for (size_t i = 0; i < p->part->n; i++) {
+        if (id[i] == EMBEDDED)
+            continue;
+        uint32_t *final = &p->final[id[i]];
+        if (*final == NOT_YET)
+            *final = intern_id(all, intern_key(&p->b->rankings, id[i]), &fresh);
+        id[i] = *final;
     }
-    return (uint32_t)lo;
 }
 
-static void renumber(const struct geomap *map, struct geobuild *b)
+static void renumber(struct seal *s)
 {
-    uint32_t *final = xcalloc(b->rankings.n + 1, sizeof(*final));
+    struct intern all;
 
-    for (uint32_t r = 0; r < b->rankings.n; r++)
-        final[r] = final_id(map, intern_key(&b->rankings, r));
-    for (size_t i = 0; i < b->n_runs; i++)
-        if (b->id[i] != EMBEDDED)
-            b->id[i] = final[b->id[i]];
-    free(final);
+    s->map->ranking_size = s->builders[0]->ranking_size;
+    intern_init(&all, s->map->ranking_size);
+    for (unsigned family = 0; family < 2; family++)
+        for (size_t i = 0; i < s->n_parts[family]; i++)
+            renumber_part(&s->parts[family][i], &all);
+    s->map->n_rankings = all.n;
+    s->map->rankings = xmemdup(all.keys, all.n * s->map->ranking_size);
+    intern_fini(&all);
 }
 
 /* What the rankings allow, each set once; there are as many as fences that differ, so few. */
@@ -244,18 +273,13 @@ static void collect_fences(struct geomap *map)
 /* What all of IPv4 is; EMBEDDED: not one ranking. */
 static uint32_t ip4_ranking(const struct seal *s)
 {
-    uint32_t all = EMBEDDED;
+    const struct sealed_part *first = &s->parts[0][0];
+    const uint32_t all = first->b->id[first->part->first];
 
-    for (size_t i = 0; i < s->n; i++) {
-        const struct geobuild *b = s->builders[i];
-        for (size_t p = 0; p < b->n_parts; p++) {
-            const struct part *part = &b->parts[p];
-            if (part->family != 0)
-                continue;
-            if (part->n != 1 || (all != EMBEDDED && all != b->id[part->first]))
-                return EMBEDDED;
-            all = b->id[part->first];
-        }
+    for (size_t i = 0; i < s->n_parts[0]; i++) {
+        const struct sealed_part *p = &s->parts[0][i];
+        if (p->part->n != 1 || p->b->id[p->part->first] != all)
+            return EMBEDDED;
     }
     return all;
 }
@@ -282,70 +306,42 @@ static void settle_all_embedded(struct seal *s)
 {
     const uint32_t ip4 = ip4_ranking(s), id = ip4 != EMBEDDED ? ip4 : s->map->n_rankings;
 
-    for (size_t i = 0; i < s->n; i++)
-        for (size_t p = 0; p < s->builders[i]->n_parts; p++)
-            if (s->builders[i]->parts[p].family == 1)
-                settle_embedded(s->builders[i], &s->builders[i]->parts[p], id);
+    for (size_t i = 0; i < s->n_parts[1]; i++)
+        settle_embedded(s->parts[1][i].b, s->parts[1][i].part, id);
 }
 
 /* ---- sealing: the tries ---- */
 
-static int compare_parts(const void *a, const void *b)
-{
-    const geokey_t x = *((const struct geopart *)a)->key, y = *((const struct geopart *)b)->key;
-
-    return (x > y) - (x < y);
-}
-
-static void collect_parts(struct seal *s, const struct geobuild *b)
-{
-    for (size_t i = 0; i < b->n_parts; i++) {
-        const struct part *p = &b->parts[i];
-        struct geopart **to = &s->parts[p->family];
-        assert(p->n > 0);
-        *to = xgrow(*to, s->n_parts[p->family], sizeof(**to));
-        (*to)[s->n_parts[p->family]++] =
-            (struct geopart){b->key + p->first, b->id + p->first, p->n, p->bits};
-    }
-}
-
-static void sort_parts(struct seal *s, unsigned family)
-{
-    geokey_t next = 0;
-
-    qsort(s->parts[family], s->n_parts[family], sizeof(struct geopart), compare_parts);
-    for (size_t i = 0; i < s->n_parts[family]; i++) {
-        const struct geopart *p = &s->parts[family][i];
-        assert(*p->key == next);
-        next = p->bits > 0 ? next + bit_of(p->bits) : 0;
-    }
-    assert(s->n_parts[family] > 0 && next == 0); /* it went round: the space is whole */
-}
-
 static void build_trie(void *arg, unsigned family)
 {
     struct seal *s = arg;
+    const size_t n = s->n_parts[family];
+    struct geopart *parts = xcalloc(n, sizeof(*parts));
 
+    for (size_t i = 0; i < n; i++) {
+        const struct sealed_part *p = &s->parts[family][i];
+        const size_t first = p->part->first;
+        parts[i] = (struct geopart){p->b->key + first, p->b->id + first, p->part->n, p->part->bits};
+    }
     geotrie_build(&s->map->trie[family], family == 0 ? GEO_DIRECT_IP4 : GEO_DIRECT_IP6,
-                  s->map->n_rankings >= UINT16_MAX, s->parts[family], s->n_parts[family]);
+                  s->map->n_rankings >= UINT16_MAX, parts, n);
+    free(parts);
 }
 
 static struct geomap *seal(struct seal *s)
 {
     s->map = xcalloc(1, sizeof(*s->map));
     s->map->refs = 1;
-    merge_rankings(s);
-    if (s->map->n_rankings >= GEO_IDS_MAX) {
-        geomap_unref(s->map);
-        return NULL;
-    }
-    for (size_t i = 0; i < s->n; i++)
-        renumber(s->map, s->builders[i]);
-    settle_all_embedded(s);
     for (size_t i = 0; i < s->n; i++)
         collect_parts(s, s->builders[i]);
     sort_parts(s, 0);
     sort_parts(s, 1);
+    renumber(s);
+    if (s->map->n_rankings >= GEO_IDS_MAX) {
+        geomap_unref(s->map);
+        return NULL;
+    }
+    settle_all_embedded(s);
     parallel_run(2, build_trie, s);
     collect_fences(s->map);
     return s->map;
