@@ -379,6 +379,7 @@ static int serve(const char *path)
     const bool started = start(&s, path, &err);
     if (started) {
         log_err(&err); /* warnings */
+        control_commit(s.control);
         open_control_socket(&s);
         log_start(&s);
         run(&s);

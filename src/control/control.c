@@ -299,8 +299,12 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     err_fini(&found);
     control_adopt(c, g);
     log_origins(c);
-    c->copies_lost = generation_commit(g, state);
     return c;
+}
+
+void control_commit(struct control *c)
+{
+    c->copies_lost = generation_commit(c->now, state_path(c->state));
 }
 
 void control_set_workers(struct control *c, struct worker *const *workers, size_t n,

@@ -69,6 +69,9 @@ struct control *control_open(const struct control_opts *opts, struct err *err);
 /* Workers answer from the first snapshot; from now on they get the next ones. */
 void control_set_workers(struct control *c, struct worker *const *workers, size_t n,
                          void (*stop_workers)(void *arg), void *arg);
+/* What was read at start becomes the last good copies; the disk may take its time, while workers
+ * answer already.  Blocks: before the loop runs. */
+void control_commit(struct control *c);
 /* Open the control socket.  False and an error: the server goes on without, and is not ready. */
 bool control_listen(struct control *c, struct err *err);
 
