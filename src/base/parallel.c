@@ -9,10 +9,10 @@
 
 struct job {
     pthread_t thread;
-    bool is_started;
     void (*fn)(void *arg, unsigned i);
     void *arg;
     unsigned i;
+    bool is_started;
 };
 
 unsigned parallel_threads(void)

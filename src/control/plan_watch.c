@@ -65,7 +65,10 @@ static uint32_t want_watch(struct plan *p, struct plan_gather *g, size_t probe,
 /* Two records of one set may name one endpoint: one use. */
 static void add_use(struct plan_watch *w, struct plan_use use)
 {
-    if (w->n > 0 && memcmp(&w->uses[w->n - 1], &use, sizeof(use)) == 0)
+    const struct plan_use *last = w->n > 0 ? &w->uses[w->n - 1] : NULL;
+
+    if (last != NULL && last->pool == use.pool && last->type == use.type &&
+        last->region == use.region)
         return;
     w->uses = xgrow(w->uses, w->n, sizeof(*w->uses));
     w->uses[w->n++] = use;

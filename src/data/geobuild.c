@@ -214,13 +214,14 @@ static void sort_parts(struct seal *s, unsigned family)
 {
     geokey_t next = 0;
 
+    assert(s->n_parts[family] > 0);
     qsort(s->parts[family], s->n_parts[family], sizeof(struct sealed_part), compare_parts);
     for (size_t i = 0; i < s->n_parts[family]; i++) {
         const struct part *p = s->parts[family][i].part;
         assert(p->start == next);
         next = p->bits > 0 ? next + bit_of(p->bits) : 0;
     }
-    assert(s->n_parts[family] > 0 && next == 0); /* it went round: the space is whole */
+    assert(next == 0); /* it went round: the space is whole */
 }
 
 /* ---- sealing: the rankings ---- */

@@ -48,10 +48,10 @@ static uint32_t leaf_word(uint32_t id, unsigned bits)
 }
 
 /* How many bits the largest block takes that begins at slot s and ends at slot `end` or before. */
-static unsigned block_bits(uint64_t s, uint64_t end)
+static unsigned block_bits(uint32_t s, uint32_t end)
 {
-    const unsigned room = 63 - (unsigned)__builtin_clzll(end - s);
-    const unsigned aligned = s == 0 ? 63 : (unsigned)__builtin_ctzll(s);
+    const unsigned room = 31 - (unsigned)__builtin_clz(end - s);
+    const unsigned aligned = s == 0 ? 31 : (unsigned)__builtin_ctz(s);
 
     return room < aligned ? room : aligned;
 }
@@ -147,7 +147,7 @@ static unsigned fill_slot(struct geotrie *t, struct frame *f, unsigned slot, geo
 
     if (in.n == 1) {
         const bool is_last = left->n == 1;
-        const uint64_t end = is_last ? SLOTS : (uint64_t)((in.key[1] - start) >> shift);
+        const uint32_t end = is_last ? SLOTS : (uint32_t)((in.key[1] - start) >> shift);
         const unsigned wide = block_bits(slot, end);
         put_word(f, slot, leaf_word(in.id[0], below - wide));
         return slot + (1u << wide);
@@ -204,7 +204,18 @@ static void fill_direct(struct geotrie *t, const struct geopart *part)
     }
 }
 
-/* Equal leaves side by side are as large blocks as they can be. */
+/* Leaves of one ranking from slot s to before `end`: as few blocks as they can be. */
+static void merge_leaves(struct geotrie *t, uint32_t s, uint32_t end)
+{
+    const uint32_t word = t->direct[s];
+
+    while (s < end) {
+        const unsigned wide = block_bits(s, end);
+        for (uint32_t left = 1u << wide; left > 0; left--)
+            t->direct[s++] = word - wide;
+    }
+}
+
 static void merge_direct(struct geotrie *t)
 {
     const uint32_t n = 1u << t->direct_bits;
@@ -214,12 +225,8 @@ static void merge_direct(struct geotrie *t)
         const uint32_t word = t->direct[slot];
         for (end = slot + 1; (word & GEO_LEAF) && end < n && t->direct[end] == word;)
             end++;
-        for (uint32_t s = slot; (word & GEO_LEAF) && s < end;) {
-            const unsigned wide = block_bits(s, end);
-            for (uint32_t i = 0; i < 1u << wide; i++)
-                t->direct[s + i] = word - wide;
-            s += 1u << wide;
-        }
+        if (word & GEO_LEAF)
+            merge_leaves(t, slot, end);
     }
 }
 

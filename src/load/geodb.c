@@ -55,7 +55,7 @@ void geodb_unload(struct geodb *db)
 
 static struct geocursor find_leaf(struct geowalk *w, const struct ipaddr *addr)
 {
-    struct geocursor at = geowalk_root(w, addr->family), half[2];
+    struct geocursor at = geowalk_root(w, addr->family), half[2] = {{{0}}};
 
     for (unsigned i = 0; i < ipaddr_bits(addr) && !geowalk_is_leaf(w, &at); i++) {
         geowalk_split(w, &at, half);

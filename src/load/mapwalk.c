@@ -183,7 +183,7 @@ static uint32_t rank_leaf(struct mapwalk *w, const struct geocursor *leaf, uint3
  * go down in: that is nearly everywhere. */
 static void walk_sole(struct mapwalk *w, uint32_t record, unsigned bits, uint32_t chain)
 {
-    uint32_t half[2];
+    uint32_t half[2] = {GEO_NOTHING, GEO_NOTHING};
 
     if (record >= w->geo.tree[w->sole].n || bits == w->max_bits) {
         struct geocursor leaf = w->nothing;
@@ -203,7 +203,7 @@ static void walk(struct mapwalk *w, const struct geocursor *at, unsigned bits, u
 static void walk_halves(struct mapwalk *w, const struct geocursor *at, unsigned bits, uint32_t node,
                         uint32_t chain)
 {
-    struct geocursor half[2];
+    struct geocursor half[2] = {w->nothing, w->nothing};
 
     geowalk_split(&w->geo, at, half);
     geobuild_split(w->build);
@@ -230,7 +230,8 @@ static void walk(struct mapwalk *w, const struct geocursor *at, unsigned bits, u
 /* The nodes above a part are read by every part below them, which says nothing of the tree. */
 static struct geocursor descend(struct mapwalk *w, const struct prefix *block)
 {
-    struct geocursor at = geowalk_root(&w->geo, block->addr.family), half[2];
+    struct geocursor at = geowalk_root(&w->geo, block->addr.family);
+    struct geocursor half[2] = {w->nothing, w->nothing};
     uint32_t *reads = w->geo.reads[block->addr.family - 1], before[GEODB_MAX];
 
     memcpy(before, reads, sizeof(before));

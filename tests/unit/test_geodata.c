@@ -196,8 +196,10 @@ static void nests_only_so_deep(void **state)
     uint8_t octets[4096] = {0xe2, 0x41, 'a'};
     const char *const path[] = {"b", NULL};
 
-    for (size_t i = 3; i + 1 < sizeof(octets); i += 2)
-        memcpy(octets + i, "\x01\x04", 2);
+    for (size_t i = 3; i + 1 < sizeof(octets); i += 2) {
+        octets[i] = 0x01;
+        octets[i + 1] = 0x04;
+    }
     assert_string_equal(get(octets, sizeof(octets), 0, path), "!");
 }
 
