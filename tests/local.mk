@@ -108,6 +108,8 @@ check_PROGRAMS += tests/integration/test_cookies
 tests_integration_test_cookies_LDADD = $(site_libs)
 check_PROGRAMS += tests/integration/test_reload
 tests_integration_test_reload_LDADD = $(site_libs)
+check_PROGRAMS += tests/integration/test_check
+tests_integration_test_check_LDADD = $(test_all)
 check_PROGRAMS += tests/integration/test_start
 tests_integration_test_start_LDADD = $(site_libs)
 

@@ -91,14 +91,28 @@ static void read_lines(struct cookie_secrets *s, FILE *f, const char *path, stru
         err_at(err, (struct err_pos){.file = path}, "cannot be read: %s", strerror(errno));
 }
 
+/* A pipe would keep us waiting, a device has no end. */
+static FILE *open_regular(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return NULL;
+    if (S_ISREG(st.st_mode))
+        return fopen(path, "re");
+    errno = EINVAL;
+    return NULL;
+}
+
 bool secrets_load(struct cookie_secrets *s, const char *path, struct err *err)
 {
     const size_t before = err->errors;
     struct cookie_secrets read = {0};
-    FILE *f = fopen(path, "re");
+    FILE *f = open_regular(path);
 
     if (f == NULL) {
-        err_at(err, (struct err_pos){.file = path}, "cannot be read: %s", strerror(errno));
+        err_at(err, (struct err_pos){.file = path}, "cannot be read: %s",
+               errno == EINVAL ? "it is no regular file" : strerror(errno));
         return false;
     }
     read_lines(&read, f, path, err);

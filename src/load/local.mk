@@ -32,6 +32,7 @@ src_load_libload_a_SOURCES = \
 	src/load/rdata_word.c \
 	src/load/zoneapex.c \
 	src/load/zonecheck.c \
+	src/load/zonecheck_sense.c \
 	src/load/zonecheck_dnssec.c \
 	src/load/zonecheck_targets.c \
 	src/load/zonecopy.c \

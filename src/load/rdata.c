@@ -189,11 +189,17 @@ static bool parse_fields(const char *format, struct rdata_reader *r)
     return true;
 }
 
-/* "\#" is the sign of the generic form (RFC 3597 §5); quoted it is a string. */
-static bool is_generic(const struct rdata_text *text)
+/* "\#" is the sign of the generic form (RFC 3597 §5); quoted it is a string, and, as in BIND and NSD,
+ * where strings are wanted and no length follows. */
+static bool is_generic(const struct rdata_text *text, const char *format)
 {
-    return text->n > 0 && !text->tokens[0].quoted && text->tokens[0].len == 2 &&
-           memcmp(text->tokens[0].at, "\\#", 2) == 0;
+    const struct zonelex_token *t = text->tokens;
+
+    if (text->n == 0 || t[0].quoted || t[0].len != 2 || memcmp(t[0].at, "\\#", 2) != 0)
+        return false;
+    const bool has_length =
+        text->n > 1 && !t[1].quoted && t[1].len > 0 && t[1].at[0] >= '0' && t[1].at[0] <= '9';
+    return has_length || format == NULL || *format != 'S';
 }
 
 bool rdata_parse(uint16_t type, const struct rdata_text *text, struct wr *out,
@@ -203,7 +209,7 @@ bool rdata_parse(uint16_t type, const struct rdata_text *text, struct wr *out,
     char name[TYPE_TEXT];
 
     e->what[0] = '\0';
-    if (is_generic(text))
+    if (is_generic(text, format))
         return rdata_parse_generic(type, text, out, e);
     if (format == NULL)
         return rdata_fail(e, 0, "type %s has no text form here: write \\# LENGTH HEX (RFC 3597 §5)",

@@ -170,7 +170,7 @@ bool rdata_read_number(struct rdata_reader *r, uint64_t max, uint64_t *out)
 
 static bool read_u8(struct rdata_reader *r)
 {
-    uint64_t v;
+    uint64_t v = 0;
 
     if (!rdata_read_number(r, UINT8_MAX, &v))
         return false;
@@ -180,7 +180,7 @@ static bool read_u8(struct rdata_reader *r)
 
 static bool read_u16(struct rdata_reader *r)
 {
-    uint64_t v;
+    uint64_t v = 0;
 
     if (!rdata_read_number(r, UINT16_MAX, &v))
         return false;
@@ -190,7 +190,7 @@ static bool read_u16(struct rdata_reader *r)
 
 static bool read_u32(struct rdata_reader *r)
 {
-    uint64_t v;
+    uint64_t v = 0;
 
     if (!rdata_read_number(r, UINT32_MAX, &v))
         return false;
@@ -203,7 +203,7 @@ static bool read_u64(struct rdata_reader *r)
 {
     const struct zonelex_token *whole = rdata_word(r);
     const char *dot = memchr(whole->at, '.', whole->len);
-    uint64_t high = 0, v;
+    uint64_t high = 0, v = 0;
 
     if (dot == NULL) {
         if (!rdata_read_number(r, UINT64_MAX, &v))
@@ -229,7 +229,7 @@ static bool read_u64(struct rdata_reader *r)
 static bool read_seconds(struct rdata_reader *r)
 {
     const struct zonelex_token *t = rdata_word(r);
-    uint32_t seconds;
+    uint32_t seconds = 0;
     const char *why;
 
     if (!is_plain(r))

@@ -66,7 +66,7 @@ static bool read_side(struct rdata_reader *r, const char *positive, const char *
 static bool read_angle(struct rdata_reader *r, int64_t max_degrees, const char *positive,
                        const char *negative)
 {
-    int64_t degrees, minutes = 0, thousandths = 0;
+    int64_t degrees = 0, minutes = 0, thousandths = 0;
     bool is_negative;
 
     if (!read_part(r, 0, max_degrees, &degrees))
@@ -103,7 +103,7 @@ static bool read_meters(struct rdata_reader *r, int64_t min, int64_t max, int64_
 /* One digit and a power of ten, each four bits (§2). */
 static bool read_precision(struct rdata_reader *r, uint8_t *out)
 {
-    int64_t cm;
+    int64_t cm = 0;
     uint8_t power = 0;
 
     if (r->i == r->text->n)
@@ -120,7 +120,7 @@ static bool read_loc(struct rdata_reader *r)
 {
     uint8_t *head = wr_room(r->out, 4);
     uint8_t size = 0x12, horizontal = 0x16, vertical = 0x13; /* 1 m, 10 km, 10 m (§3) */
-    int64_t altitude;
+    int64_t altitude = 0;
 
     if (!read_angle(r, 90, "n", "s") || !read_angle(r, 180, "e", "w"))
         return false;

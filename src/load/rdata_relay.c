@@ -73,7 +73,7 @@ static bool show_relay_type(struct rdata_view *v)
     const uint8_t octet = rd_u8(&v->rd);
 
     if (v->to != NULL)
-        fprintf(v->to, "%u %u", octet >> 7, octet & 127);
+        fprintf(v->to, "%d %d", octet >> 7, octet & 127);
     return true;
 }
 

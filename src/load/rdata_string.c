@@ -10,14 +10,16 @@
  * error. */
 static size_t put_decoded(struct rdata_reader *r)
 {
-    const char *why;
+    const char *why = NULL;
     const size_t n =
         zonelex_decode(rdata_word(r), r->out->at, (size_t)(r->out->end - r->out->at), &why);
 
-    if (n == SIZE_MAX)
+    if (n != SIZE_MAX)
+        r->out->at += n;
+    else if (why != NULL)
         rdata_refuse(r, why);
     else
-        r->out->at += n;
+        rdata_fail(r->e, r->i, "rdata longer than 65535 octets (RFC 1035 §3.2.1)");
     return n;
 }
 

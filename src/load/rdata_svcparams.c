@@ -41,9 +41,9 @@ bool svckey_parse(const char *at, size_t len, uint16_t *out)
 {
     unsigned v = 0;
 
-    for (uint16_t i = 0; i < N_KEYS; i++) { /* lower-case only (RFC 9460 §2.1) */
+    for (size_t i = 0; i < N_KEYS; i++) { /* lower-case only (RFC 9460 §2.1) */
         if (strlen(keys[i].name) == len && memcmp(keys[i].name, at, len) == 0) {
-            *out = i;
+            *out = (uint16_t)i;
             return true;
         }
     }
@@ -107,7 +107,7 @@ static bool append(struct rdata_reader *r, const struct param *p)
     const size_t n = p->has_value ? zonelex_decode(&p->value, octets, sizeof(octets), &why) : 0;
 
     if (n == SIZE_MAX)
-        return rdata_refuse(r, why);
+        return rdata_refuse(r, why != NULL ? why : "has more octets than rdata can hold");
     wr_u16(r->out, p->key);
     uint8_t *len = wr_room(r->out, 2);
     const uint8_t *first = r->out->at;

@@ -198,6 +198,7 @@ static void check_node(struct zonereader *r, const struct node *n, struct glue *
         check_dyna(r, n);
     if (n->flags & (NODE_OCCLUDED | NODE_CUT))
         check_hidden(r, n, g);
+    zonecheck_sense(r, n);
     if (!(n->flags & NODE_OCCLUDED))
         zonecheck_targets(r, n, missing);
 }

@@ -177,36 +177,43 @@ static void check_nsec3s(struct check *c)
 
 static void check_iterations(struct check *c)
 {
-    const struct zoneplace at =
-        zoneplaces_find(&c->r->places, zone_apex(c->r->zone), TYPE_NSEC3PARAM, 0);
     const unsigned iterations = denial_params(c->denial)->iterations;
 
+    if (iterations == 0)
+        return;
+    const struct zoneplace at =
+        zoneplaces_find(&c->r->places, zone_apex(c->r->zone), TYPE_NSEC3PARAM, 0);
     if (iterations > NSEC3_ITERATIONS_MAX)
         zonereport_warning(&c->r->report, at,
                            "NSEC3 with %u iterations, above %d: validators take the zone for "
                            "insecure (RFC 9276 §3.2), and no answer proves more than that",
                            iterations, NSEC3_ITERATIONS_MAX);
-    else if (iterations > 0)
+    else
         zonereport_warning(&c->r->report, at,
                            "NSEC3 with %u iterations: they cost each resolver and gain nothing, "
                            "write 0 (RFC 9276 §3.1)",
                            iterations);
 }
 
+/* Only for a complaint: the first of a zone sorts all places. */
+static struct zoneplace place_of_soa(struct check *c)
+{
+    return zoneplaces_find(&c->r->places, zone_apex(c->r->zone), TYPE_SOA, 0);
+}
+
 static void check_apex(struct check *c)
 {
     const struct node *apex = zone_apex_node(c->r->zone);
-    const struct zoneplace at = zoneplaces_find(&c->r->places, apex->name, TYPE_SOA, 0);
     const bool has_key = node_rrset(apex, TYPE_DNSKEY) != NULL;
 
     if (c->denial != NULL && denial_is_nsec3(c->denial))
         check_iterations(c);
     if (c->denial != NULL && !has_key)
-        zonereport_warning(&c->r->report, at,
+        zonereport_warning(&c->r->report, place_of_soa(c),
                            "the zone is signed but has no DNSKEY: nobody can check it "
                            "(RFC 4035 §2.1)");
     if (c->denial == NULL && has_key && node_sigs(apex, TYPE_SOA).count > 0)
-        zonereport_warning(&c->r->report, at,
+        zonereport_warning(&c->r->report, place_of_soa(c),
                            "the zone is signed but has neither NSEC nor NSEC3 of its own name: "
                            "nothing can be denied (RFC 4035 §2.3, RFC 5155 §7.1)");
 }

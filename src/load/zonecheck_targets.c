@@ -1,4 +1,4 @@
-/* Checks of the names that NS, MX and SRV point at.  SPDX-License-Identifier: BSD-2-Clause */
+/* Checks of the names that records point at.  SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
 #include "dns/types.h"
@@ -9,6 +9,7 @@ struct target {
     const struct node *owner;
     const uint8_t *name; /* in the rdata, any case */
     uint16_t type;
+    bool is_host; /* its addresses are wanted; else any record will do */
     size_t index; /* of the record in its set */
 };
 
@@ -19,7 +20,9 @@ static struct zoneplace place(struct zonereader *r, const struct target *t)
 
 static const char *type_text(const struct target *t)
 {
-    return t->type == TYPE_NS ? "NS" : t->type == TYPE_MX ? "MX" : "SRV";
+    static _Thread_local char text[TYPE_TEXT];
+
+    return type_print(t->type, text);
 }
 
 static bool has_address(const struct node *n)
@@ -44,14 +47,14 @@ static void check_node(struct zonereader *r, const struct target *t, const struc
 {
     char name[NAME_TEXT];
 
-    name_print(t->name, name);
     if (n->dyn != NULL)
-        tell_steered(r, t, name);
-    else if (node_rrset(n, TYPE_CNAME) != NULL)
+        tell_steered(r, t, name_print(t->name, name));
+    else if (t->is_host && node_rrset(n, TYPE_CNAME) != NULL)
         zonereport_warning(&r->report, place(r, t), "%s %s is an alias (RFC 2181 §10.3, RFC 2782)",
-                           type_text(t), name);
-    else if (missing && !has_address(n))
-        zonereport_warning(&r->report, place(r, t), "%s %s has no address", type_text(t), name);
+                           type_text(t), name_print(t->name, name));
+    else if (t->is_host && missing && !has_address(n))
+        zonereport_warning(&r->report, place(r, t), "%s %s has no address", type_text(t),
+                           name_print(t->name, name));
 }
 
 /* The target is below a delegation; glue must come from here if it is the target's own. */
@@ -69,25 +72,37 @@ static void check_below_cut(struct zonereader *r, const struct target *t, const 
                            name_print(t->name, name));
 }
 
-static void check_target(struct zonereader *r, const struct target *t, bool missing)
+/* "192.0.2.1" where a name belongs, which the origin has completed or a dot made absolute. */
+static bool is_address(const struct zonereader *r, const uint8_t *name)
+{
+    static const uint8_t arpa[] = "\4arpa";
+
+    for (unsigned i = 0; i < 4; i++, name = name_parent(name)) {
+        if (name[0] < 1 || name[0] > 3)
+            return false;
+        for (uint8_t k = 1; k <= name[0]; k++)
+            if (name[k] < '0' || name[k] > '9')
+                return false;
+    }
+    return name[0] == 0 || (name_within(name, r->opts->apex) && !name_within(name, arpa));
+}
+
+static void check_within(struct zonereader *r, const struct target *t, bool missing)
 {
     char name[NAME_TEXT];
     struct name_key key;
     const struct node *n;
 
-    /* "." is "no service" (RFC 7505 §3, RFC 2782). */
-    if (t->name[0] == 0 || !name_within(t->name, r->opts->apex))
-        return;
     name_key_init(&key, t->name);
     switch (zone_find(r->zone, &key, &n)) {
     case ZONE_EXACT:
     case ZONE_WILDCARD: check_node(r, t, n, missing); return;
     case ZONE_CUT: check_below_cut(r, t, key.wire, n, missing); return;
     case ZONE_DNAME:
-        zonereport_warning(&r->report, place(r, t),
-                           "%s %s is an alias: a DNAME is above it (RFC 2181 "
-                           "§10.3)",
-                           type_text(t), name_print(t->name, name));
+        if (t->is_host)
+            zonereport_warning(&r->report, place(r, t),
+                               "%s %s is an alias: a DNAME is above it (RFC 2181 §10.3)",
+                               type_text(t), name_print(t->name, name));
         return;
     case ZONE_NXDOMAIN:
         if (missing)
@@ -97,16 +112,45 @@ static void check_target(struct zonereader *r, const struct target *t, bool miss
     }
 }
 
+static void check_target(struct zonereader *r, const struct target *t, bool missing)
+{
+    char name[NAME_TEXT];
+
+    if (is_address(r, t->name))
+        zonereport_warning(&r->report, place(r, t),
+                           "%s %s is an address where a name belongs: name a host that has it",
+                           type_text(t), name_print(t->name, name));
+    /* "." is "no service" (RFC 7505 §3, RFC 2782) or the owner itself (RFC 9460 §2.5). */
+    else if (t->name[0] != 0 && name_within(t->name, r->opts->apex))
+        check_within(r, t, missing);
+}
+
+/* Where the name stands in the rdata, and what it is; false: there is none to check. */
+static bool target_of(uint16_t type, const uint8_t *rdata, struct target *t)
+{
+    switch (type) {
+    case TYPE_NS:
+    case TYPE_CNAME: t->name = rdata; break;
+    case TYPE_MX:
+    case TYPE_SVCB:
+    case TYPE_HTTPS: t->name = rdata + 2; break;
+    case TYPE_SRV: t->name = rdata + 6; break;
+    default: return false;
+    }
+    /* The target of an alias of RFC 9460 §2.4.2, priority 0, is asked for its own SVCB first. */
+    const bool svcb = type == TYPE_SVCB || type == TYPE_HTTPS;
+    t->is_host = type != TYPE_CNAME && !(svcb && get_u16(rdata) == 0);
+    return true;
+}
+
 void zonecheck_targets(struct zonereader *r, const struct node *n, bool missing)
 {
     for (const struct rrset *s = n->sets; s != NULL; s = s->next) {
-        const size_t offset = rdata_host(s->type);
         size_t index = 0;
-        if (offset == RDATA_NO_HOST)
-            continue;
         for (const uint8_t *rr = s->wire; rr < s->wire + s->len; rr = rr_next(rr), index++) {
-            const struct target t = {
-                .owner = n, .name = rr_rdata(rr) + offset, .type = s->type, .index = index};
+            struct target t = {.owner = n, .type = s->type, .index = index};
+            if (!target_of(s->type, rr_rdata(rr), &t))
+                break;
             check_target(r, &t, missing);
         }
     }

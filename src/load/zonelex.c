@@ -31,6 +31,7 @@ void zonelex_init(struct zonelex *x, const char *text, size_t len)
 void zonelex_fini(struct zonelex *x)
 {
     free(x->tokens);
+    free(x->unclosed);
     *x = (struct zonelex){0};
 }
 
@@ -194,13 +195,56 @@ static void read_plain(struct zonelex *x)
     x->at = p;
 }
 
+/* The parentheses from x->at on that are open at the end of the text. */
+static void find_unclosed(struct zonelex *x)
+{
+    struct zonelex y = {.start = x->start, .at = x->at, .end = x->end};
+
+    while (y.at < y.end) {
+        switch (class_at(y.at)) {
+        case COMMENT: pass_comment(&y); break;
+        case QUOTE: read_quoted(&y); break;
+        case PLAIN:
+        case ESCAPE:
+        case JUNK: read_plain(&y); break;
+        case OPEN:
+            x->unclosed = xgrow(x->unclosed, x->n_unclosed, sizeof(*x->unclosed));
+            x->unclosed[x->n_unclosed++] = y.at++;
+            break;
+        case CLOSE:
+            x->n_unclosed -= x->n_unclosed > 0;
+            y.at++;
+            break;
+        case BLANK:
+        case LINE_END: y.at++; break;
+        }
+        y.n = 0;
+    }
+    free(y.tokens);
+}
+
+static int by_position(const void *va, const void *vb)
+{
+    const char *const *a = va, *const *b = vb;
+
+    return (*a > *b) - (*a < *b);
+}
+
+static bool is_unclosed(const struct zonelex *x, const char *open)
+{
+    return x->n_unclosed > 0 &&
+           bsearch(&open, x->unclosed, x->n_unclosed, sizeof(*x->unclosed), by_position) != NULL;
+}
+
 /* A parenthesis that never closes hides all that follows: go on right behind its line. */
-static void unclosed(struct zonelex *x, const struct zonelex_token *open)
+static void complain_unclosed(struct zonelex *x, const struct zonelex_token *open)
 {
     x->bad = NULL;
     complain(x, open, "parenthesis without its \")\"");
     x->at = open->at;
     x->line = open->line;
+    if (x->unclosed == NULL)
+        find_unclosed(x);
     pass_comment(x);
 }
 
@@ -224,6 +268,10 @@ static void read_entry(struct zonelex *x)
         case OPEN:
             if (depth++ == 0)
                 open = here(x);
+            if (depth == 1 && is_unclosed(x, x->at)) {
+                complain_unclosed(x, &open);
+                return;
+            }
             x->at++;
             break;
         case CLOSE:
@@ -242,7 +290,7 @@ static void read_entry(struct zonelex *x)
         }
     }
     if (depth > 0)
-        unclosed(x, &open);
+        complain_unclosed(x, &open);
 }
 
 enum zonelex_got zonelex_next(struct zonelex *x)
@@ -282,7 +330,7 @@ size_t zonelex_decode(const struct zonelex_token *t, uint8_t *out, size_t cap, c
 
     for (uint32_t i = 0; i < t->len; n++) {
         if (n == cap) {
-            *why = "has more octets than fit";
+            *why = NULL;
             return SIZE_MAX;
         }
         if (t->at[i] != '\\') {

@@ -31,6 +31,11 @@ struct zonelex {
     struct zonelex_token bad_at; /* the octet where */
     uint32_t
         continued_line; /* a quoted string that starts here goes on in the next line; 0: none */
+
+    /* The parentheses that never close, in their order, once one is known: without them each would
+     * be looked for to the end of the text. */
+    const char **unclosed;
+    size_t n_unclosed;
 };
 
 enum zonelex_got { ZONELEX_ENTRY, ZONELEX_BAD, ZONELEX_END };
@@ -59,6 +64,7 @@ bool zonelex_is(const struct zonelex_token *t, const char *word);
  *
  *   out   room for cap octets; t->len are always enough
  *
- * Returns how many; SIZE_MAX: an escape is wrong or there are more than cap, and *why says which.
+ * Returns how many; SIZE_MAX: an escape is wrong, and *why says how, or there are more than cap, and
+ * *why is NULL.
  */
 size_t zonelex_decode(const struct zonelex_token *t, uint8_t *out, size_t cap, const char **why);

@@ -53,6 +53,12 @@ void zoneread_source(struct zonereader *r, struct zonesource *s, const char *tex
     zonelex_fini(&s->lex);
 }
 
+/* What Windows calls Unicode: none of it can be read as text of octets. */
+static bool is_utf16(const char *text, size_t len)
+{
+    return len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
+}
+
 /* The whole file in memory: a mapping would kill us when an editor truncates the file meanwhile. */
 static char *read_all(int fd, size_t size, size_t *len)
 {
@@ -118,8 +124,12 @@ void zoneread_file(struct zonereader *r, const char *path, const struct zonelex_
         why = "it includes itself";
     else if (s.depth > ZONEREAD_INCLUDE_MAX)
         why = "too many files within each other";
+    else if (++r->n_files > ZONEREAD_FILES_MAX)
+        why = "the zone is made of more than 100000 files";
     else if (fd >= 0 && (text = read_all(fd, (size_t)st.st_size, &len)) == NULL)
         why = strerror(errno);
+    else if (text != NULL && is_utf16(text, len))
+        why = "it is in UTF-16: save it as UTF-8 or ASCII";
     if (why != NULL) {
         complain_file(r, path, from, why);
     } else {

@@ -23,6 +23,9 @@
 /* $INCLUDE within $INCLUDE.  People nest two or three; a chain this long is a mistake. */
 #define ZONEREAD_INCLUDE_MAX 10
 
+/* Files that a zone may be made of: ten files that include each other ten times are 10^10. */
+#define ZONEREAD_FILES_MAX 100000
+
 /* A text being read: a file, or what $GENERATE makes of a line. */
 struct zonesource {
     const struct zonesource *parent; /* the one that includes it, or NULL */
@@ -50,6 +53,7 @@ struct zonereader {
     uint32_t last_ttl_s;   /* the last one written (RFC 1035 §5.1); ZONEREAD_NO_TTL: none yet */
     bool warned_no_ttl;
 
+    unsigned n_files;   /* read so far */
     bool unread;        /* a file of the zone could not be read: nothing is "missing" */
     bool soa_seen;      /* one was written for the apex, perhaps a wrong one */
     uint16_t soa_rdlen; /* of the one that was taken; 0: none */
@@ -95,7 +99,9 @@ bool zonerecord_ttl(struct zonereader *r, const struct zonelex_token *t, const c
                     size_t len, uint32_t *out);
 
 void zonecheck(struct zonereader *r); /* the zone is sealed */
-/* What NS, MX and SRV of a name point at.  missing: also say what is not there. */
+/* What only a mistake explains. */
+void zonecheck_sense(struct zonereader *r, const struct node *n);
+/* What NS, MX, SRV, SVCB, HTTPS and CNAME point at.  missing: also say what is not there. */
 void zonecheck_targets(struct zonereader *r, const struct node *n, bool missing);
 
 /* Signatures and the chains of NSEC and NSEC3. */

@@ -19,7 +19,7 @@ struct condition {
 
 struct line {
     struct explained_line pub;
-    bool peer[N_SERVERS];
+    bool peer[N_SERVERS], rare[N_SERVERS];
     char **pattern;
     struct condition *condition;
     size_t n_patterns, n_conditions;
@@ -107,7 +107,7 @@ const struct explained_line *explained_at(const struct explained *e, size_t i)
 const char *explained_stale(const struct explained *e, size_t i)
 {
     for (unsigned p = 0; p < N_SERVERS; p++)
-        if (e->line[i].peer[p] && e->line[i].pub.n[p] == 0)
+        if (e->line[i].peer[p] && !e->line[i].rare[p] && e->line[i].pub.n[p] == 0)
             return server_name(p);
     return NULL;
 }
@@ -132,8 +132,11 @@ static void wrong(struct explained *e, const struct line *l, const char *fmt, ..
 static void read_peer(struct explained *e, struct line *l, const char *word)
 {
     for (unsigned p = SERVER_NSD; p < N_SERVERS; p++) {
-        if (strcmp(word, server_name(p)) == 0) {
+        const size_t len = strlen(server_name(p));
+        if (strncmp(word, server_name(p), len) == 0 &&
+            strspn(word + len, "?") == strlen(word + len)) {
             l->peer[p] = true;
+            l->rare[p] = word[len] == '?';
             return;
         }
     }

@@ -302,23 +302,12 @@ static void same_zone(char out[FEATURE_TEXT], const struct difference *d, const 
     text(out, z == NULL ? "none" : z == first ? "same" : "other");
 }
 
-/* What the last name would be in zones of ours that are above its own. */
-GET(shadow)
-{
-    const uint8_t *name = chain_end(d, d->ours);
-    const struct zone *nearest = world_locate(d->world, name).zone;
-
-    for (size_t i = 0; i < d->world->n_zones; i++) {
-        const struct zone *z = &d->world->zones[i];
-        if (z != nearest && name_within(name, z->apex))
-            word(out, place_name(zone_locate(z, name).place));
-    }
-}
-
-/* Is the first label of where the chain ends an asterisk? */
+/* Is the first label of the name asked, or of where the chain ends, an asterisk? */
 GET(star)
 {
-    text(out, name_is_wildcard(chain_end(d, d->ours)) ? "yes" : "no");
+    const bool star = name_is_wildcard(d->query->name) || name_is_wildcard(chain_end(d, d->ours));
+
+    text(out, star ? "yes" : "no");
 }
 
 /* What the wildcard is that makes the end of the chain: one with data, or an empty non-terminal. */
@@ -330,13 +319,18 @@ GET(wildcard)
         text(out, at.node->n_types > 0 ? "data" : "ent");
 }
 
-/* Is the name asked, or where the chain leads, at or below the owner of an NSEC3? */
-GET(hash)
+/* Have other zones names on the way to the name asked, to where the chain leads, to what is added? */
+GET(mixed)
 {
-    const bool hash = world_below_hash(d->world, d->query->name) ||
-                      world_below_hash(d->world, chain_end(d, d->ours));
+    const struct section *s = &d->ours->section[ANSWER];
+    bool mixed = world_mixes(d->world, d->query->name);
 
-    text(out, hash ? "yes" : "no");
+    for (size_t i = 0; i < s->n; i++)
+        if (s->set[i].type == TYPE_CNAME)
+            mixed = mixed || world_mixes(d->world, s->set[i].rdata[0].octets);
+    if (item != NULL && item->set != NULL)
+        mixed = mixed || world_mixes(d->world, item->set->owner);
+    text(out, mixed ? "yes" : "no");
 }
 
 /* Does the chain lead from a zone into another, or out of all? */
@@ -444,22 +438,39 @@ GET(lacks_glue)
     text(out, lacks ? "yes" : "no");
 }
 
-/* Would the set have had room in the reply that lacks it?  Its owner compressed to a pointer. */
+/* Octets of a set, its owner compressed to a pointer, with its RRSIGs if the reply has them. */
+static size_t set_len(const struct reply *r, const struct rrset *set)
+{
+    size_t len = 0;
+
+    for (unsigned s = 0; s < N_SECTIONS; s++) {
+        for (size_t i = 0; i < r->section[s].n; i++) {
+            const struct rrset *other = &r->section[s].set[i];
+            if (!name_equal(other->owner, set->owner) ||
+                (other != set && other->covered != set->type && set->covered != other->type))
+                continue;
+            for (size_t k = 0; k < other->n; k++)
+                len += RECORD_FIXED + other->rdata[k].len;
+        }
+    }
+    return len;
+}
+
+/* Would the set have had room in the reply that lacks it? */
 GET(fits)
 {
     const struct query *q = d->query;
-    size_t limit = DNS_UDP_PLAIN, len = 0;
+    size_t limit = DNS_UDP_PLAIN;
 
     if (item == NULL || item->set == NULL || strpbrk(item->text, "+-") == NULL)
         return;
-    const struct reply *lacks = strchr(item->text, '+') != NULL ? d->theirs : d->ours;
+    const bool is_ours = strchr(item->text, '+') != NULL;
+    const struct reply *has = is_ours ? d->ours : d->theirs, *lacks = is_ours ? d->theirs : d->ours;
     if (q->edns.present && q->edns.size > limit)
         limit = q->edns.size < UDP_SIZE ? q->edns.size : UDP_SIZE;
     if (q->tcp)
         limit = DNS_TCP_MAX;
-    for (size_t i = 0; i < item->set->n; i++)
-        len += RECORD_FIXED + item->set->rdata[i].len;
-    text(out, lacks->len + len <= limit ? "yes" : "no");
+    text(out, lacks->len + set_len(has, item->set) <= limit ? "yes" : "no");
 }
 
 /* Octets before the name of a host in rdata; -1: none. */
@@ -566,10 +577,9 @@ static const struct feature features[] = {
     {"theirs.end", get_theirs_end},
     {"ours.end.zone", get_ours_end_zone},
     {"theirs.end.zone", get_theirs_end_zone},
-    {"shadow", get_shadow},
     {"star", get_star},
     {"wildcard", get_wildcard},
-    {"hash", get_hash},
+    {"mixed", get_mixed},
     {"crosses", get_crosses},
     {"loops", get_loops},
     {"owner", get_owner},

@@ -125,13 +125,44 @@ bool world_has(const struct world *w, const uint8_t *name)
     return false;
 }
 
-bool world_below_hash(const struct world *w, const uint8_t *name)
+/* Has another zone the name, or a name below it, or the hash of one there? */
+static bool is_elsewhere(const struct world *w, const struct zone *own, const uint8_t *name)
 {
-    for (size_t i = 0; i < w->n_zones; i++)
-        for (size_t k = 0; k < w->zones[i].n_hashes; k++)
-            if (name_within(name, w->zones[i].hashes[k]))
+    for (size_t i = 0; i < w->n_zones; i++) {
+        const struct zone *z = &w->zones[i];
+        if (z != own && (node_at(z, name) != NULL || name_within(z->apex, name)))
+            return true;
+        for (size_t k = 0; k < z->n_hashes; k++)
+            if (name_equal(name, z->hashes[k]))
                 return true;
+    }
     return false;
+}
+
+static bool is_mixed(const struct world *w, const struct zone *own, const uint8_t *name)
+{
+    uint8_t star[2 + NAME_MAX_LEN] = {1, '*'};
+    const size_t len = name_len(name);
+
+    if (node_at(own, name) == NULL && is_elsewhere(w, own, name))
+        return true;
+    memcpy(star + 2, name, len);
+    return len + 2 <= NAME_MAX_LEN && node_at(own, star) == NULL && is_elsewhere(w, own, star);
+}
+
+bool world_mixes(const struct world *w, const uint8_t *name)
+{
+    uint8_t lower[NAME_MAX_LEN];
+    const struct zone *own = nearest_zone(w, name, NULL);
+
+    if (own == NULL)
+        return false;
+    memcpy(lower, name, name_len(name));
+    name_lower(lower);
+    for (const uint8_t *n = lower; !name_equal(n, own->apex); n = name_parent(n))
+        if (is_mixed(w, own, n))
+            return true;
+    return is_mixed(w, own, own->apex);
 }
 
 const struct zone *world_parent(const struct world *w, const struct zone *z)

@@ -64,7 +64,9 @@ struct location zone_locate(const struct zone *z, const uint8_t *name);
 bool zone_has(const struct zone *z, const uint8_t *name, uint16_t type);
 /* Does any zone have the name, hidden or not? */
 bool world_has(const struct world *w, const uint8_t *name);
-bool world_below_hash(const struct world *w, const uint8_t *name);
+/* Do other zones have, or owners of NSEC3 make, a name on the way to this one that its own zone has not?
+ * A server that holds all zones in one tree may take that for an empty non-terminal. */
+bool world_mixes(const struct world *w, const uint8_t *name);
 /* The nearest zone above this one, or NULL. */
 const struct zone *world_parent(const struct world *w, const struct zone *z);
 bool node_has(const struct node *n, uint16_t type);

@@ -114,6 +114,9 @@ static void test_file(void **state)
     assert_false(secrets_load(&s, folderkit_path(&f, "f"), &err));
     check_told(&f, &err, "f: cannot be read: No such file or directory\n");
     err_init(&err);
+    assert_false(secrets_load(&s, "/dev/zero", &err));
+    check_told(&f, &err, "/dev/zero: cannot be read: it is no regular file\n");
+    err_init(&err);
     folderkit_write(&f, "f", A "\n");
     assert_int_equal(chmod(folderkit_path(&f, "f"), 0644), 0);
     assert_true(secrets_load(&s, folderkit_path(&f, "f"), &err));

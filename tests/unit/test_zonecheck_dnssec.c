@@ -89,7 +89,7 @@ static void test_signatures(void **state)
     static const struct check_case cases[] = {
         {"a set without", NSEC_APEX "a A 192.0.2.1\n" NSEC_A,
          "warning: z:10: a.example. A has no RRSIG, in a signed zone (RFC 4035 §2.2)\n"},
-        {"many, told once", NSEC_ZONE "a TXT \"x\"\na MX 1 ns.x.\na SPF \"x\"\n",
+        {"many, told once", NSEC_ZONE "a TXT \"x\"\na MX 1 ns.x.\na AVC \"x\"\n",
          "warning: z:15: a.example. MX has no RRSIG, in a signed zone (RFC 4035 §2.2); 2 more are "
          "like it\n"},
         {"DS of a delegation",

@@ -97,6 +97,8 @@ static void test_parentheses(void **state)
          "!1:3 parenthesis without its \")\" / c@2 / d@3"},
         {"never closed, with a later pair", "a ( b\nc ( d\n e )\nf\n",
          "!1:3 parenthesis without its \")\" / c|d|e@2 / f@4"},
+        {"never closed, twice, with a pair behind", "a (\nb (\nc ( d\n )\n",
+         "!1:3 parenthesis without its \")\" / !2:3 parenthesis without its \")\" / c|d@3"},
         {"never opened", "a b )\nc\n", "!1:5 \")\" without its parenthesis / c@2"},
     };
     CHECK(cases);
