@@ -18,6 +18,7 @@
 
 /* In IPv6, as an id of its own: looked up by the IPv4 inside. */
 #define EMBEDDED UINT32_MAX
+#define NO_RUN   (UINT32_MAX - 1)
 
 /* A part that was spoken of, and its runs. */
 struct part {
@@ -35,11 +36,25 @@ struct geobuild {
     size_t n_runs, cap;
     struct part *parts;
     size_t n_parts;
-    uint32_t *final; /* of sealing */
-    bool whole;      /* IPv6 follows by itself */
-    unsigned depth;  /* of the block that is spoken of */
-    geokey_t path;   /* its address */
+    uint32_t *final;    /* of sealing */
+    bool whole;         /* IPv6 follows by itself */
+    bool is_done;       /* the last part is */
+    unsigned depth;     /* of the block that is spoken of */
+    unsigned max_depth; /* of the last part's family */
+    geokey_t path, end; /* its address; that behind the part, 0: none */
+    uint32_t last;      /* ranking of the last part's last run; NO_RUN: it has none yet */
 };
+
+static geokey_t bit_of(unsigned depth)
+{
+    return (geokey_t)1 << (128 - depth);
+}
+
+/* What lies behind a block; 0: nothing does. */
+static geokey_t end_of(geokey_t start, unsigned bits)
+{
+    return bits > 0 ? start + bit_of(bits) : 0;
+}
 
 static void begin_part(struct geobuild *b, unsigned family, geokey_t start, uint8_t bits)
 {
@@ -47,7 +62,11 @@ static void begin_part(struct geobuild *b, unsigned family, geokey_t start, uint
     b->parts[b->n_parts++] =
         (struct part){.family = family, .start = start, .bits = bits, .first = b->n_runs};
     b->path = start;
+    b->end = end_of(start, bits);
     b->depth = bits;
+    b->max_depth = family == 0 ? 32 : 128;
+    b->last = NO_RUN;
+    b->is_done = false;
 }
 
 struct geobuild *geobuild_new(size_t n_regions)
@@ -111,30 +130,37 @@ struct prefix geobuild_where(const struct geobuild *b)
     return p;
 }
 
-static struct part *last_part(struct geobuild *b)
+/* The last block of a part has been told of. */
+static void end_part(struct geobuild *b)
 {
-    return &b->parts[b->n_parts - 1];
-}
+    struct part *part = &b->parts[b->n_parts - 1];
 
-static geokey_t bit_of(unsigned depth)
-{
-    return (geokey_t)1 << (128 - depth);
-}
-
-/* The block spoken of is complete: go on to the next, upwards as far as upper halves end. */
-static void complete(struct geobuild *b)
-{
-    struct part *part = last_part(b);
-
-    while (b->depth > part->bits && (b->path & bit_of(b->depth)) != 0)
-        b->path &= ~bit_of(b->depth--);
-    if (b->depth > part->bits) {
-        b->path |= bit_of(b->depth);
-        return;
-    }
     part->n = b->n_runs - part->first;
+    b->is_done = true;
     if (b->whole && part->family == 0)
         begin_part(b, 1, 0, 0);
+}
+
+static unsigned trailing_zeros(geokey_t key)
+{
+    const uint64_t low = (uint64_t)key;
+
+    return (unsigned)(low != 0 ? __builtin_ctzll(low)
+                               : 64 + __builtin_ctzll((uint64_t)(key >> 64)));
+}
+
+/* The block spoken of is complete: go on to the one behind it, the upper half of some block around
+ * both, which is as long as its address has bits. */
+static void complete(struct geobuild *b)
+{
+    const geokey_t next = end_of(b->path, b->depth);
+
+    if (next == b->end) {
+        end_part(b);
+        return;
+    }
+    b->path = next;
+    b->depth = 128 - trailing_zeros(next);
 }
 
 static void add_run(struct geobuild *b, uint32_t id)
@@ -150,21 +176,22 @@ static void add_run(struct geobuild *b, uint32_t id)
 
 void geobuild_split(struct geobuild *b)
 {
-    assert(last_part(b)->n == 0 && b->depth < (last_part(b)->family == 0 ? 32 : 128));
+    assert(!b->is_done && b->depth < b->max_depth);
     b->depth++;
 }
 
 void geobuild_leaf(struct geobuild *b, uint32_t ranking)
 {
-    assert(last_part(b)->n == 0);
-    if (b->n_runs == last_part(b)->first || b->id[b->n_runs - 1] != ranking)
+    assert(!b->is_done);
+    if (b->last != ranking)
         add_run(b, ranking);
+    b->last = ranking;
     complete(b);
 }
 
 void geobuild_embedded(struct geobuild *b)
 {
-    assert(last_part(b)->family == 1);
+    assert(b->max_depth == 128);
     geobuild_leaf(b, EMBEDDED);
 }
 
@@ -219,7 +246,7 @@ static void sort_parts(struct seal *s, unsigned family)
     for (size_t i = 0; i < s->n_parts[family]; i++) {
         const struct part *p = s->parts[family][i].part;
         assert(p->start == next);
-        next = p->bits > 0 ? next + bit_of(p->bits) : 0;
+        next = end_of(next, p->bits);
     }
     assert(next == 0); /* it went round: the space is whole */
 }

@@ -33,7 +33,7 @@ struct head {
     uint32_t size;
 };
 
-static uint32_t read_uint(struct rd *r, unsigned len)
+static inline uint32_t read_uint(struct rd *r, unsigned len)
 {
     uint32_t v = 0;
 
@@ -42,7 +42,7 @@ static uint32_t read_uint(struct rd *r, unsigned len)
     return v;
 }
 
-static uint32_t read_size(struct rd *r, uint8_t bits)
+static inline uint32_t read_size(struct rd *r, uint8_t bits)
 {
     switch (bits) {
     case 29: return 29 + read_uint(r, 1);
@@ -53,7 +53,7 @@ static uint32_t read_size(struct rd *r, uint8_t bits)
 }
 
 /* Of a pointer size is where it leads; it is read whole. */
-static struct head read_head(struct rd *r)
+static inline struct head read_head(struct rd *r)
 {
     static const uint32_t base[] = {0, 2048, 526336, 0};
     const uint8_t control = rd_u8(r), type = control >> 5, bits = control & 31;

@@ -163,8 +163,6 @@ static uint32_t rank_leaf(struct mapwalk *w, const struct geocursor *leaf, uint3
     uint32_t key[1 + GEODB_MAX] = {chain};
     bool fresh;
 
-    if (chain == 0 && w->has_sole)
-        return rank_place(w, leaf->record[w->sole]);
     for (size_t i = 0; i < w->geo.n; i++) {
         check_leaf(w, i, leaf->record[i]);
         key[1 + i] = place_at(w, i, leaf->record[i]);
@@ -181,14 +179,23 @@ static uint32_t rank_leaf(struct mapwalk *w, const struct geocursor *leaf, uint3
 
 /* In a block that only one database knows and in which no network rule differs there is one tree to
  * go down in: that is nearly everywhere. */
+static uint32_t rank_sole(struct mapwalk *w, uint32_t record, uint32_t chain)
+{
+    struct geocursor leaf;
+
+    if (chain == 0)
+        return rank_place(w, record);
+    leaf = w->nothing;
+    leaf.record[w->sole] = record;
+    return rank_leaf(w, &leaf, chain);
+}
+
 static void walk_sole(struct mapwalk *w, uint32_t record, unsigned bits, uint32_t chain)
 {
     uint32_t half[2] = {GEO_NOTHING, GEO_NOTHING};
 
     if (record >= w->geo.tree[w->sole].n || bits == w->max_bits) {
-        struct geocursor leaf = w->nothing;
-        leaf.record[w->sole] = record;
-        geobuild_leaf(w->build, rank_leaf(w, &leaf, chain));
+        geobuild_leaf(w->build, rank_sole(w, record, chain));
         return;
     }
     geowalk_split_one(&w->geo, w->sole, record, half);
