@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # What only somebody who works on Proxima needs: lint, format, run, fuzz, cover, check-asan, check-tsan,
-# check-valgrind, check-differential, abuse.  GNU make.
+# check-valgrind, check-differential, abuse, bench.  GNU make.
 
-.PHONY: run abuse lint format check-asan check-tsan check-valgrind check-differential \
+.PHONY: run abuse bench lint format check-asan check-tsan check-valgrind check-differential \
 	cover fuzz
 
 dev_srcdir = SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)'
@@ -16,12 +16,17 @@ run: all
 	@mkdir -p '$(srcdir)/run' '$(srcdir)/state'
 	./proximad -c '$(srcdir)/proxima.yaml'
 
+# make bench [BENCH=udp,tcp,load,geo] [PEERS=proxima,gdnsd,nsd,knot,powerdns,bind] [CITY=FILE.mmdb] [JSON=FILE] [SVG=FOLDER]
+bench: all
+	@BUILDDIR='$(abs_top_builddir)' $(BASH) '$(srcdir)/tests/bench/run' \
+		$(if $(BENCH),-b '$(BENCH)') $(if $(PEERS),-p '$(PEERS)') $(if $(CITY),-c '$(CITY)') \
+		$(if $(JSON),--json '$(JSON)') $(if $(SVG),--svg '$(SVG)')
+
 # make abuse [N=100000]: so many abusive TCP connections, and what UDP clients notice of them; some minutes.
-N = 100000
 
 abuse: all
 	$(MAKE) tests/integration/test_abuse
-	@$(dev_srcdir) PROXIMAD='$(abs_top_builddir)/proximad' ABUSE='$(N)' tests/integration/test_abuse
+	@$(dev_srcdir) PROXIMAD='$(abs_top_builddir)/proximad' ABUSE='$(or $(N),100000)' tests/integration/test_abuse
 
 lint:
 	@$(dev_srcdir) CC='$(CC)' CPPFLAGS='$(subst ','\'',$(AM_CPPFLAGS) $(CPPFLAGS))' \
@@ -73,7 +78,6 @@ check-valgrind:
 		LOG_FLAGS="valgrind $(valgrind_flags)"
 
 # make check-differential [N=1000000] [SEED=7]: against NSD, Knot and BIND; tests/differential/differential.c.
-N = 24000
 SEED = 1
 
 check-differential: all tests/differential/differential tests/differential/nsdclock.so
@@ -83,7 +87,7 @@ check-differential: all tests/differential/differential tests/differential/nsdcl
 	done
 	$(dev_srcdir) PROXIMAD='$(abs_top_builddir)/proximad' \
 		NSDCLOCK='$(abs_top_builddir)/tests/differential/nsdclock.so' \
-		tests/differential/differential -n $(N) -s $(SEED)
+		tests/differential/differential -n $(or $(N),24000) -s $(SEED)
 
 cover:
 	@command -v lcov >/dev/null || { echo 'cover: no lcov (apt install lcov)' >&2; exit 1; }

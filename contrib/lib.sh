@@ -41,9 +41,20 @@ need_packages()
     fi
     say "installing ${missing[*]}"
     # The first try fails where apt has no package lists yet, or old ones.
-    apt_get install "${missing[@]}" >/dev/null 2>&1 && return
-    apt_get update && apt_get install "${missing[@]}" || die "apt-get could not install ${missing[*]}"
+    install_packages "${missing[@]}" >/dev/null 2>&1 && return
+    apt_get update && install_packages "${missing[@]}" || die "apt-get could not install ${missing[*]}"
 }
+
+# Servers among them are started by tests, not by the system (invoke-rc.d(8)).  A subshell, for its trap.
+install_packages()
+(
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        trap '"${as_root[@]}" rm -f $policy' EXIT
+        "${as_root[@]}" sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
+    fi
+    apt_get install "$@"
+)
 
 # Quietly, without questions; sees need_packages' as_root.
 apt_get()

@@ -148,7 +148,10 @@ tests_differential_differential_SOURCES = \
 	tests/differential/die.c tests/differential/die.h \
 	tests/differential/differential.c \
 	tests/differential/explain.c tests/differential/explain.h \
-	tests/differential/feature.c tests/differential/feature.h \
+	tests/differential/feature.c tests/differential/feature.h tests/differential/feature_inside.h \
+	tests/differential/feature_query.c \
+	tests/differential/feature_reply.c \
+	tests/differential/feature_set.c \
 	tests/differential/makezones.c tests/differential/makezones.h \
 	tests/differential/query.c tests/differential/query.h \
 	tests/differential/query_damage.c \

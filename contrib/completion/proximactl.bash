@@ -21,7 +21,7 @@ _proximactl()
 
     for ((i = 1; i < cword; i++)); do
         case ${words[i]} in
-        -s)              server=(-s "${words[i + 1]}"); ((++i)) ;;
+        -s|--socket)     server=(-s "${words[i + 1]}"); ((++i)) ;;
         --client|--pool|--why|--timeout) ((++i)) ;;
         -*)              ;;
         *)               [ "$command" ] || command=${words[i]} ;;
@@ -29,7 +29,7 @@ _proximactl()
     done
 
     case $prev in
-    -s)       _filedir sock; return ;;
+    -s|--socket) _filedir sock; return ;;
     --pool)   COMPREPLY=($(compgen -W "$(_proximactl_names pools)" -- "$cur")); return ;;
     --client|--why|--timeout) return ;;
     esac

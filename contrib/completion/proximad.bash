@@ -7,7 +7,7 @@ _proximad()
     _init_completion || return
 
     case $prev in
-    -c) _filedir '@(yaml|yml|json)' ;;
-    *)  COMPREPLY=($(compgen -W '-c --check --strict --schema --version --help' -- "$cur")) ;;
+    -c|--config) _filedir '@(yaml|yml|json)' ;;
+    *)           COMPREPLY=($(compgen -W '-c --check --strict --schema --version --help' -- "$cur")) ;;
     esac
 } && complete -F _proximad proximad

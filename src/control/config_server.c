@@ -72,7 +72,7 @@ static const struct option cookies_options[] = {
 
 static const struct section cookies_section = {
     .what = "cookies",
-    .example = "{secrets: cookies.secrets}",
+    .example = "{enabled: no}",
     SECTION_OPTIONS(cookies_options),
 };
 

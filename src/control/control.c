@@ -237,6 +237,8 @@ static void log_origins(const struct control *c)
 
     if (f->config_problem != NULL)
         log_problem(c->config_path, good, f->config_problem);
+    if (f->secrets_problem != NULL)
+        log_problem("server.cookies.secrets", "a secret of our own", f->secrets_problem);
     if (f->geo_problem != NULL)
         log_problem("geo.databases",
                     f->geo_origin == ORIGIN_LAST_GOOD ? good : "what needs no database",
@@ -329,6 +331,8 @@ static char *unready(const struct control *c)
 
     if (c->now->files->config_origin != ORIGIN_FRESH)
         return xasprintf("%s does not load", c->config_path);
+    if (c->now->files->secrets_problem != NULL)
+        return xstrdup("the file of server.cookies.secrets does not load");
     if (c->now->files->geo_origin != ORIGIN_FRESH)
         return xstrdup("a geo database does not load");
     for (size_t i = 0; i < c->now->n_sources; i++)

@@ -85,8 +85,8 @@ static bool parse_line(struct own_secret *s, const char *line)
 
     return sscanf(line, "%32s %" SCNd64 " %" SCNd64 "%n", hex, &s->since_s, &s->until_s, &end) ==
                3 &&
-           line[end] == '\0' && secret_parse(hex, s->key) && s->until_s > s->since_s &&
-           s->until_s - s->since_s <= LIFE_S;
+           line[end] == '\0' && secret_parse(hex, s->key) && s->since_s >= 0 &&
+           s->until_s > s->since_s && s->until_s - s->since_s <= LIFE_S;
 }
 
 bool ownsecrets_parse(struct ownsecrets *o, const char *path, const char *text, struct err *err)

@@ -45,7 +45,7 @@ char *secret_print(const uint8_t key[SIPHASH_KEY_LEN], char out[SECRET_TEXT])
 /* What stands in a line, without comment and blanks around it; cut in place. */
 static char *strip(char *line)
 {
-    line[strcspn(line, "#\r\n")] = '\0';
+    line[strcspn(line, "#\r")] = '\0';
     line += strspn(line, " \t");
     for (size_t len = strlen(line); len > 0 && isblank((unsigned char)line[len - 1]); len--)
         line[len - 1] = '\0';
@@ -75,16 +75,27 @@ static void warn_if_open(FILE *f, const char *path, struct err *err)
         err_warn(err, "%s: everybody may read these secrets: chmod o-r", path);
 }
 
+/* The next line, cut to the room there is; a NUL becomes an octet that no secret has, for it would
+ * hide what follows it.  False: there is none. */
+static bool next_line(FILE *f, char line[LINE_TEXT])
+{
+    size_t len = 0;
+    int c;
+
+    while ((c = getc(f)) != EOF && c != '\n')
+        if (len < LINE_TEXT - 1)
+            line[len++] = (char)(c != '\0' ? c : '?');
+    line[len] = '\0';
+    return len > 0 || c != EOF;
+}
+
 static void read_lines(struct cookie_secrets *s, FILE *f, const char *path, struct err *err)
 {
     char line[LINE_TEXT];
     struct err_pos pos = {.file = path};
 
-    while (fgets(line, sizeof(line), f) != NULL) {
+    while (next_line(f, line)) {
         pos.line++;
-        const bool whole = strchr(line, '\n') != NULL || feof(f);
-        for (int c = 0; !whole && c != '\n' && c != EOF;)
-            c = fgetc(f);
         read_line(s, strip(line), pos, err);
     }
     if (ferror(f))

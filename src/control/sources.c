@@ -54,10 +54,26 @@ static bool load_secrets(struct sources *s, struct err *err)
     return path == NULL || secrets_load(&s->secrets, path, err);
 }
 
-static struct sources *sources_fresh(struct config *config, struct err *err)
+/* There is no last good copy of secrets: whoever could read it could make cookies. */
+static void load_secrets_leniently(struct sources *s, struct err *err)
+{
+    struct err mine;
+
+    err_init(&mine);
+    if (load_secrets(s, &mine))
+        err_move(err, &mine); /* warnings */
+    else
+        s->secrets_problem = take_problem(&mine);
+}
+
+static struct sources *sources_fresh(struct config *config, bool lenient, struct err *err)
 {
     struct sources *s = sources_new(config, ORIGIN_FRESH, NULL);
 
+    if (lenient) {
+        load_secrets_leniently(s, err);
+        return s;
+    }
     if (load_secrets(s, err))
         return s;
     sources_unref(s);
@@ -73,7 +89,7 @@ struct sources *sources_good_config(const char *path, const char *state)
         return NULL;
     struct sources *s = sources_new(c, ORIGIN_LAST_GOOD, NULL);
     err_init(&ignored);
-    load_secrets(s, &ignored);
+    load_secrets_leniently(s, &ignored);
     err_fini(&ignored);
     return s;
 }
@@ -99,7 +115,7 @@ struct sources *sources_config(const char *path, const char *fallback, struct er
     err_init(&mine);
     struct config *c = load_for_here(path, &mine);
     if (c != NULL)
-        s = sources_fresh(c, &mine);
+        s = sources_fresh(c, fallback != NULL, &mine);
     if (s == NULL && fallback != NULL && (s = sources_good_config(path, fallback)) != NULL)
         s->config_problem = take_problem(&mine);
     err_move(err, &mine);
@@ -297,6 +313,7 @@ void sources_unref(struct sources *s)
     geodb_close(s->geo);
     netset_unref(s->ecs_from);
     free(s->config_problem);
+    free(s->secrets_problem);
     free(s->geo_problem);
     config_free(s->config);
     free(s);

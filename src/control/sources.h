@@ -18,7 +18,8 @@ struct sources {
     enum origin config_origin;
     char *config_problem; /* NULL: none */
     struct lastgood config_copy;
-    struct cookie_secrets secrets; /* of the configuration's file; n = 0: it names none */
+    struct cookie_secrets secrets; /* of the configuration's file; n = 0: it names none, or … */
+    char *secrets_problem;         /* … why they are not there; NULL: none */
     struct netset *ecs_from;       /* NULL: everybody */
     struct zone_source *zones;     /* moved out by the generation that takes them */
     size_t n_zones;
@@ -33,13 +34,14 @@ struct sources {
 /*
  * The configuration alone and the secrets that it names, into a new sources.
  *
- *   fallback   the state folder with a last good copy to use when the file does not load; NULL: none
+ *   fallback   the state folder with a last good copy to use when the file does not load, and then
+ *              secrets that cannot be read are a problem that is told; NULL: none, and an error
  *
  * NULL and errors: no usable configuration.
  */
 struct sources *sources_config(const char *path, const char *fallback, struct err *err);
 /* The last good copy of the configuration at path; NULL: there is none that loads.  Secrets that
- * cannot be read are left out. */
+ * cannot be read are left out, and that is a problem. */
 struct sources *sources_good_config(const char *path, const char *state);
 
 /*

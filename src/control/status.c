@@ -141,6 +141,7 @@ static json_t *problems_array(const struct control *c)
     json_t *problems = json_array();
 
     add_problem(problems, g->files->config_problem);
+    add_problem(problems, g->files->secrets_problem);
     add_problem(problems, g->files->geo_problem);
     for (size_t i = 0; i < g->n_sources; i++)
         add_problem(problems, g->sources[i].problem);

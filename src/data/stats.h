@@ -1,5 +1,5 @@
 /*
- * What a worker counts.  One row a counter; the enum, `proximactl stats` and the man page follow.
+ * What a worker counts.  One row a counter; the enum and `proximactl stats` follow.
  *
  * Each worker has a struct of its own, on cache lines of its own; it alone writes (relaxed stores,
  * no locked instruction), control reads and sums.  SPDX-License-Identifier: BSD-2-Clause
@@ -31,7 +31,7 @@
     X(refused, "replies REFUSED: not our zone, class or type")                    \
     X(yxdomain, "replies YXDOMAIN: a DNAME would make a name too long")           \
     X(badvers, "replies BADVERS: an EDNS version above 0")                        \
-    X(notauth, "replies NOTAUTH: signed with TSIG, and we know no key")           \
+    X(notauth, "replies NOTAUTH: TSIG, or a transfer not asked of a zone")        \
     X(badcookie, "replies BADCOOKIE")                                             \
     X(edns, "queries with EDNS")                                                  \
     X(ecs, "queries with a client subnet")                                        \

@@ -208,6 +208,7 @@ bool rdata_parse(uint16_t type, const struct rdata_text *text, struct wr *out,
     const char *format = format_of(type);
     char name[TYPE_TEXT];
 
+    e->token = 0;
     e->what[0] = '\0';
     if (is_generic(text, format))
         return rdata_parse_generic(type, text, out, e);

@@ -163,7 +163,8 @@ static const char *check_mandatory(struct rd params)
     if (rd_left(&params) < PARAM_HEAD || rd_u16(&params) != KEY_MANDATORY)
         return NULL;
     const uint16_t len = rd_u16(&params);
-    struct rd named = rd_init(rd_bytes(&params, len), params.short_read ? 0 : len);
+    const uint8_t *octets = rd_bytes(&params, len);
+    struct rd named = rd_init(octets, octets != NULL ? len : 0);
     for (int last = -1; rd_left(&named) > 0 && !named.short_read;) {
         const uint16_t key = rd_u16(&named);
         if (key == KEY_MANDATORY)

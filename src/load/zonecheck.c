@@ -188,7 +188,7 @@ static void check_hidden(struct zonereader *r, const struct node *n, struct glue
                            name_print(by->name, above));
 }
 
-static void check_node(struct zonereader *r, const struct node *n, struct glue *g, bool missing)
+static void check_node(struct zonereader *r, const struct node *n, struct glue *g)
 {
     if (is_alias(n))
         check_cname(r, n);
@@ -200,10 +200,15 @@ static void check_node(struct zonereader *r, const struct node *n, struct glue *
         check_hidden(r, n, g);
     zonecheck_sense(r, n);
     if (!(n->flags & NODE_OCCLUDED))
-        zonecheck_targets(r, n, missing);
+        zonecheck_targets(r, n);
 }
 
-static void check_apex(struct zonereader *r, bool missing)
+bool zonecheck_is_missing(struct zonereader *r, const uint8_t *name)
+{
+    return !r->unread && !zoneplaces_has(&r->places, name, ZONEPLACES_UNREAD);
+}
+
+static void check_apex(struct zonereader *r)
 {
     const struct node *apex = zone_apex_node(r->zone);
     const struct zoneplace top = {.line = 1};
@@ -215,7 +220,7 @@ static void check_apex(struct zonereader *r, bool missing)
                          "no SOA of %s in the file (RFC 1035 §5.2); what others include "
                          "belongs in a folder of its own",
                          name);
-    else if (missing && node_rrset(apex, TYPE_NS) == NULL)
+    else if (node_rrset(apex, TYPE_NS) == NULL && zonecheck_is_missing(r, apex->name))
         zonereport_warning(&r->report, top, "no NS of %s in the file (RFC 1034 §4.2.1)", name);
     if (node_rrset(apex, TYPE_DS) != NULL)
         zonereport_warning(&r->report, place_of(r, apex, TYPE_DS),
@@ -228,13 +233,11 @@ static void check_apex(struct zonereader *r, bool missing)
 
 void zonecheck(struct zonereader *r)
 {
-    /* After an error of a line, what seems to be missing may be what that line was to be. */
-    const bool missing = r->report.count[ERR_ERROR] == 0;
     struct glue glue = {0};
 
-    check_apex(r, missing);
+    check_apex(r);
     for (size_t i = 0; i < zone_node_count(r->zone); i++)
-        check_node(r, zone_node_at(r->zone, i), &glue, missing);
+        check_node(r, zone_node_at(r->zone, i), &glue);
     zonecheck_dnssec(r);
     free(glue.nodes);
 }

@@ -228,7 +228,7 @@ static void tell(struct check *c, enum finding what)
     if (t->n == 0)
         return;
     if (t->n > 1)
-        snprintf(more, sizeof(more), "; %zu more are like it", t->n - 1);
+        snprintf(more, sizeof(more), "; %zu more %s like it", t->n - 1, t->n == 2 ? "is" : "are");
     if (what == NOT_IN_CHAIN) /* where anything of the name is */
         place = zoneplaces_find(&c->r->places, t->node->name, t->node->sets->type, 0);
     else

@@ -42,8 +42,8 @@ static void tell_steered(struct zonereader *r, const struct target *t, const cha
                            "MX %s is steered: its addresses do not come with the MX", name);
 }
 
-static void check_node(struct zonereader *r, const struct target *t, const struct node *n,
-                       bool missing)
+static void check_node(struct zonereader *r, const struct target *t, const uint8_t *lower,
+                       const struct node *n)
 {
     char name[NAME_TEXT];
 
@@ -52,21 +52,22 @@ static void check_node(struct zonereader *r, const struct target *t, const struc
     else if (t->is_host && node_rrset(n, TYPE_CNAME) != NULL)
         zonereport_warning(&r->report, place(r, t), "%s %s is an alias (RFC 2181 §10.3, RFC 2782)",
                            type_text(t), name_print(t->name, name));
-    else if (t->is_host && missing && !has_address(n))
+    else if (t->is_host && !has_address(n) && zonecheck_is_missing(r, lower))
         zonereport_warning(&r->report, place(r, t), "%s %s has no address", type_text(t),
                            name_print(t->name, name));
 }
 
 /* The target is below a delegation; glue must come from here if it is the target's own. */
 static void check_below_cut(struct zonereader *r, const struct target *t, const uint8_t *lower,
-                            const struct node *cut, bool missing)
+                            const struct node *cut)
 {
     const struct node *n = zone_node(r->zone, lower);
     char name[NAME_TEXT];
 
     if (n != NULL && n->dyn != NULL)
         tell_steered(r, t, name_print(t->name, name));
-    else if (missing && t->type == TYPE_NS && cut == t->owner && (n == NULL || !has_address(n)))
+    else if (t->type == TYPE_NS && cut == t->owner && (n == NULL || !has_address(n)) &&
+             zonecheck_is_missing(r, lower))
         zonereport_warning(&r->report, place(r, t),
                            "NS %s has no glue: nobody can find its address (RFC 9471 §2.1)",
                            name_print(t->name, name));
@@ -87,7 +88,7 @@ static bool is_address(const struct zonereader *r, const uint8_t *name)
     return name[0] == 0 || (name_within(name, r->opts->apex) && !name_within(name, arpa));
 }
 
-static void check_within(struct zonereader *r, const struct target *t, bool missing)
+static void check_within(struct zonereader *r, const struct target *t)
 {
     char name[NAME_TEXT];
     struct name_key key;
@@ -96,8 +97,8 @@ static void check_within(struct zonereader *r, const struct target *t, bool miss
     name_key_init(&key, t->name);
     switch (zone_find(r->zone, &key, &n)) {
     case ZONE_EXACT:
-    case ZONE_WILDCARD: check_node(r, t, n, missing); return;
-    case ZONE_CUT: check_below_cut(r, t, key.wire, n, missing); return;
+    case ZONE_WILDCARD: check_node(r, t, key.wire, n); return;
+    case ZONE_CUT: check_below_cut(r, t, key.wire, n); return;
     case ZONE_DNAME:
         if (t->is_host)
             zonereport_warning(&r->report, place(r, t),
@@ -105,14 +106,14 @@ static void check_within(struct zonereader *r, const struct target *t, bool miss
                                type_text(t), name_print(t->name, name));
         return;
     case ZONE_NXDOMAIN:
-        if (missing)
+        if (zonecheck_is_missing(r, key.wire))
             zonereport_warning(&r->report, place(r, t), "%s %s does not exist", type_text(t),
                                name_print(t->name, name));
         return;
     }
 }
 
-static void check_target(struct zonereader *r, const struct target *t, bool missing)
+static void check_target(struct zonereader *r, const struct target *t)
 {
     char name[NAME_TEXT];
 
@@ -122,7 +123,7 @@ static void check_target(struct zonereader *r, const struct target *t, bool miss
                            type_text(t), name_print(t->name, name));
     /* "." is "no service" (RFC 7505 §3, RFC 2782) or the owner itself (RFC 9460 §2.5). */
     else if (t->name[0] != 0 && name_within(t->name, r->opts->apex))
-        check_within(r, t, missing);
+        check_within(r, t);
 }
 
 /* Where the name stands in the rdata, and what it is; false: there is none to check. */
@@ -143,7 +144,7 @@ static bool target_of(uint16_t type, const uint8_t *rdata, struct target *t)
     return true;
 }
 
-void zonecheck_targets(struct zonereader *r, const struct node *n, bool missing)
+void zonecheck_targets(struct zonereader *r, const struct node *n)
 {
     for (const struct rrset *s = n->sets; s != NULL; s = s->next) {
         size_t index = 0;
@@ -151,7 +152,7 @@ void zonecheck_targets(struct zonereader *r, const struct node *n, bool missing)
             struct target t = {.owner = n, .type = s->type, .index = index};
             if (!target_of(s->type, rr_rdata(rr), &t))
                 break;
-            check_target(r, &t, missing);
+            check_target(r, &t);
         }
     }
 }

@@ -28,6 +28,7 @@ static bool read_origin(struct zonereader *r, const struct zonelex_token *t,
     if (!t->quoted && name_parse(t->at, t->len, r->origin, out, &why))
         return true;
     zoneread_error(r, t, "\"%.*s\" is no domain name: %s", ZONEREAD_SHOW(t), why);
+    r->unread = true;
     return false;
 }
 
@@ -55,6 +56,7 @@ static char *include_path(struct zonereader *r, const struct zonelex_token *t)
 
     if (len == SIZE_MAX || len == 0 || memchr(name, '\0', len) != NULL) {
         zoneread_error(r, t, "\"%.*s\" is no file name", ZONEREAD_SHOW(t));
+        r->unread = true;
     } else {
         name[len] = '\0';
         const int folder = name[0] != '/' && slash != NULL ? (int)(slash + 1 - parent) : 0;

@@ -117,7 +117,7 @@ static void add(struct zonereader *r, const struct zonehead *h, const struct dyn
         zonecopy_dyn(r->opts->copy, r->owner, d);
 }
 
-void zonedyn_read(struct zonereader *r, const struct zonehead *h)
+bool zonedyn_read(struct zonereader *r, const struct zonehead *h)
 {
     const struct zoneplace place = zoneread_place(r, NULL);
     uint8_t pool[NAME_MAX_LEN];
@@ -129,10 +129,12 @@ void zonedyn_read(struct zonereader *r, const struct zonehead *h)
                     .line = place.line};
 
     if (!read_bounds(r, h->ttl, &d) || !read_pool(r, h, pool))
-        return;
+        return false;
     char *policy = read_policy(r, h);
     d.policy = policy;
-    if (policy != NULL && r->owner_usable)
+    const bool ok = policy != NULL;
+    if (ok && r->owner_usable)
         add(r, h, &d);
     free(policy);
+    return ok;
 }

@@ -316,7 +316,8 @@ uint32_t zonelex_column(const struct zonelex *x, const struct zonelex_token *t)
 
 bool zonelex_is(const struct zonelex_token *t, const char *word)
 {
-    if (t->quoted || strlen(word) != t->len)
+    /* Most differ in the first letter; with bit 5 set a letter is the small one. */
+    if (t->quoted || t->len == 0 || (t->at[0] | 32) != word[0] || strlen(word) != t->len)
         return false;
     for (uint32_t i = 0; i < t->len; i++)
         if (name_lower_octet((uint8_t)t->at[i]) != (uint8_t)word[i])

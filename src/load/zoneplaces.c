@@ -69,16 +69,28 @@ static size_t lower_bound(const struct zoneplaces *p, uint64_t key)
     return low;
 }
 
+/* Index of the first item with this key, or p->n. */
+static size_t find(struct zoneplaces *p, uint64_t key)
+{
+    if (!p->sorted && p->n > 0)
+        qsort(p->items, p->n, sizeof(*p->items), by_key);
+    p->sorted = true;
+    const size_t i = lower_bound(p, key);
+    return i < p->n && p->items[i].key == key ? i : p->n;
+}
+
+bool zoneplaces_has(struct zoneplaces *p, const uint8_t *owner, uint16_t type)
+{
+    return find(p, with_type(zoneplaces_key(owner), type)) < p->n;
+}
+
 struct zoneplace zoneplaces_find(struct zoneplaces *p, const uint8_t *owner, uint16_t type,
                                  size_t index)
 {
     const uint64_t key = with_type(zoneplaces_key(owner), type);
+    size_t i = find(p, key);
 
-    if (!p->sorted && p->n > 0)
-        qsort(p->items, p->n, sizeof(*p->items), by_key);
-    p->sorted = true;
-    size_t i = lower_bound(p, key);
-    if (i == p->n || p->items[i].key != key)
+    if (i == p->n)
         return (struct zoneplace){0};
     while (index-- > 0 && i + 1 < p->n && p->items[i + 1].key == key)
         i++;

@@ -16,7 +16,9 @@ struct zoneplaces {
     bool sorted;
 };
 
-#define ZONEPLACES_DYN 0 /* the "type" of a DYNA or DYNC; no record has it (RFC 6895 §3.1) */
+/* "Types" that no record has (RFC 6895 §3.1). */
+#define ZONEPLACES_DYN    0   /* a DYNA or DYNC */
+#define ZONEPLACES_UNREAD 255 /* an entry that could not be read */
 
 void zoneplaces_init(struct zoneplaces *p);
 void zoneplaces_fini(struct zoneplaces *p);
@@ -25,6 +27,8 @@ void zoneplaces_fini(struct zoneplaces *p);
 uint64_t zoneplaces_key(const uint8_t *owner);
 
 void zoneplaces_add(struct zoneplaces *p, uint64_t owner_key, uint16_t type, struct zoneplace at);
+
+bool zoneplaces_has(struct zoneplaces *p, const uint8_t *owner, uint16_t type);
 
 /* The index-th record (from 0, in the order of the file) of a name and type, or the last there is.
  * Without any: the first file as a whole. */

@@ -54,7 +54,7 @@ struct zonereader {
     bool warned_no_ttl;
 
     unsigned n_files;   /* read so far */
-    bool unread;        /* a file of the zone could not be read: nothing is "missing" */
+    bool unread;        /* nobody knows which names have not been read: nothing is "missing" */
     bool soa_seen;      /* one was written for the apex, perhaps a wrong one */
     uint16_t soa_rdlen; /* of the one that was taken; 0: none */
     uint8_t soa_rdata[2 * NAME_MAX_LEN + 20];
@@ -91,8 +91,8 @@ struct zonehead {
     size_t n_rdata;
 };
 
-/* A DYNA or DYNC: the rest of it, and into the zone. */
-void zonedyn_read(struct zonereader *r, const struct zonehead *head);
+/* A DYNA or DYNC: the rest of it, and into the zone.  False: it cannot be read. */
+bool zonedyn_read(struct zonereader *r, const struct zonehead *head);
 bool zonedyn_is(const struct zonelex_token *type);
 /* A TTL that a record or $TTL may have; false: an error has been added. */
 bool zonerecord_ttl(struct zonereader *r, const struct zonelex_token *t, const char *text,
@@ -101,8 +101,10 @@ bool zonerecord_ttl(struct zonereader *r, const struct zonelex_token *t, const c
 void zonecheck(struct zonereader *r); /* the zone is sealed */
 /* What only a mistake explains. */
 void zonecheck_sense(struct zonereader *r, const struct node *n);
-/* What NS, MX, SRV, SVCB, HTTPS and CNAME point at.  missing: also say what is not there. */
-void zonecheck_targets(struct zonereader *r, const struct node *n, bool missing);
+/* What NS, MX, SRV, SVCB, HTTPS and CNAME point at. */
+void zonecheck_targets(struct zonereader *r, const struct node *n);
+/* Whether what the name (lower-case) has not is missing, and not an entry that could not be read. */
+bool zonecheck_is_missing(struct zonereader *r, const uint8_t *name);
 
 /* Signatures and the chains of NSEC and NSEC3. */
 void zonecheck_dnssec(struct zonereader *r);

@@ -246,32 +246,31 @@ static bool read_rdata(struct zonereader *r, uint16_t type, const struct zonehea
     return ok;
 }
 
-static void read_record(struct zonereader *r, const struct zonehead *h)
+/* False: it cannot be read. */
+static bool read_record(struct zonereader *r, const struct zonehead *h)
 {
     uint16_t type, rdlen;
     uint32_t ttl_s;
 
     if (!read_type(r, h->type, &type))
-        return;
+        return false;
     if (type == TYPE_SOA && r->owner_usable)
         r->soa_seen |= name_equal(r->owner, r->opts->apex);
-    if (!read_rdata(r, type, h, &rdlen))
-        return;
-    if (type == TYPE_SOA && r->owner_usable && !take_soa(r, rdlen))
-        return;
-    if (read_ttl(r, h, &ttl_s) && r->owner_usable)
+    if (!read_rdata(r, type, h, &rdlen) || !read_ttl(r, h, &ttl_s))
+        return false;
+    if (r->owner_usable && (type != TYPE_SOA || take_soa(r, rdlen)))
         add(r, type, ttl_s, rdlen);
+    return true;
 }
 
 void zonerecord_read(struct zonereader *r, const struct zonelex *entry)
 {
     struct zonehead h = {0};
-    const bool ok = entry->blank_first ? inherit_owner(r) : read_owner(r, &entry->tokens[0]);
+    const bool owned = entry->blank_first ? inherit_owner(r) : read_owner(r, &entry->tokens[0]);
+    bool ok = read_head(r, entry, entry->blank_first ? 0 : 1, &h);
 
-    if (!read_head(r, entry, entry->blank_first ? 0 : 1, &h) || !ok)
-        return;
-    if (zonedyn_is(h.type))
-        zonedyn_read(r, &h);
-    else
-        read_record(r, &h);
+    if (ok && owned)
+        ok = zonedyn_is(h.type) ? zonedyn_read(r, &h) : read_record(r, &h);
+    if (!ok && r->owner_usable)
+        zoneplaces_add(&r->places, r->owner_key, ZONEPLACES_UNREAD, zoneread_place(r, NULL));
 }

@@ -34,7 +34,9 @@
 #include "report.h"
 #include "sign.h"
 
-#define BATCH 48 /* at once; fewer than what a socket's buffer holds of replies */
+#define QUERIES 24000 /* of the default run, which needs every line of the list */
+#define SEED    1
+#define BATCH   48 /* at once; fewer than what a socket's buffer holds of replies */
 
 struct run {
     uint64_t n, seed, dumps;
@@ -196,14 +198,15 @@ static int run_all(struct run *run)
 {
     char *list = xasprintf("%s/tests/differential/explained", run->srcdir);
     struct explained *explained = explained_read(list);
-    const bool whole = run->world == NULL && run->only == UINT64_MAX && !run->keep;
+    const bool is_default = run->n >= QUERIES && run->seed == SEED && run->world == NULL &&
+                            run->only == UINT64_MAX && !run->keep;
 
     run->report = report_new(explained, run->seed, run->dumps);
     printf("seed %" PRIu64 "\n", run->seed);
     for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++)
         if (run->world == NULL || strcmp(run->world, plans[i].name) == 0)
             try_world(run, &plans[i]);
-    const bool ok = report_end(run->report, whole);
+    const bool ok = report_end(run->report, is_default);
     report_free(run->report);
     explained_free(explained);
     free(list);
@@ -252,8 +255,8 @@ static uint64_t count_argument(const char *text)
 int main(int argc, char **argv)
 {
     const char *srcdir = getenv("SRCDIR");
-    struct run run = {.n = 24000,
-                      .seed = 1,
+    struct run run = {.n = QUERIES,
+                      .seed = SEED,
                       .dumps = 20,
                       .only = UINT64_MAX,
                       .srcdir = srcdir != NULL ? srcdir : "."};

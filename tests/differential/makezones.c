@@ -259,14 +259,14 @@ static void top_level_domain(FILE *f, struct rng *rng, unsigned i)
 static void root_zone(FILE *f, struct rng *rng)
 {
     fputs(". 86400 SOA a.root-servers.net. nstld.example. 2026010100 1800 900 604800 86400\n", f);
-    for (char c = 'a'; c <= 'm'; c++) {
+    for (int c = 'a'; c <= 'm'; c++) {
         fprintf(f, ". 518400 NS %c.root-servers.net.\n", c);
         fprintf(f, "%c.root-servers.net. 518400 A 198.51.100.%d\n", c, c);
         fprintf(f, "%c.root-servers.net. 518400 AAAA 2001:db8:53::%x\n", c, c);
     }
     fputs("net. 172800 NS a.gtld-servers.net.\na.gtld-servers.net. 172800 A 192.0.2.1\n", f);
     for (unsigned i = 0; i < 20; i++) {
-        for (char c = 'a'; c <= 'f'; c++)
+        for (int c = 'a'; c <= 'f'; c++)
             fprintf(f, "%c.registry%u.net. 172800 A 192.0.2.%u\n", c, i, i);
     }
     fputs("arpa. 172800 NS a.root-servers.net.\narpa. 86400 DS 1 13 2 ", f);

@@ -24,6 +24,7 @@ struct storm_opts {
 struct storm_result {
     uint64_t sent, received, wrong;
     uint64_t dropped_here;         /* by the storm's own sockets */
+    uint64_t dropped_between;      /* at most so many by the kernel, before they reached a socket */
     double p50_ms, p99_ms, max_ms; /* from when it was due to when its reply was read */
     uint8_t first_wrong[PACKET_MAX];
     size_t first_wrong_len;

@@ -206,6 +206,26 @@ static void broken_secrets_change_nothing(void **state)
     assert_true(is_good(cookie));
 }
 
+/* Nor does it take them for a broken configuration: what is new in that is in force. */
+static void a_start_does_without_secrets(void **state)
+{
+    char cookie[COOKIE_TEXT];
+
+    daemon_kill(d);
+    configure("{secrets: none}");
+    daemon_restart(d);
+    json_t *status = daemon_call(d, "status", "{}");
+    assert_true(json_is_false(json_object_get(status, "ready")));
+    const json_t *problems = json_object_get(status, "problems");
+    assert_int_equal(json_array_size(problems), 1);
+    assert_non_null(strstr(json_string_value(json_array_get(problems, 0)),
+                           "/none: cannot be read: No such file or directory"));
+    assert_true(json_is_null(json_object_get(json_object_get(status, "config"), "problem")));
+    get_cookie(cookie);
+    assert_true(is_good(cookie));
+    json_decref(status);
+}
+
 static void without_cookies(void **state)
 {
     char cookie[COOKIE_TEXT];
@@ -222,6 +242,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(its_own_survive_a_restart, setup, teardown),
         cmocka_unit_test_setup_teardown(a_fleet_changes_its_secret, setup, teardown),
         cmocka_unit_test_setup_teardown(broken_secrets_change_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_start_does_without_secrets, setup, teardown),
         cmocka_unit_test_setup_teardown(without_cookies, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,8 +134,9 @@ static void test_broken_text(void **state)
         {KEY "\n", 1},
         {KEY " 1 2 3\n", 1},
         {KEY "6 1 2\n", 1},
-        {KEY " 2 2\n", 1},                         /* none that ends before it begins */
-        {KEY " 1 99999999999\n", 1},               /* nor one that would last for ever */
+        {KEY " 2 2\n", 1},           /* none that ends before it begins */
+        {KEY " 1 99999999999\n", 1}, /* nor one that would last for ever */
+        {KEY " -9223372036854775807 9223372036854775807\n", 1},
         {KEY " 1 2\n" KEY " 1 2\n" KEY " 1 2", 3}, /* nor three */
     };
 

@@ -231,6 +231,7 @@ static void test_generic(void **state)
         {"MX \\# 2 000a", "!0 these octets are no rdata of type MX"},
         {"SOA \\# 1 00", "!0 these octets are no rdata of type SOA"},
         {"TXT \\# 2 0561", "!0 these octets are no rdata of type TXT"},
+        {"SVCB \\# 7 0001 00 0000ffff", "!0 these octets are no rdata of type SVCB"},
         {"CAA \\# 7 00 05 6973737565", "0 issue \"\""},
         {"CAA \\# 3 00 01 2d", "!0 these octets are no rdata of type CAA"},
         /* Octets without a text form stay generic. */

@@ -82,6 +82,28 @@ static void test_load(void **state)
     }
 }
 
+/* A NUL hides nothing: neither what is behind it nor the line below. */
+static void test_nul(void **state)
+{
+    static const char text[] = "\0\n" A "\n" B "\0" A "\n";
+    struct folderkit f;
+    struct cookie_secrets s = {0};
+    struct err err;
+
+    err_init(&err);
+    folderkit_init(&f);
+    folderkit_write(&f, "f", "");
+    FILE *file = fopen(folderkit_path(&f, "f"), "w");
+    assert_int_equal(fwrite(text, 1, sizeof(text) - 1, file), sizeof(text) - 1);
+    fclose(file);
+    assert_int_equal(chmod(folderkit_path(&f, "f"), 0600), 0);
+    assert_false(secrets_load(&s, folderkit_path(&f, "f"), &err));
+    check_told(&f, &err,
+               "f:1: expected a secret of 32 hex digits, as `openssl rand -hex 16` makes them\n"
+               "f:3: expected a secret of 32 hex digits, as `openssl rand -hex 16` makes them\n");
+    folderkit_fini(&f);
+}
+
 /* A line that is too long for any buffer is one line. */
 static void test_long_line(void **state)
 {
@@ -127,10 +149,8 @@ static void test_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),
-        cmocka_unit_test(test_load),
-        cmocka_unit_test(test_long_line),
-        cmocka_unit_test(test_file),
+        cmocka_unit_test(test_parse),     cmocka_unit_test(test_load), cmocka_unit_test(test_nul),
+        cmocka_unit_test(test_long_line), cmocka_unit_test(test_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -489,8 +489,20 @@ static void test_targets(void **state)
         {"below a DNAME", "a 60 DNAME example.net.\n@ 60 MX 10 b.a\n",
          "a.example.com. 60 IN DNAME example.net.\nexample.com. 60 IN MX 10 b.a.example.com.\n",
          "warning: z:4: MX b.a.example.com. is an alias: a DNAME is above it (RFC 2181 §10.3)\n"},
-        {"after an error nothing is missing: it may be what is wrong", "@ 60 NS a\na 60 A x\n",
-         NULL, "z:4:8: A: \"x\" is no IPv4 address\n"},
+        {"what could not be read is not missing",
+         "@ 60 NS a\na 60 A x\n@ 60 MX 1 b\nb 60/9x DYNA web\n", NULL,
+         "z:4:8: A: \"x\" is no IPv4 address\n"
+         "z:6:3: TTL \"9x\" is no number of seconds; units are s, m, h, d and w, as in 1h30m\n"},
+        {"what else is missing is, whatever error there is",
+         "a 60 NS ns.a\n@ 60 MX 1 b\nc 60 A x\nc 60 BB x\nd 60 CNAME e\n", NULL,
+         "warning: z:3: NS ns.a.example.com. has no glue: nobody can find its address (RFC 9471 "
+         "§2.1)\n"
+         "warning: z:4: MX b.example.com. does not exist\n"
+         "z:5:8: A: \"x\" is no IPv4 address\n"
+         "z:6:6: unknown record type \"BB\"; did you mean MB?\n"
+         "warning: z:7: CNAME e.example.com. does not exist\n"},
+        {"without its origin no name is known", "$ORIGIN x..\n@ 60 NS a\n", NULL,
+         "z:3:9: \"x..\" is no domain name: empty label\n"},
     };
     CHECK(cases);
 }
@@ -703,6 +715,15 @@ static void test_apex(void **state)
         {"example.com.zone.tmp", NULL},
         {"example.com.new", NULL},
         {"example.com.rej", NULL},
+        {"Kexample.com.+013+12345.private", NULL},
+        {"Kexample.com.+013+12345.key", NULL},
+        {"K.+008+20326.ds", NULL},
+        {"kexample.com.zone", "kexample.com."},
+        {"dsset-example.com.", NULL},
+        {"dsset-example.com.zone", "dsset-example.com."},
+        {"example.com.zone.signed", "!example.com.zone.signed: the file's name is not that of a "
+                                    "zone: signers put .signed behind it; name it as "
+                                    "example.com.zone"},
         {"a..b.zone", "!a..b.zone: the file's name is not that of a zone: empty label; name it as "
                       "example.com.zone"},
     };

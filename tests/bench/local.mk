@@ -1,0 +1,43 @@
+# make bench (HACKING.md, "Measure"): the load generator, what it needs beside it, and peers to measure against.
+
+bench_libs = tests/bench/libbench.a $(dns_libs)
+noinst_LIBRARIES += tests/bench/libbench.a
+tests_bench_libbench_a_SOURCES = \
+	tests/bench/histogram.c tests/bench/histogram.h \
+	tests/bench/load.c tests/bench/load.h tests/bench/load_inside.h \
+	tests/bench/load_tcp.c \
+	tests/bench/load_udp.c \
+	tests/bench/process.c tests/bench/process.h \
+	tests/bench/questions.c tests/bench/questions.h \
+	tests/unit/rng.c tests/unit/rng.h \
+	$(end)
+
+noinst_PROGRAMS += tests/bench/echo
+tests_bench_echo_LDADD = $(base_libs) $(UV_LIBS)
+
+noinst_PROGRAMS += tests/bench/load
+tests_bench_load_SOURCES = tests/bench/load_main.c
+tests_bench_load_LDADD = $(bench_libs)
+
+noinst_PROGRAMS += tests/bench/await
+tests_bench_await_LDADD = $(bench_libs)
+
+noinst_PROGRAMS += tests/bench/nest
+tests_bench_nest_LDADD = $(load_libs)
+
+check_PROGRAMS += tests/bench/test_load
+tests_bench_test_load_LDADD = tests/bench/libbench.a $(site_libs)
+
+EXTRA_DIST += \
+	tests/bench/city \
+	tests/bench/geo.sh \
+	tests/bench/json.awk \
+	tests/bench/measure.sh \
+	tests/bench/peers.sh \
+	tests/bench/run \
+	tests/bench/svg.awk \
+	tests/bench/tables.awk \
+	tests/bench/tcp.sh \
+	tests/bench/udp.sh \
+	tests/bench/zones.sh \
+	$(end)
