@@ -69,10 +69,10 @@ static void print_err(const struct err *err)
 /* Resolve what was read, so that mistakes in steered names are told in the same run.  Takes files. */
 static size_t check_generation(struct sources *files, struct err *err)
 {
-    struct generation *g = generation_new(files, err);
-    const size_t steered = g != NULL ? zonedb_steered(g->zones) : 0;
+    struct generation *g = generation_new(files);
+    const size_t steered = generation_resolve(g, err) ? zonedb_steered(g->zones) : 0;
 
-    generation_free(g);
+    generation_unref(g);
     return steered;
 }
 
@@ -379,6 +379,7 @@ static int serve(const char *path)
     const bool started = start(&s, path, &err);
     if (started) {
         log_err(&err); /* warnings */
+        control_commit(s.control);
         open_control_socket(&s);
         log_start(&s);
         run(&s);

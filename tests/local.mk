@@ -94,6 +94,14 @@ tests_integration_test_load_SOURCES = \
 	tests/integration/test_load.c \
 	tests/integration/storm.c tests/integration/storm.h
 tests_integration_test_load_LDADD = $(backend_libs) $(daemon_libs)
+# make tests/bench/bench_steer proximad; it says itself how to call it
+EXTRA_PROGRAMS += tests/bench/bench_steer
+tests_bench_bench_steer_SOURCES = \
+	tests/bench/bench_steer.c \
+	tests/bench/steersite.c tests/bench/steersite.h \
+	tests/integration/storm.c tests/integration/storm.h
+tests_bench_bench_steer_LDADD = $(daemon_libs)
+
 check_PROGRAMS += tests/integration/test_probes
 tests_integration_test_probes_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_cookies

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,7 @@ static struct {
     struct writer *writer; /* who takes lines from the queue; NULL: none, all goes to stderr */
     bool stop;             /* it is to end when the queue is empty */
     enum log_format format;
-    enum log_level level;
+    _Atomic(enum log_level) level; /* written under the lock */
     struct line *first, **last;
     size_t n, dropped;
 } l = {.lock = PTHREAD_MUTEX_INITIALIZER,
@@ -295,6 +296,8 @@ static void logv(enum log_level level, const char *fmt, va_list ap)
 {
     char *msg;
 
+    if (level > atomic_load_explicit(&l.level, memory_order_relaxed))
+        return; /* before it is formatted: each probe has something to say to who debugs */
     if (vasprintf(&msg, fmt, ap) < 0)
         abort();
     log_message(level, msg);

@@ -15,6 +15,7 @@ struct commands {
     struct rpc_table table;
     struct list waits;    /* cmd_wait.c */
     struct list probes;   /* cmd_probe.c */
+    struct list statuses; /* cmd_status.c */
     struct list explains; /* cmd_explain.c: not begun */
     bool is_explaining;   /* one reads databases */
     bool is_closed;       /* the socket; calls whose peer is gone may go on */
@@ -38,6 +39,7 @@ void cmd_wait_look(struct commands *cmds);
 void cmd_wait_stop(struct commands *cmds);
 void cmd_probe_stop(struct commands *cmds);
 void cmd_explain_stop(struct commands *cmds);
+void cmd_status_stop(struct commands *cmds);
 
 #define CMD_STOPPING "the server is being stopped"
 

@@ -35,15 +35,12 @@ static void job_free(struct job *j)
 /* What the worst off clients of a pool are left with. */
 enum left { LEFT_SOMEBODY, LEFT_DOWN, LEFT_NOBODY };
 
-static regionset_t regions_not_down(const struct control *c, const struct plan_pool *pool)
+static regionset_t regions_not_down(const struct plan_pool *pool)
 {
-    regionset_t set = 0;
+    regionset_t set = pool->present & ~pool->drained;
 
-    for (unsigned r = 0; r < c->now->config->n_regions; r++) {
-        const enum region_state state = plan_region_state(c->now->plan, pool, r);
-        if (state == REGION_UP || state == REGION_UNKNOWN)
-            set |= (regionset_t)1 << r;
-    }
+    for (uint8_t t = 0; t < pool->n_types; t++)
+        set &= pool->types[t].healthy;
     return set;
 }
 
@@ -51,11 +48,11 @@ static enum left pool_left(const struct control *c, const struct plan_pool *pool
 {
     const struct geomap *map = c->now->files->maps[c->now->config->policies[pool->policy].map];
     const regionset_t undrained = pool->present & ~pool->drained;
-    const regionset_t healthy = undrained & regions_not_down(c, pool);
+    const regionset_t healthy = regions_not_down(pool);
     enum left worst = LEFT_SOMEBODY;
 
-    for (uint32_t i = 0; i < geomap_rankings(map); i++) {
-        const regionset_t allowed = geomap_ranking(map, i)->allowed;
+    for (uint32_t i = 0; i < geomap_fences(map); i++) {
+        const regionset_t allowed = geomap_fence(map, i);
         if ((allowed & undrained) == 0)
             return LEFT_NOBODY;
         if ((allowed & healthy) == 0)

@@ -1,298 +1,128 @@
 /*
- * `proximactl status`: everything that is served, where it came from and what is wrong with it.
+ * `proximactl status`.  Ten thousand pools take a while to write down, so it is done a little at a
+ * time: probes and other commands get their turn in between.  A reload may come in between too; the
+ * rest is told of the generation that was begun with.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <config.h> /* in quotes it would be control/config.h */
-
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "control/cmd.h"
-#include "control/drains.h"
+#include "control/status.h"
+#include "control/status_pools.h"
 
-/* ---- files ---- */
+/* The loop is held up by so much at a time: well below what is waited for on it. */
+#define SLICE_MS 2
 
-static json_t *config_object(const struct control *c)
-{
-    const struct sources *f = c->now->files;
-
-    return json_pack("{s:o, s:s, s:o}", "path", cmd_text(c->config_path), "origin",
-                     origin_name(f->config_origin), "problem", cmd_text(f->config_problem));
-}
-
-static json_t *database_object(const struct geodb *geo, size_t i)
-{
-    const struct geodb_info info = geodb_info(geo, i);
-
-    return json_pack("{s:o, s:o, s:o}", "path", cmd_text(info.path), "type", cmd_text(info.type),
-                     "built", cmd_time(info.built_s * 1000));
-}
-
-static json_t *geo_object(const struct sources *f)
-{
-    json_t *databases = json_array();
-
-    for (size_t i = 0; i < geodb_count(f->geo); i++)
-        json_array_append_new(databases, database_object(f->geo, i));
-    return json_pack("{s:o, s:s, s:o}", "databases", databases, "origin",
-                     origin_name(f->geo_origin), "problem", cmd_text(f->geo_problem));
-}
-
-static json_t *zone_object(const struct generation *g, size_t i)
-{
-    const struct zone_entry *e = zonedb_entry(g->zones, i);
-    const struct zone_source *s = &g->sources[i];
-    json_t *o =
-        json_pack("{s:o, s:o, s:s, s:o}", "name", cmd_name(e->apex), "file", cmd_text(s->path),
-                  "origin", origin_name(s->origin), "problem", cmd_text(s->problem));
-
-    if (e->zone == NULL)
-        return o;
-    json_object_set_new(o, "serial", json_integer(zone_serial(e->zone)));
-    json_object_set_new(o, "records", json_integer((json_int_t)zone_records(e->zone)));
-    json_object_set_new(o, "steered", json_integer((json_int_t)zone_dyn_count(e->zone)));
-    json_object_set_new(o, "loaded", cmd_time(s->read_at));
-    return o;
-}
-
-static json_t *zones_array(const struct generation *g)
-{
-    json_t *zones = json_array();
-
-    for (size_t i = 0; i < zonedb_count(g->zones); i++)
-        json_array_append_new(zones, zone_object(g, i));
-    return zones;
-}
-
-/* ---- regions and drains ---- */
-
-static json_t *regions_array(const struct config *config)
-{
-    json_t *regions = json_array();
-
-    for (size_t i = 0; i < config->n_regions; i++)
-        json_array_append_new(regions, json_string(config->regions[i].name));
-    return regions;
-}
-
-/* Why a drain has no effect: what it names is gone.  NULL: it has one. */
-static const char *drain_problem(const struct control *c, const struct drain *d)
-{
-    if (config_region(c->now->config, d->region) < 0)
-        return "the configuration has no such region";
-    if (d->pool == NULL)
-        return NULL;
-    for (size_t i = 0; i < plan_pools(c->now->plan); i++)
-        if (name_equal(plan_pool(c->now->plan, i)->name, d->pool))
-            return NULL;
-    return "no name steers by this pool";
-}
-
-static json_t *drains_array(const struct control *c)
-{
-    json_t *drains = json_array();
-
-    for (size_t i = 0; i < drains_count(c->drains); i++) {
-        const struct drain *d = drains_at(c->drains, i);
-        json_t *o = cmd_drain_object(d);
-        json_object_set_new(o, "problem", cmd_text(drain_problem(c, d)));
-        json_array_append_new(drains, o);
-    }
-    return drains;
-}
-
-/* ---- pools ---- */
-
-static json_t *set_object(const struct plan_pool *pool, size_t t, const struct plan_set *set)
-{
-    json_t *endpoints = json_array();
-    char type[TYPE_TEXT];
-
-    for (uint16_t i = 0; i < set->n_targets; i++)
-        json_array_append_new(endpoints, cmd_endpoint(set, i));
-    return json_pack("{s:s, s:b, s:b, s:i, s:I, s:o}", "type",
-                     type_print(pool->types[t].type, type), "up", set->up, "suspect", set->suspect,
-                     "n_up", (int)set->n_up, "ttl", (json_int_t)set->ttl_s, "endpoints", endpoints);
-}
-
-static json_t *region_object(const struct control *c, const struct plan_pool *pool, unsigned region)
-{
-    json_t *types = json_array();
-
-    for (size_t t = 0; t < pool->n_types; t++) {
-        const struct plan_set *set = plan_set(c->now->plan, pool, t, region);
-        if (set->source != NULL)
-            json_array_append_new(types, set_object(pool, t, set));
-    }
-    return json_pack("{s:s, s:s, s:b, s:o}", "region", c->now->config->regions[region].name,
-                     "state", region_state_name(plan_region_state(c->now->plan, pool, region)),
-                     "drained", (int)(pool->drained >> region & 1), "types", types);
-}
-
-static bool is_panicking(const struct plan_pool *pool)
-{
-    for (size_t t = 0; t < pool->n_types; t++)
-        if (pool->types[t].panic)
-            return true;
-    return false;
-}
-
-/* Takes names. */
-static json_t *pool_object(const struct control *c, const struct plan_pool *pool, json_t *names)
-{
-    const struct config *config = c->now->config;
-    json_t *regions = json_array();
-
-    for (unsigned r = 0; r < config->n_regions; r++)
-        json_array_append_new(regions, region_object(c, pool, r));
-    return json_pack("{s:o, s:s, s:s, s:s, s:b, s:o, s:o}", "name", cmd_name(pool->name), "kind",
-                     cmd_kind(pool->kind), "policy", config->policies[pool->policy].name, "map",
-                     config->maps[config->policies[pool->policy].map].name, "panic",
-                     is_panicking(pool), "names", names, "regions", regions);
-}
-
-/* A pool and the names that steer by it; sorted by the pool's address, to be found by it. */
-struct named {
-    const struct plan_pool *pool;
-    json_t *names;
+struct job {
+    struct list link;      /* of commands.statuses */
+    struct rpc_call *call; /* NULL: ended */
+    uv_idle_t idle;
+    struct generation *g; /* a reference */
+    FILE *to;             /* the call's */
+    size_t zone, pool;    /* the next ones */
+    struct status_pools *pools;
 };
 
-static int by_pool(const void *a, const void *b)
-{
-    const uintptr_t x = (uintptr_t)((const struct named *)a)->pool;
-    const uintptr_t y = (uintptr_t)((const struct named *)b)->pool;
+/* ---- writing ---- */
 
-    return (x > y) - (x < y);
-}
-
-static void collect_names(const struct control *c, struct named *named, size_t n)
+/* The head is an object that goes on with the two arrays. */
+static void write_head(struct job *j)
 {
-    for (size_t i = 0; i < zonedb_count(c->now->zones); i++) {
-        const struct zone_entry *e = zonedb_entry(c->now->zones, i);
-        for (size_t d = 0; e->zone != NULL && d < zone_dyn_count(e->zone); d++) {
-            const struct dyn *dyn = zone_dyn(e->zone, d);
-            const struct named key = {.pool = plan_pool_of(c->now->plan, e, dyn)};
-            struct named *found = bsearch(&key, named, n, sizeof(*named), by_pool);
-            json_array_append_new(found->names, cmd_name(dyn->owner->name));
-        }
+    json_t *head = status_head(cmd_control(j->call));
+    const char *key;
+    json_t *value;
+
+    fputc('{', j->to);
+    json_object_foreach(head, key, value) {
+        fprintf(j->to, "\"%s\":", key);
+        rpc_write(j->to, json_incref(value));
+        fputc(',', j->to);
     }
+    json_decref(head);
+    fputs("\"zones\":[", j->to);
 }
 
-static json_t *pools_array(const struct control *c)
+/* False: all is written. */
+static bool write_next(struct job *j)
 {
-    const size_t n = plan_pools(c->now->plan);
-    struct named *named = xcalloc(n + 1, sizeof(*named));
-    json_t *pools = json_array();
+    const size_t n_zones = zonedb_count(j->g->zones), n_pools = plan_pools(j->g->plan);
 
-    for (size_t i = 0; i < n; i++)
-        named[i] = (struct named){plan_pool(c->now->plan, i), json_array()};
-    qsort(named, n, sizeof(*named), by_pool);
-    collect_names(c, named, n);
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(pools, pool_object(c, named[i].pool, named[i].names));
-    free(named);
-    return pools;
-}
-
-/* ---- the whole ---- */
-
-/* The lines of a problem, one each. */
-/* So many pools without a region are named; then they are counted. */
-#define LOST_MAX 20
-
-static void add_problem(json_t *problems, const char *problem)
-{
-    char *lines = xstrdup(problem != NULL ? problem : ""), *save;
-
-    for (char *line = strtok_r(lines, "\n", &save); line != NULL;
-         line = strtok_r(NULL, "\n", &save))
-        json_array_append_new(problems, rpc_text(line));
-    free(lines);
-}
-
-/* Whatever is not as the files say, all of it. */
-/* Pools that leave somebody with nobody: the first ones, by type. */
-static void add_lost_pools(json_t *problems, const struct control *c)
-{
-    const struct plan *p = c->now->plan;
-    size_t lost = 0;
-
-    for (size_t i = 0; i < plan_pools(p); i++) {
-        const struct plan_pool *pool = plan_pool(p, i);
-        for (uint8_t t = 0; t < pool->n_types; t++) {
-            char name[NAME_TEXT], type[TYPE_TEXT];
-            if (pool->types[t].usable != 0 || ++lost > LOST_MAX)
-                continue;
-            char *text =
-                xasprintf("pool %s (policy %s): no region is left for %s; when_all_down decides",
-                          name_print(pool->name, name), c->now->config->policies[pool->policy].name,
-                          type_print(pool->types[t].type, type));
-            add_problem(problems, text);
-            free(text);
-        }
+    if (j->zone < n_zones) {
+        if (j->zone > 0)
+            fputc(',', j->to);
+        rpc_write(j->to, status_zone(j->g, j->zone++));
+        return true;
     }
-    if (lost > LOST_MAX)
-        json_array_append_new(problems,
-                              json_sprintf("and %zu more pools like that", lost - LOST_MAX));
+    if (j->pool == 0)
+        fputs("],\"pools\":[", j->to);
+    else if (j->pool < n_pools)
+        fputc(',', j->to);
+    if (j->pool == n_pools) {
+        fputs("]}", j->to);
+        return false;
+    }
+    status_pools_write(j->pools, j->pool++, j->to);
+    return true;
 }
 
-static json_t *problems_array(const struct control *c)
-{
-    const struct generation *g = c->now;
-    json_t *problems = json_array();
+/* ---- its life ---- */
 
-    add_problem(problems, g->files->config_problem);
-    add_problem(problems, g->files->secrets_problem);
-    add_problem(problems, g->files->geo_problem);
-    for (size_t i = 0; i < g->n_sources; i++)
-        add_problem(problems, g->sources[i].problem);
-    add_problem(problems, state_problem(c->state));
-    add_problem(problems, drains_problem(c->drains));
-    if (c->n_unbound > 0)
-        json_array_append_new(problems,
-                              json_sprintf("%zu of %zu addresses could not be listened on at start",
-                                           c->n_unbound, c->n_bound + c->n_unbound));
-    if (c->copies_lost > 0)
-        json_array_append_new(problems,
-                              json_sprintf("%zu last good copies could not be written: a restart "
-                                           "may find older ones; the log says why",
-                                           c->copies_lost));
-    add_lost_pools(problems, c);
-    return problems;
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
 }
 
-static json_t *listen_array(const struct control *c)
+/* Before the reply: from then on the call is gone. */
+static struct rpc_call *job_end(struct job *j)
 {
-    json_t *listen = json_array();
-    char text[SOCKADDR_TEXT];
+    struct rpc_call *call = j->call;
 
-    for (size_t i = 0; i < c->n_bound; i++)
-        json_array_append_new(listen, json_string(sockaddr_print(&c->bound[i], text)));
-    return listen;
+    list_remove(&j->link);
+    status_pools_free(j->pools);
+    generation_unref(j->g);
+    j->call = NULL;
+    uv_close((uv_handle_t *)&j->idle, on_closed);
+    return call;
+}
+
+static void on_turn(uv_idle_t *idle)
+{
+    struct job *j = idle->data;
+    const mono_ms_t end = mono_ms() + SLICE_MS;
+
+    while (write_next(j))
+        if (mono_ms() >= end)
+            return;
+    rpc_reply_end(job_end(j));
+}
+
+static void on_gone(struct rpc_call *call)
+{
+    rpc_refuse_text(job_end(call->data), "nobody waits for it");
+}
+
+void cmd_status_stop(struct commands *cmds)
+{
+    while (!list_is_empty(&cmds->statuses))
+        rpc_refuse_text(job_end(container_of(cmds->statuses.next, struct job, link)), CMD_STOPPING);
 }
 
 void cmd_status(struct rpc_call *call)
 {
-    const struct control *c = cmd_control(call);
-    const struct snapshot *s = publisher_newest(c->publisher);
-    char *why;
-    const bool ready = control_ready(c, &why);
-    json_t *o =
-        json_pack("{s:s, s:I, s:I, s:b, s:o, s:o}", "version", PACKAGE_VERSION, "pid",
-                  (json_int_t)getpid(), "uptime_ms", (json_int_t)(mono_ms() - c->started_at),
-                  "ready", ready, "not_ready", cmd_text(why), "problems", problems_array(c));
+    struct commands *cmds = cmd_commands(call);
+    struct job *j = xcalloc(1, sizeof(*j));
 
-    free(why);
-    json_object_set_new(o, "generation", json_integer((json_int_t)s->generation));
-    json_object_set_new(o, "workers", json_integer((json_int_t)c->n_workers));
-    json_object_set_new(o, "listen", listen_array(c));
-    json_object_set_new(o, "config", config_object(c));
-    json_object_set_new(o, "geo", geo_object(c->now->files));
-    json_object_set_new(o, "zones", zones_array(c->now));
-    json_object_set_new(o, "regions", regions_array(c->now->config));
-    json_object_set_new(o, "drains", drains_array(c));
-    json_object_set_new(o, "pools", pools_array(c));
-    rpc_reply(call, o);
+    j->call = call;
+    j->g = generation_ref(cmds->control->now);
+    j->to = rpc_reply_begin(call);
+    call->on_gone = on_gone;
+    call->data = j;
+    list_append(&cmds->statuses, &j->link);
+    uv_idle_init(cmds->control->loop, &j->idle);
+    j->idle.data = j;
+    j->pools = status_pools_new(j->g);
+    write_head(j);
+    uv_idle_start(&j->idle, on_turn);
 }

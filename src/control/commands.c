@@ -83,6 +83,7 @@ struct commands *commands_open(struct control *c, struct err *err)
     cmds->control = c;
     list_init(&cmds->waits);
     list_init(&cmds->probes);
+    list_init(&cmds->statuses);
     list_init(&cmds->explains);
     cmds->table = (struct rpc_table){.methods = methods,
                                      .n = sizeof(methods) / sizeof(methods[0]),
@@ -125,6 +126,7 @@ void commands_close(struct commands *cmds, void (*closed)(void *arg), void *arg)
     cmd_wait_stop(cmds);
     cmd_probe_stop(cmds);
     cmd_explain_stop(cmds);
+    cmd_status_stop(cmds);
     cmds->closed = closed;
     cmds->arg = arg;
     socket_close(cmds->socket, on_closed, cmds);

@@ -8,7 +8,9 @@
 #include "base/xalloc.h"
 #include "control/commands.h"
 
-/* Changes within so long travel together: when a region falls, many endpoints do. */
+/* At most one snapshot in so long, so that what changes meanwhile travels together: when a region
+ * falls, many endpoints do, and each snapshot costs the more the more names are steered.  The first
+ * change after a quiet time does not wait. */
 #define GATHER_MS 10
 /* TTLs that grow within so long of each other are rendered together. */
 #define STEP_GATHER_MS 250
@@ -55,6 +57,7 @@ static void offer(struct control *c, struct steering *steering)
     const struct answer_opts opts = answer_opts(c);
 
     c->published = steering;
+    c->published_at = (mono_ms_t)uv_now(c->loop);
     publisher_offer(c->publisher, zonedb_ref(c->now->zones), steering, &opts);
 }
 
@@ -88,8 +91,12 @@ static void on_gathered(uv_timer_t *t)
 
 void control_publish_soon(struct control *c)
 {
-    if (!uv_is_active((uv_handle_t *)&c->publish_timer))
-        uv_timer_start(&c->publish_timer, on_gathered, GATHER_MS, 0);
+    if (uv_is_active((uv_handle_t *)&c->publish_timer))
+        return;
+    uv_update_time(c->loop);
+    const dur_ms_t since = (mono_ms_t)uv_now(c->loop) - c->published_at;
+    uv_timer_start(&c->publish_timer, on_gathered,
+                   since < GATHER_MS ? (uint64_t)(GATHER_MS - since) : 0, 0);
 }
 
 void control_on_change(struct control *c, void (*fn)(void *arg), void *arg)
@@ -131,7 +138,7 @@ void control_adopt(struct control *c, struct generation *g)
     c->now = g;
     c->published = NULL; /* zones may have changed even where no steering did */
     control_publish_now(c);
-    generation_free(old);
+    generation_unref(old);
 }
 
 /* ---- start ---- */
@@ -201,7 +208,7 @@ static struct generation *first_generation(struct sources *files, const char *co
         char *problem = g != NULL ? why_lost(g) : err_text(&mine);
         struct generation *good = good_generation(config_path, state, problem);
         const bool better = good != NULL && (g == NULL || count_lost(good) < count_lost(g));
-        generation_free(better ? g : good);
+        generation_unref(better ? g : good);
         if (better) {
             err_fini(&mine);
             return good;
@@ -294,8 +301,12 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     err_fini(&found);
     control_adopt(c, g);
     log_origins(c);
-    c->copies_lost = generation_commit(g, state);
     return c;
+}
+
+void control_commit(struct control *c)
+{
+    c->copies_lost = generation_commit(c->now, state_path(c->state));
 }
 
 void control_set_workers(struct control *c, struct worker *const *workers, size_t n,
@@ -380,7 +391,7 @@ static void on_commands_closed(void *arg)
     publisher_set_workers(c->publisher, NULL, 0);
     uv_timer_stop(&c->publish_timer);
     uv_timer_stop(&c->step_timer);
-    generation_free(c->now); /* its targets go while the prober is there */
+    generation_unref(c->now); /* its targets go while the prober is there */
     c->now = NULL;
     health_close(c->health, on_health_closed, c);
 }

@@ -37,6 +37,7 @@ struct control {
     size_t n_unbound;   /* addresses of the configuration that could not be had at start */
     mono_ms_t started_at;
     struct steering *published; /* borrowed from the newest snapshot, to see what is new */
+    mono_ms_t published_at;     /* when a snapshot was last offered */
     uv_timer_t publish_timer;   /* changes gather */
     uv_timer_t step_timer;      /* the next TTL grows */
     void (*on_change)(void *arg);
@@ -68,6 +69,9 @@ struct control *control_open(const struct control_opts *opts, struct err *err);
 /* Workers answer from the first snapshot; from now on they get the next ones. */
 void control_set_workers(struct control *c, struct worker *const *workers, size_t n,
                          void (*stop_workers)(void *arg), void *arg);
+/* What was read at start becomes the last good copies; the disk may take its time, while workers
+ * answer already.  Blocks: before the loop runs. */
+void control_commit(struct control *c);
 /* Open the control socket.  False and an error: the server goes on without, and is not ready. */
 bool control_listen(struct control *c, struct err *err);
 
@@ -86,7 +90,8 @@ void control_reload(struct control *c, const uint8_t *zone, control_done_fn done
 /* Put a generation in force: takes g, frees the one before. */
 void control_adopt(struct control *c, struct generation *g);
 
-/* Drains, verdicts or TTLs changed: render and publish, now or within 10 ms with other changes. */
+/* Drains, verdicts or TTLs changed: render and publish, now, or when the loop comes round but no
+ * sooner than 10 ms after the last time. */
 void control_publish_now(struct control *c);
 void control_publish_soon(struct control *c);
 

@@ -23,6 +23,7 @@ static struct generation *generation_alloc(struct sources *files, struct zone_so
 {
     struct generation *g = xcalloc(1, sizeof(*g));
 
+    g->refs = 1;
     g->files = files;
     g->config = files->config;
     g->sources = sources;
@@ -41,30 +42,26 @@ static struct generation *generation_of_files(struct sources *files)
     return generation_alloc(files, sources, n);
 }
 
-static bool make_plan(struct generation *g, bool *bad, struct err *err)
+static struct generation *with_plan(struct generation *g)
 {
-    g->plan = plan_new(g->config, g->zones, g->files->maps, bad, err);
-    return g->plan != NULL;
+    g->plan = plan_new(g->config, g->zones, g->files->maps);
+    return g;
 }
 
-static struct generation *plan_or_free(struct generation *g, struct err *err)
-{
-    if (make_plan(g, NULL, err))
-        return g;
-    generation_free(g);
-    return NULL;
-}
-
-struct generation *generation_new(struct sources *files, struct err *err)
+struct generation *generation_new(struct sources *files)
 {
     struct generation *g = generation_of_files(files);
 
     g->whole = true;
-    return plan_or_free(g, err);
+    return with_plan(g);
 }
 
-struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone,
-                                        struct err *err)
+bool generation_resolve(struct generation *g, struct err *err)
+{
+    return plan_resolve(g->plan, NULL, err);
+}
+
+struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone)
 {
     struct zone_source *sources = xcalloc(g->n_sources + 1, sizeof(*sources));
     size_t n = 0;
@@ -78,7 +75,7 @@ struct generation *generation_with_zone(const struct generation *g, struct zone_
     if (!replaced)
         sources[n++] = *zone;
     *zone = (struct zone_source){0};
-    return plan_or_free(generation_alloc(sources_ref(g->files), sources, n), err);
+    return with_plan(generation_alloc(sources_ref(g->files), sources, n));
 }
 
 /* ---- at start: what does not resolve is replaced ---- */
@@ -99,6 +96,17 @@ static void put_source(struct generation *g, size_t i, const struct zone_source 
     g->zones = make_zonedb(g->sources, g->n_sources);
 }
 
+/* A plan, or NULL; bad: which zones have names that do not resolve. */
+static struct plan *try_plan(const struct generation *g, bool *bad, struct err *err)
+{
+    struct plan *p = plan_new(g->config, g->zones, g->files->maps);
+
+    if (plan_resolve(p, bad, err))
+        return p;
+    plan_free(p);
+    return NULL;
+}
+
 /* How many zones have names that do not resolve. */
 static size_t count_bad(const struct generation *g)
 {
@@ -106,7 +114,7 @@ static size_t count_bad(const struct generation *g)
     struct err ignored;
 
     err_init(&ignored);
-    plan_free(plan_new(g->config, g->zones, g->files->maps, bad, &ignored));
+    plan_free(try_plan(g, bad, &ignored));
     const size_t n = count(bad, g->n_sources);
     err_fini(&ignored);
     free(bad);
@@ -186,8 +194,8 @@ struct generation *generation_salvage(struct sources *files, const char *state, 
     struct err mine;
 
     err_init(&mine);
-    while (
-        !make_plan(g, bad, &mine)) { /* each round at least one zone gets worse, and none twice */
+    /* Each round at least one zone gets worse, and none twice. */
+    while ((g->plan = try_plan(g, bad, &mine)) == NULL) {
         char *problem = err_text(&mine);
         err_fini(&mine);
         replace_bad(g, bad, state, problem);
@@ -198,9 +206,15 @@ struct generation *generation_salvage(struct sources *files, const char *state, 
     return g;
 }
 
-void generation_free(struct generation *g)
+struct generation *generation_ref(struct generation *g)
 {
-    if (g == NULL)
+    g->refs++;
+    return g;
+}
+
+void generation_unref(struct generation *g)
+{
+    if (g == NULL || --g->refs > 0)
         return;
     plan_free(g->plan);
     zonedb_unref(g->zones);

@@ -10,6 +10,7 @@
 #include "control/sources.h"
 
 struct generation {
+    unsigned refs;               /* control thread */
     struct sources *files;       /* a reference */
     const struct config *config; /* of files */
     struct zone_source *sources; /* of the zones, by index of zones */
@@ -19,12 +20,15 @@ struct generation {
     bool whole; /* everything was read anew, on order: zones that are not in it are no more */
 };
 
-/* All or nothing.  Takes files, whatever comes of it.  NULL and errors: a steered name does not resolve. */
-struct generation *generation_new(struct sources *files, struct err *err);
-
+/* What the files give, not resolved yet; takes files. */
+struct generation *generation_new(struct sources *files);
 /* The same with one zone replaced or added; takes zone. */
-struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone,
-                                        struct err *err);
+struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone);
+/*
+ * All or nothing.  False and errors: a steered name does not resolve, and g can only be let go of.
+ * Thread pool: g belongs to nobody else until it is adopted, and what it shares is only read.
+ */
+bool generation_resolve(struct generation *g, struct err *err);
 
 /*
  * At start: a zone whose steered names do not resolve is replaced by its last good copy, then by
@@ -33,7 +37,9 @@ struct generation *generation_with_zone(const struct generation *g, struct zone_
  */
 struct generation *generation_salvage(struct sources *files, const char *state, struct err *err);
 
-void generation_free(struct generation *g); /* NULL is fine; lets go of the plan's targets */
+struct generation *generation_ref(struct generation *g);
+void generation_unref(
+    struct generation *g); /* NULL is fine; the last lets go of the plan's targets */
 
 /* It is in force: the copies that were made become the last good ones.  Returns how many of them
  * could not be written, which the log says.  Thread pool. */

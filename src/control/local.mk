@@ -31,11 +31,14 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/plan_resolve.c \
 	src/control/plan_update.c \
 	src/control/plan_warn.c \
+	src/control/plan_watch.c \
 	src/control/reload.c \
 	src/control/ownsecrets.c src/control/ownsecrets.h \
 	src/control/secrets.c src/control/secrets.h \
 	src/control/sources.c src/control/sources.h \
 	src/control/state.c src/control/state.h \
+	src/control/status.c src/control/status.h \
+	src/control/status_pools.c src/control/status_pools.h \
 	src/control/zonedir.c src/control/zonedir.h \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \

@@ -8,55 +8,6 @@
 #include "base/xalloc.h"
 #include "control/plan_inside.h"
 
-/* ---- probing ---- */
-
-static struct plan_watch *want_watch(struct plan *p, struct target *t)
-{
-    struct plan_watch *w = target_data(t);
-
-    if (w != NULL && w->plan == p)
-        return w; /* else it is the old plan's, or nobody's yet */
-    w = xcalloc(1, sizeof(*w));
-    w->plan = p;
-    w->target = t;
-    target_set_data(t, w);
-    p->watches = xgrow(p->watches, p->n_watches, sizeof(*p->watches));
-    p->watches[p->n_watches++] = w;
-    return w;
-}
-
-static void watch(struct plan *p, struct target *t, size_t pool)
-{
-    struct plan_watch *w = want_watch(p, t);
-
-    if (w->n > 0 && w->pools[w->n - 1] == pool)
-        return;
-    w->pools = xgrow(w->pools, w->n, sizeof(*w->pools));
-    w->pools[w->n++] = pool;
-}
-
-static void attach_set(struct plan *p, struct plan_set *set, size_t pool, struct health *health,
-                       const struct probe_spec *probe)
-{
-    set->targets = arena_new_array(p->arena, struct target *, set->n_targets);
-    for (uint16_t i = 0; i < set->n_targets; i++) {
-        set->targets[i] = health_target(health, probe, &set->dests[i]);
-        watch(p, set->targets[i], pool);
-    }
-}
-
-static void attach_pool(struct plan *p, size_t i, struct health *health)
-{
-    const struct plan_pool *pool = &p->pools[i];
-    const int probe = p->config->policies[pool->policy].probe;
-
-    if (probe < 0)
-        return;
-    for (uint8_t t = 0; t < pool->n_types; t++)
-        for (unsigned r = 0; r < p->config->n_regions; r++)
-            attach_set(p, pool_set(p, pool, t, r), i, health, &p->config->probes[probe]);
-}
-
 /* ---- what is known from the plan before ---- */
 
 /* A pool is the same one in another plan by its name, kind and the name of its policy. */
@@ -101,43 +52,38 @@ static void take_over(struct plan *p, const struct plan *old)
     free(known);
 }
 
+struct plan *plan_new(const struct config *config, struct zonedb *zones, struct geomap *const *maps)
+{
+    struct plan *p = xcalloc(1, sizeof(*p));
+
+    p->config = config;
+    p->zones = zonedb_ref(zones);
+    p->maps = xcalloc(config->n_maps, sizeof(struct geomap *));
+    for (size_t i = 0; i < config->n_maps; i++)
+        p->maps[i] = maps[i] != NULL ? geomap_ref(maps[i]) : NULL;
+    p->arena = arena_new();
+    p->choices = choices_new();
+    p->name_steered = xcalloc(zonedb_steered(zones), sizeof(*p->name_steered));
+    p->next_step_at = INT64_MAX;
+    return p;
+}
+
 void plan_attach(struct plan *p, struct health *health, const struct plan *old)
 {
-    for (size_t i = 0; i < p->n_pools; i++)
-        attach_pool(p, i, health);
+    plan_watch_all(p, health);
     if (old != NULL)
         take_over(p, old);
 }
 
 /* ---- freeing ---- */
 
-static void detach_pool(struct plan *p, const struct plan_pool *pool)
-{
-    for (size_t i = 0; i < pool->n_types * p->config->n_regions; i++) {
-        const struct plan_set *set = &pool->sets[i];
-        for (uint16_t t = 0; set->targets != NULL && t < set->n_targets; t++)
-            target_unref(set->targets[t]);
-    }
-}
-
-static void free_watch(struct plan_watch *w)
-{
-    if (target_data(w->target) == w)
-        target_set_data(w->target, NULL); /* no newer plan has taken it over */
-    free(w->pools);
-    free(w);
-}
-
 void plan_free(struct plan *p)
 {
     if (p == NULL)
         return;
-    for (size_t i = 0; i < p->n_watches; i++)
-        free_watch(p->watches[i]); /* while the targets are still referenced */
-    free(p->watches);
-    for (size_t i = 0; i < p->n_pools; i++)
-        detach_pool(p, &p->pools[i]);
+    plan_unwatch(p);
     free(p->pools);
+    free(p->due);
     steering_unref(p->current);
     for (size_t i = 0; i < p->n_steered; i++)
         steered_unref(p->steered[i].current);
@@ -152,25 +98,12 @@ void plan_free(struct plan *p)
     free(p);
 }
 
-/* ---- what is to be looked at again ---- */
-
-void plan_touch_target(struct plan *p, struct target *t)
-{
-    const struct plan_watch *w = target_data(t);
-
-    if (w == NULL || w->plan != p)
-        return;
-    for (size_t i = 0; i < w->n; i++)
-        p->pools[w->pools[i]].dirty = true;
-}
-
-void plan_touch_all(struct plan *p)
-{
-    for (size_t i = 0; i < p->n_pools; i++)
-        p->pools[i].dirty = true;
-}
-
 /* ---- showing ---- */
+
+size_t plan_endpoints(const struct plan *p)
+{
+    return p->n_watches;
+}
 
 size_t plan_pools(const struct plan *p)
 {

@@ -4,7 +4,7 @@
  * A plan resolves every DYNA and DYNC once for a generation of configuration and zones; after
  * that, plan_update() renders anew only the pools whose health, drains or TTLs changed.
  *
- * Control thread.  SPDX-License-Identifier: BSD-2-Clause
+ * Control thread, but for plan_resolve.  SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
 
@@ -22,6 +22,7 @@ struct plan_set {
     bool by_record;             /* target i is record i, and a down one is left out of the answer */
     uint16_t n_targets;         /* endpoints */
     struct probe_dest *dests;   /* n_targets */
+    uint32_t *watches;          /* n_targets: the plan's numbers of them; NULL: not probed */
     struct target **targets;    /* n_targets; NULL: not probed, or not attached yet */
     /* the state, as of the last plan_update */
     uint16_t n_up;    /* endpoints that are not down */
@@ -37,8 +38,11 @@ struct plan_set {
 /* What is usable of one type of a pool. */
 struct plan_type {
     uint16_t type;
-    regionset_t usable; /* undrained, and up or without a record of the type (NODATA) */
-    bool panic;         /* fewer than min_healthy regions are not down: health is ignored */
+    bool panic;          /* fewer than min_healthy regions are not down: health is ignored */
+    bool redo;           /* other records than before are to be answered */
+    regionset_t usable;  /* undrained, and up or without a record of the type (NODATA) */
+    regionset_t healthy; /* the same, drained or not */
+    regionset_t stale;   /* verdicts in these turned since they were looked at */
 };
 
 /* A pool under a policy: all names that steer by both share it. */
@@ -54,26 +58,31 @@ struct plan_pool {
     struct plan_set *sets;     /* [type index * config->n_regions + region] */
     mono_ms_t since;           /* when its usable regions last changed */
     size_t names;              /* DYNA and DYNC names that steer by it */
-    size_t first;              /* what the first of them answers with; plan_inside.h */
-    bool evaluated, dirty;
-    mono_ms_t next_step_at; /* a TTL grows then; INT64_MAX: never */
+    uint32_t first, last;      /* what they answer with, the first name's first; plan_inside.h */
+    bool evaluated;
 };
 
 struct plan;
 
 /*
+ * A plan that nothing is resolved in yet.
+ *
+ *   maps   compiled, by index of config->maps; NULLs where the configuration has no regions
+ *
+ * Takes references to zones and maps; borrows config, which must outlive it.  Returns owned.
+ */
+struct plan *plan_new(const struct config *config, struct zonedb *zones,
+                      struct geomap *const *maps);
+/*
  * Resolve all steered names.
  *
- *   maps   compiled, by index of config->maps; borrowed, a reference is taken for each use; NULLs
- *          where the configuration has no regions
- *   bad    NULL, or a flag for each zone of zones: set where a name of the zone does not resolve
+ *   bad    NULL, or a flag for each zone: set where a name of the zone does not resolve
  *
- * Takes references to zones and maps; borrows config, which must outlive it.  NULL and errors
- * (FILE:LINE of the zone files: no such pool, no region, unknown policy, CNAME in a DYNA's pool …);
- * warnings either way.  Returns owned.  Probes nothing until plan_attach.
+ * False and errors (FILE:LINE of the zone files: no such pool, no region, unknown policy, CNAME in a
+ * DYNA's pool …): then it can only be freed.  Warnings either way.  Probes nothing until
+ * plan_attach.  Thread pool: it only reads what others may hold too, and counts nothing.
  */
-struct plan *plan_new(const struct config *config, struct zonedb *zones, struct geomap *const *maps,
-                      bool *bad, struct err *err);
+bool plan_resolve(struct plan *p, bool *bad, struct err *err);
 void plan_free(struct plan *p); /* NULL is fine; lets go of its targets */
 
 /*
@@ -100,6 +109,7 @@ void plan_touch_all(struct plan *p);                      /* drains changed */
 
 /* ---- for status, explain, probe and wait ---- */
 
+size_t plan_endpoints(const struct plan *p); /* that are probed: plan_set.watches are below it */
 size_t plan_pools(const struct plan *p);
 const struct plan_pool *plan_pool(const struct plan *p, size_t i);
 const struct plan_set *plan_set(const struct plan *p, const struct plan_pool *pool, size_t type,

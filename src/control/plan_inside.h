@@ -12,17 +12,32 @@
 /* One distinct (pool, bounds of the TTL): what the names that share it answer with. */
 struct plan_steered {
     size_t pool;
+    uint32_t next; /* of the same pool; STEERED_END: none */
     struct ttl_rule ttl;
     uint32_t *ttl_s;         /* as rendered, laid out as the pool's sets */
     struct steered *current; /* a reference; NULL before the first update */
 };
 
-/* The pools that hold a target: hung on the target itself, so that a verdict finds them. */
+#define STEERED_END UINT32_MAX
+
+/* Where a target's verdict counts. */
+struct plan_use {
+    uint32_t pool;
+    uint8_t type, region; /* of the pool's sets */
+};
+
+/* An endpoint under a probe, once for all pools that hold it: hung on the target itself, so that a
+ * verdict finds them. */
 struct plan_watch {
     struct plan *plan;
-    struct target *target;
-    size_t n, *pools;
+    size_t probe;                  /* index into config->probes */
+    const struct probe_dest *dest; /* borrowed from the first use's set */
+    struct target *target;         /* a reference; NULL until attached */
+    size_t n;
+    struct plan_use *uses;
 };
+
+#define PLAN_DIRTY INT64_MIN /* in plan.due: to be looked at again */
 
 struct plan {
     const struct config *config; /* borrowed */
@@ -30,13 +45,17 @@ struct plan {
     struct geomap **maps;        /* references, by index of config->maps */
     struct arena *arena;         /* of all that lives as long as the plan */
     struct plan_pool *pools;
+    /* By pool, and apart from them because every update looks at all: when a TTL of its grows,
+     * INT64_MAX: never; or PLAN_DIRTY. */
+    mono_ms_t *due;
     size_t n_pools;
     struct plan_steered *steered;
     size_t n_steered;
     uint32_t *name_steered; /* by steer_base + dyn index: index into steered */
     struct choices *choices;
-    struct plan_watch **watches;
+    struct plan_watch *watches;
     size_t n_watches;
+    mono_ms_t next_step_at;   /* the earliest in due, as of the last update */
     struct steering *current; /* a reference; NULL before the first update */
 };
 
@@ -45,6 +64,16 @@ struct plan_met {
     const struct node *node;
     const struct dyn *dyn;
 };
+
+/* plan_watch.c: while a plan is resolved, the endpoints that were met; slots is the caller's to free. */
+struct plan_gather {
+    uint32_t *slots; /* index into watches + 1, 0: free */
+    size_t mask;
+};
+void plan_gather(struct plan *p, struct plan_gather *g, size_t pool);
+/* All that was gathered is probed from now on; and no more. */
+void plan_watch_all(struct plan *p, struct health *health);
+void plan_unwatch(struct plan *p);
 
 /* plan_warn.c: what resolves, but hardly as it was meant.  met is sorted. */
 void plan_warn_pool(const struct plan *p, const struct plan_pool *pool, const struct dyn *d,

@@ -19,6 +19,7 @@ struct resolver {
     size_t mask;
     struct plan_met *met; /* n_met */
     size_t n_met;
+    struct plan_gather gather;
 };
 
 static const struct policy_spec *find_policy(struct resolver *r, const struct dyn *d)
@@ -193,6 +194,8 @@ static bool check_region(struct resolver *r, const struct dyn *d, const struct n
 
 /* ---- pools ---- */
 
+#define ALL_STALE UINT64_MAX /* all regions are looked at by the first update */
+
 /* The regions that the pool has; false: one of them cannot be one. */
 static bool find_regions(struct resolver *r, struct plan_pool *pool, const struct dyn *d,
                          const struct zone *zone, const struct node **regions)
@@ -210,34 +213,48 @@ static bool find_regions(struct resolver *r, struct plan_pool *pool, const struc
     return ok;
 }
 
-/* The records of one more type; an address type that no region owns is not steered. */
-static void add_type(struct plan *p, struct plan_pool *pool, uint16_t type,
-                     const struct node *const *regions)
+/* Whether a region owns what a pool of the kind answers a type with. */
+static bool owns_type(const struct node *region, uint16_t type)
 {
-    bool owned = type == TYPE_CNAME;
+    return region != NULL && (type == TYPE_CNAME || node_rrset(region, type) != NULL);
+}
 
+/* The types that are steered: an address type that no region owns is not. */
+static void find_types(const struct plan *p, struct plan_pool *pool,
+                       const struct node *const *regions)
+{
+    static const uint16_t addresses[] = {TYPE_A, TYPE_AAAA}, alias[] = {TYPE_CNAME};
+    const bool is_alias = pool->kind == DYN_ALIAS;
+    const uint16_t *types = is_alias ? alias : addresses;
+
+    for (size_t t = 0; t < (is_alias ? 1 : 2); t++) {
+        bool owned = false;
+        for (size_t i = 0; i < p->config->n_regions; i++)
+            owned |= owns_type(regions[i], types[t]);
+        if (owned)
+            pool->types[pool->n_types++] = (struct plan_type){.type = types[t], .stale = ALL_STALE};
+    }
+}
+
+static void resolve_type(struct plan *p, struct plan_pool *pool, uint8_t t,
+                         const struct node *const *regions)
+{
     for (unsigned i = 0; i < p->config->n_regions; i++) {
-        struct plan_set *set = pool_set(p, pool, pool->n_types, i);
         if (regions[i] == NULL)
             continue;
-        if (type == TYPE_CNAME)
-            resolve_alias(p, set, regions[i]);
+        if (pool->types[t].type == TYPE_CNAME)
+            resolve_alias(p, pool_set(p, pool, t, i), regions[i]);
         else
-            resolve_addresses(p, set, regions[i], type);
-        owned |= set->source != NULL;
+            resolve_addresses(p, pool_set(p, pool, t, i), regions[i], pool->types[t].type);
     }
-    if (owned)
-        pool->types[pool->n_types++].type = type;
 }
 
 static void add_types(struct plan *p, struct plan_pool *pool, const struct node *const *regions)
 {
-    if (pool->kind == DYN_ALIAS) {
-        add_type(p, pool, TYPE_CNAME, regions);
-    } else {
-        add_type(p, pool, TYPE_A, regions);
-        add_type(p, pool, TYPE_AAAA, regions);
-    }
+    find_types(p, pool, regions);
+    pool->sets = arena_new_array(p->arena, struct plan_set, pool->n_types * p->config->n_regions);
+    for (uint8_t t = 0; t < pool->n_types; t++)
+        resolve_type(p, pool, t, regions);
 }
 
 static bool check_policy(struct resolver *r, const struct plan_pool *pool, const struct dyn *d)
@@ -308,19 +325,20 @@ static bool want_pool(struct resolver *r, const struct dyn *d, size_t *index)
     uint32_t *slot = find_slot(r, d->pool, at, d->kind);
     if (*slot == 0) {
         p->pools = xgrow(p->pools, p->n_pools, sizeof(*p->pools));
+        p->due = xgrow(p->due, p->n_pools, sizeof(*p->due));
+        p->due[p->n_pools] = PLAN_DIRTY;
         struct plan_pool *pool = &p->pools[p->n_pools];
         *pool = (struct plan_pool){
             .name = arena_dup(p->arena, d->pool, name_len(d->pool), 1),
             .kind = d->kind,
             .policy = at,
             .since = PLAN_ALWAYS,
-            .dirty = true,
-            .next_step_at = INT64_MAX,
-            .sets = arena_new_array(p->arena, struct plan_set,
-                                    PLAN_TYPES_MAX * (p->config->n_regions + 1)),
+            .first = STEERED_END,
+            .last = STEERED_END,
         };
         if (!fill_pool(r, pool, d))
             return false;
+        plan_gather(p, &r->gather, p->n_pools);
         *slot = (uint32_t)++p->n_pools;
     }
     *index = *slot - 1;
@@ -342,24 +360,32 @@ static struct ttl_rule ttl_of(const struct policy_spec *policy, const struct dyn
     return rule;
 }
 
-/* Names that share pool and bounds share a steered; they mostly follow one another. */
+static uint32_t add_steered(struct plan *p, size_t pool, struct ttl_rule ttl)
+{
+    struct plan_pool *of = &p->pools[pool];
+    const uint32_t index = (uint32_t)p->n_steered;
+
+    p->steered = xgrow(p->steered, p->n_steered, sizeof(*p->steered));
+    p->steered[p->n_steered++] = (struct plan_steered){
+        .pool = pool,
+        .next = STEERED_END,
+        .ttl = ttl,
+        .ttl_s = arena_new_array(p->arena, uint32_t, of->n_types * p->config->n_regions)};
+    if (of->first == STEERED_END)
+        of->first = index;
+    else
+        p->steered[of->last].next = index;
+    of->last = index;
+    return index;
+}
+
+/* Names that share pool and bounds share a steered; there are few bounds. */
 static uint32_t want_steered(struct plan *p, size_t pool, struct ttl_rule ttl)
 {
-    for (size_t i = p->n_steered; i-- > 0;) {
-        const struct plan_steered *s = &p->steered[i];
-        if (s->pool == pool && s->ttl.min_s == ttl.min_s && s->ttl.max_s == ttl.max_s)
-            return (uint32_t)i;
-        if (p->n_steered - i > 64)
-            break; /* a second copy costs memory only */
-    }
-    p->steered = xgrow(p->steered, p->n_steered, sizeof(*p->steered));
-    p->steered[p->n_steered] = (struct plan_steered){
-        .pool = pool,
-        .ttl = ttl,
-        .ttl_s = arena_new_array(p->arena, uint32_t, PLAN_TYPES_MAX * (p->config->n_regions + 1))};
-    if (p->pools[pool].names == 1)
-        p->pools[pool].first = p->n_steered;
-    return (uint32_t)p->n_steered++;
+    for (uint32_t i = p->pools[pool].first; i != STEERED_END; i = p->steered[i].next)
+        if (p->steered[i].ttl.min_s == ttl.min_s && p->steered[i].ttl.max_s == ttl.max_s)
+            return i;
+    return add_steered(p, pool, ttl);
 }
 
 static bool resolve_zone(struct resolver *r, const struct zone_entry *e)
@@ -381,22 +407,6 @@ static bool resolve_zone(struct resolver *r, const struct zone_entry *e)
     return ok;
 }
 
-static struct plan *plan_alloc(const struct config *config, struct zonedb *zones,
-                               struct geomap *const *maps)
-{
-    struct plan *p = xcalloc(1, sizeof(*p));
-
-    p->config = config;
-    p->zones = zonedb_ref(zones);
-    p->maps = xcalloc(config->n_maps, sizeof(struct geomap *));
-    for (size_t i = 0; i < config->n_maps; i++)
-        p->maps[i] = maps[i] != NULL ? geomap_ref(maps[i]) : NULL;
-    p->arena = arena_new();
-    p->choices = choices_new();
-    p->name_steered = xcalloc(zonedb_steered(zones), sizeof(*p->name_steered));
-    return p;
-}
-
 static size_t slots_for(size_t n)
 {
     size_t slots = 16;
@@ -406,17 +416,15 @@ static size_t slots_for(size_t n)
     return slots;
 }
 
-struct plan *plan_new(const struct config *config, struct zonedb *zones, struct geomap *const *maps,
-                      bool *bad, struct err *err)
+bool plan_resolve(struct plan *p, bool *bad, struct err *err)
 {
-    struct plan *p = plan_alloc(config, zones, maps);
-    const size_t slots = slots_for(zonedb_steered(zones));
+    const size_t slots = slots_for(zonedb_steered(p->zones));
     struct resolver r = {
         .plan = p, .err = err, .slots = xcalloc(slots, sizeof(*r.slots)), .mask = slots - 1};
     bool ok = true;
 
-    for (size_t i = 0; i < zonedb_count(zones); i++) {
-        const struct zone_entry *e = zonedb_entry(zones, i);
+    for (size_t i = 0; i < zonedb_count(p->zones); i++) {
+        const struct zone_entry *e = zonedb_entry(p->zones, i);
         const bool zone_ok = e->zone == NULL || resolve_zone(&r, e);
         if (bad != NULL)
             bad[i] = !zone_ok;
@@ -425,9 +433,6 @@ struct plan *plan_new(const struct config *config, struct zonedb *zones, struct 
     plan_warn_strangers(p, r.met, r.n_met, err);
     free(r.slots);
     free(r.met);
-    if (!ok) {
-        plan_free(p);
-        return NULL;
-    }
-    return p;
+    free(r.gather.slots);
+    return ok;
 }

@@ -38,27 +38,38 @@ static bool evaluate_set(struct plan_set *set, uint8_t region_up)
     return set->up_hash != old_hash || set->up != old_up;
 }
 
-/* Which regions' clients stay with them for one type.  True if that, or what they get, changed. */
+/* Look at the regions whose verdicts turned. */
+static void evaluate_stale(struct plan *p, struct plan_pool *pool, uint8_t t)
+{
+    const struct policy_spec *policy = &p->config->policies[pool->policy];
+    struct plan_type *type = &pool->types[t];
+
+    type->stale &= UINT64_MAX >> (REGIONS_MAX - p->config->n_regions);
+    for (; type->stale != 0; type->stale &= type->stale - 1) {
+        const unsigned region = (unsigned)__builtin_ctzll(type->stale);
+        const regionset_t bit = (regionset_t)1 << region;
+        struct plan_set *set = pool_set(p, pool, t, region);
+        if (set->source != NULL)
+            type->redo |= evaluate_set(set, policy->region_up);
+        /* Without a record of the type: NODATA, not skipped. */
+        type->healthy = set->source == NULL || set->up ? type->healthy | bit : type->healthy & ~bit;
+    }
+}
+
+/* Which regions' clients stay with them for one type.  True if that changed. */
 static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t)
 {
     const struct policy_spec *policy = &p->config->policies[pool->policy];
     struct plan_type *type = &pool->types[t];
     const regionset_t old_usable = type->usable;
     const bool old_panic = type->panic;
-    regionset_t healthy = 0;
-    bool changed = false;
 
-    for (unsigned i = 0; i < p->config->n_regions; i++) {
-        struct plan_set *set = pool_set(p, pool, t, i);
-        if (set->source != NULL)
-            changed |= evaluate_set(set, policy->region_up);
-        if (set->source == NULL || set->up)
-            healthy |= (regionset_t)1 << i; /* without a record of the type: NODATA, not skipped */
-    }
-    healthy &= pool->present;
+    evaluate_stale(p, pool, t);
+    const regionset_t healthy = type->healthy & pool->present;
     type->panic = __builtin_popcountll(healthy) < policy->min_healthy;
+    type->redo |= type->panic != old_panic;
     type->usable = (type->panic ? pool->present : healthy) & ~pool->drained;
-    return changed || type->usable != old_usable || type->panic != old_panic;
+    return type->usable != old_usable;
 }
 
 /* A pool that nobody can be sent to any more is told to people. */
@@ -73,26 +84,25 @@ static void log_moved(const struct plan *p, const struct plan_pool *pool)
                       name_print(pool->name, name), policy, type_print(pool->types[t].type, type));
 }
 
-/* True if any answer of the pool is to be made anew. */
+/* True if what its names answer with is to be made anew; which records, the types' `redo` says. */
 static bool evaluate_pool(struct plan *p, struct plan_pool *pool, regionset_t drained,
                           mono_ms_t now)
 {
     const regionset_t old_drained = pool->drained;
-    bool changed = false, moved = false;
+    bool moved = false, redo = false;
 
     pool->drained = drained & pool->present;
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        const regionset_t old_usable = pool->types[t].usable;
-        changed |= evaluate_type(p, pool, t);
-        moved |= pool->types[t].usable != old_usable;
+        moved |= evaluate_type(p, pool, t);
+        redo |= pool->types[t].redo;
     }
     if (moved && pool->evaluated) {
         pool->since = now;
         log_moved(p, pool);
     }
-    changed |= !pool->evaluated || pool->drained != old_drained;
+    const bool first = !pool->evaluated;
     pool->evaluated = true;
-    return changed;
+    return moved || redo || first || pool->drained != old_drained;
 }
 
 /* ---- TTLs ---- */
@@ -145,14 +155,14 @@ static bool is_answered(const struct plan_set *set, bool panic, uint16_t i)
     return s.verdict != VERDICT_DOWN;
 }
 
-static const struct rrset *render_set(const struct plan_set *set, bool panic, uint32_t ttl_s)
+static const struct rrset *render_set(const struct plan_set *set, bool panic, uint32_t ttl_s,
+                                      uint8_t *room)
 {
-    struct rrset *out = xcalloc(1, sizeof(*out) + set->source->len);
+    struct rrset *out = (struct rrset *)(void *)room;
     const uint8_t *rr = set->source->wire;
     uint8_t *at = out->wire;
 
-    out->type = set->source->type;
-    out->ttl_s = ttl_s;
+    *out = (struct rrset){.type = set->source->type, .ttl_s = ttl_s};
     for (uint16_t i = 0; i < set->source->count; i++, rr = rr_next(rr)) {
         if (!is_answered(set, panic, i))
             continue;
@@ -163,18 +173,24 @@ static const struct rrset *render_set(const struct plan_set *set, bool panic, ui
     return out;
 }
 
-static struct steer_answers *render_answers(struct plan *p, const struct plan_steered *s, uint8_t t)
+static struct steer_answers *render_answers(const struct plan *p, const struct plan_steered *s,
+                                            uint8_t t)
 {
     const struct plan_pool *pool = &p->pools[s->pool];
-    struct steer_answers *a = xcalloc(1, sizeof(*a));
+    const struct plan_type *type = &pool->types[t];
+    const size_t n_regions = p->config->n_regions;
+    const struct plan_set *sets = pool_set(p, pool, t, 0);
+    size_t room = 0;
+    uint8_t *at;
 
-    a->refs = 1;
-    a->type = pool->types[t].type;
-    for (unsigned i = 0; i < p->config->n_regions; i++) {
-        const struct plan_set *set = pool_set(p, pool, t, i);
-        if (set->source != NULL)
-            a->set[i] =
-                render_set(set, pool->types[t].panic, s->ttl_s[t * p->config->n_regions + i]);
+    for (size_t i = 0; i < n_regions; i++)
+        room += sets[i].source != NULL ? steer_set_size(sets[i].source->len) : 0;
+    struct steer_answers *a = steer_answers_new(type->type, n_regions, room, &at);
+    for (size_t i = 0; i < n_regions; i++) {
+        if (sets[i].source == NULL)
+            continue;
+        a->set[i] = render_set(&sets[i], type->panic, s->ttl_s[t * n_regions + i], at);
+        at += steer_set_size(sets[i].source->len);
     }
     return a;
 }
@@ -210,11 +226,10 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
                            mono_ms_t *next)
 {
     const struct plan_pool *pool = &p->pools[s->pool];
-    const bool all = pool_changed || s->current == NULL;
-    bool anew[PLAN_TYPES_MAX] = {false}, any = all;
+    bool anew[PLAN_TYPES_MAX] = {false}, any = pool_changed || s->current == NULL;
 
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        anew[t] = update_ttls(p, s, t, now, next) || all;
+        anew[t] = update_ttls(p, s, t, now, next) || pool->types[t].redo || s->current == NULL;
         any |= anew[t];
     }
     if (!any)
@@ -248,33 +263,33 @@ static struct steering *collect(const struct plan *p)
     return s;
 }
 
-enum { POOL_QUIET, POOL_DUE, POOL_CHANGED };
-
-static uint8_t look_at_pool(struct plan *p, struct plan_pool *pool, plan_drained_fn drained,
-                            void *arg, mono_ms_t now)
+/* One pool whose time has come.  True if any of its steereds was replaced. */
+static bool update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *arg, mono_ms_t now)
 {
-    if (!pool->dirty && pool->next_step_at > now)
-        return POOL_QUIET;
-    const bool changed = pool->dirty && evaluate_pool(p, pool, drained(arg, pool->name), now);
-    pool->dirty = false;
-    pool->next_step_at = INT64_MAX;
-    return changed ? POOL_CHANGED : POOL_DUE;
+    struct plan_pool *pool = &p->pools[i];
+    const bool changed =
+        p->due[i] == PLAN_DIRTY && evaluate_pool(p, pool, drained(arg, pool->name), now);
+    bool any = false;
+
+    p->due[i] = INT64_MAX;
+    for (uint32_t s = pool->first; s != STEERED_END; s = p->steered[s].next)
+        any |= update_steered(p, &p->steered[s], changed, now, &p->due[i]);
+    for (uint8_t t = 0; t < pool->n_types; t++)
+        pool->types[t].redo = false;
+    return any;
 }
 
 struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now)
 {
-    uint8_t *looked = xcalloc(p->n_pools, sizeof(*looked));
     bool any = p->current == NULL;
 
-    for (size_t i = 0; i < p->n_pools; i++)
-        looked[i] = look_at_pool(p, &p->pools[i], drained, arg, now);
-    for (size_t i = 0; i < p->n_steered; i++) {
-        struct plan_steered *s = &p->steered[i];
-        if (looked[s->pool] != POOL_QUIET)
-            any |= update_steered(p, s, looked[s->pool] == POOL_CHANGED, now,
-                                  &p->pools[s->pool].next_step_at);
+    p->next_step_at = INT64_MAX;
+    for (size_t i = 0; i < p->n_pools; i++) {
+        if (p->due[i] <= now)
+            any |= update_pool(p, i, drained, arg, now);
+        if (p->due[i] < p->next_step_at)
+            p->next_step_at = p->due[i];
     }
-    free(looked);
     if (any) {
         steering_unref(p->current);
         p->current = collect(p);
@@ -286,10 +301,5 @@ struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg,
 
 mono_ms_t plan_next_step_at(const struct plan *p)
 {
-    mono_ms_t next = INT64_MAX;
-
-    for (size_t i = 0; i < p->n_pools; i++)
-        if (p->pools[i].next_step_at < next)
-            next = p->pools[i].next_step_at;
-    return next;
+    return p->next_step_at;
 }

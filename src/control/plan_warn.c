@@ -33,8 +33,8 @@ static void warn_fences(const struct plan *p, const struct plan_pool *pool, cons
     const size_t map = p->config->policies[pool->policy].map;
     char text[NAME_TEXT];
 
-    for (uint32_t i = 0; i < geomap_rankings(p->maps[map]); i++) {
-        if ((geomap_ranking(p->maps[map], i)->allowed & pool->present) != 0)
+    for (uint32_t i = 0; i < geomap_fences(p->maps[map]); i++) {
+        if ((geomap_fence(p->maps[map], i) & pool->present) != 0)
             continue;
         err_warn_at(err, dyn_pos(d),
                     "map \"%s\" keeps some clients to regions that pool %s does not have: they get "

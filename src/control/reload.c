@@ -1,6 +1,6 @@
 /*
- * Reloading: files are read on the thread pool, what they give is resolved and adopted on the loop,
- * the copies are made the last good ones on the thread pool again.  A mistake changes nothing.
+ * Reloading: files are read and what they give is resolved on the thread pool, it is adopted on the
+ * loop, the copies are made the last good ones on the thread pool again.  A mistake changes nothing.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -18,7 +18,8 @@ struct reload {
     char *config_path, *zones_directory, *state;
     struct sources *files;   /* read; NULL: failed, or one zone only */
     struct zone_source zone; /* read, where only one is */
-    bool read;
+    struct generation *next; /* NULL: there is none yet, or it is adopted */
+    bool read, resolved;
     size_t copies_lost; /* told by commit */
     struct err err;
     mono_ms_t started_at;
@@ -34,6 +35,7 @@ static void reload_end(struct reload *r)
         log_warning("reload refused; what was served goes on");
     log_err(&r->err);
     r->done(r->arg, &r->err);
+    generation_unref(r->next);
     sources_unref(r->files);
     zone_source_fini(&r->zone);
     err_fini(&r->err);
@@ -164,36 +166,55 @@ static bool apply_log(const struct server_spec *new, struct err *err)
         err);
 }
 
+/* Counts what is shared, which only the loop may do. */
 static struct generation *make_generation(struct reload *r)
 {
     struct sources *files = r->files;
 
     if (r->apex != NULL)
-        return generation_with_zone(r->c->now, &r->zone, &r->err);
+        return generation_with_zone(r->c->now, &r->zone);
     r->files = NULL;
-    return generation_new(files, &r->err);
+    return generation_new(files);
 }
 
-static void on_read(uv_work_t *work, int status)
+/* Thread pool. */
+static void resolve(uv_work_t *work)
+{
+    struct reload *r = work->data;
+
+    r->resolved = generation_resolve(r->next, &r->err);
+}
+
+static void on_resolved(uv_work_t *work, int status)
 {
     struct reload *r = work->data;
     struct control *c = r->c;
 
     if (status != 0 || c->stopping)
         err_add(&r->err, "the server is stopping");
-    struct generation *g = r->read && r->err.errors == 0 ? make_generation(r) : NULL;
-    if (g != NULL && !apply_log(&g->config->server, &r->err)) {
-        generation_free(g);
-        g = NULL;
-    }
-    if (g == NULL) {
+    if (!r->resolved || r->err.errors > 0 || !apply_log(&r->next->config->server, &r->err)) {
         reload_end(r);
         return;
     }
-    warn_of_restart(&c->now->config->server, &g->config->server, &r->err);
-    warn_of_dropped(c->now, g, &r->err);
-    control_adopt(c, g);
+    warn_of_restart(&c->now->config->server, &r->next->config->server, &r->err);
+    warn_of_dropped(c->now, r->next, &r->err);
+    control_adopt(c, r->next);
+    r->next = NULL;
     uv_queue_work(c->loop, &r->work, commit, on_committed);
+}
+
+static void on_read(uv_work_t *work, int status)
+{
+    struct reload *r = work->data;
+
+    if (status != 0 || r->c->stopping)
+        err_add(&r->err, "the server is stopping");
+    if (!r->read || r->err.errors > 0) {
+        reload_end(r);
+        return;
+    }
+    r->next = make_generation(r);
+    uv_queue_work(r->c->loop, &r->work, resolve, on_resolved);
 }
 
 void control_reload(struct control *c, const uint8_t *zone, control_done_fn done, void *arg)

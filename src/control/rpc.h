@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -66,8 +67,8 @@ struct rpc_peer {
     pid_t pid;
     struct list calls; /* of this peer, not yet over */
     size_t n_calls;
-    /* Send len octets that end with a newline.  May call rpc_peer_gone. */
-    void (*send)(struct rpc_peer *peer, const char *line, size_t len);
+    /* Send len octets that end with a newline; takes line.  May call rpc_peer_gone. */
+    void (*send)(struct rpc_peer *peer, char *line, size_t len);
 };
 
 struct rpc_call {
@@ -86,6 +87,10 @@ struct rpc_call {
      */
     void (*on_gone)(struct rpc_call *call);
     void *data; /* the method's own */
+    /* rpc_reply_begin's */
+    FILE *stream;
+    char *text;
+    size_t len, cap;
 };
 
 void rpc_peer_init(struct rpc_peer *peer, uid_t uid, pid_t pid);
@@ -100,6 +105,16 @@ void rpc_send_error(struct rpc_peer *peer, enum rpc_code code, const char *messa
 
 /* End a call: it worked.  Takes result. */
 void rpc_reply(struct rpc_call *call, json_t *result);
+/*
+ * A long result, as JSON text in pieces: begin, write to the stream, at any later time too, end the
+ * call by rpc_reply_end.  The stream is the call's: a refusal throws away what was written.
+ */
+FILE *rpc_reply_begin(struct rpc_call *call);
+void rpc_reply_end(struct rpc_call *call);
+/* A value as text, as all replies have them; takes it.  Owned, or to the stream. */
+char *rpc_print(json_t *value);
+void rpc_write(FILE *stream, json_t *value);
+
 /* End a call: it was refused or failed, for the reasons in err (at least one error). */
 void rpc_refuse(struct rpc_call *call, const struct err *err);
 /* The same with one reason. */

@@ -37,11 +37,11 @@ struct client {
     bool closing;
 };
 
-/* One reply on its way out; the text follows. */
+/* One reply on its way out. */
 struct outgoing {
     uv_write_t req;
     struct client *client;
-    char text[];
+    char *line;
 };
 
 /* ---- end of a client, end of the server ---- */
@@ -90,38 +90,51 @@ static void client_close_if_done(struct client *c)
 
 /* ---- replies ---- */
 
+static void outgoing_free(struct outgoing *out)
+{
+    free(out->line);
+    free(out);
+}
+
 static void on_written(uv_write_t *req, int status)
 {
     struct outgoing *out = container_of(req, struct outgoing, req);
     struct client *c = out->client;
 
-    free(out);
+    outgoing_free(out);
     if (status < 0)
         client_close(c); /* or it is being closed: UV_ECANCELED */
     else
         client_close_if_done(c);
 }
 
-static void client_send(struct rpc_peer *peer, const char *line, size_t len)
+/* Whether its client leaves so much unread that it gets nothing more. */
+static bool is_stuck(struct client *c)
 {
-    struct client *c = container_of(peer, struct client, peer);
     const size_t waiting = uv_stream_get_write_queue_size((uv_stream_t *)&c->pipe);
 
-    if (c->closing)
-        return;
-    if (waiting > c->server->opts.queue_max) {
-        log_warning("control socket: client of uid %u, pid %d, closed: it leaves %zu octets unread",
-                    (unsigned)peer->uid, (int)peer->pid, waiting);
-        client_close(c);
+    if (waiting <= c->server->opts.queue_max)
+        return false;
+    log_warning("control socket: client of uid %u, pid %d, closed: it leaves %zu octets unread",
+                (unsigned)c->peer.uid, (int)c->peer.pid, waiting);
+    client_close(c);
+    return true;
+}
+
+static void client_send(struct rpc_peer *peer, char *line, size_t len)
+{
+    struct client *c = container_of(peer, struct client, peer);
+
+    if (c->closing || is_stuck(c)) {
+        free(line);
         return;
     }
-
-    struct outgoing *out = xmalloc(sizeof(*out) + len);
+    struct outgoing *out = xmalloc(sizeof(*out));
     out->client = c;
-    memcpy(out->text, line, len);
-    const uv_buf_t buf = uv_buf_init(out->text, (unsigned)len);
+    out->line = line;
+    const uv_buf_t buf = uv_buf_init(line, (unsigned)len);
     if (uv_write(&out->req, (uv_stream_t *)&c->pipe, &buf, 1, on_written) < 0) {
-        free(out);
+        outgoing_free(out);
         client_close(c);
     }
 }

@@ -1,7 +1,7 @@
 /*
- * Blocks are completed bottom-up: a stack holds the lower halves that wait for their upper ones.
- * Whatever differs is put where it belongs at once; nodes whose 64 slots are complete go up by
- * value, because siblings must lie side by side, which only their parent can see to.
+ * Builders gather runs of equal rankings under numbers of their own; sealing gives the rankings
+ * their final numbers, in the order of addresses, so that a map is the same however many threads made
+ * it, and makes the tries of both families at once.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -12,45 +12,61 @@
 #include <string.h>
 
 #include "base/intern.h"
+#include "base/parallel.h"
 #include "base/xalloc.h"
 #include "data/geotrie.h"
 
-#define SLOTS  (1u << GEO_STRIDE)
-#define FRAMES ((128 - GEO_DIRECT_IP6 + GEO_STRIDE - 1) / GEO_STRIDE)
+/* In IPv6, as an id of its own: looked up by the IPv4 inside. */
+#define EMBEDDED UINT32_MAX
+#define NO_RUN   (UINT32_MAX - 1)
 
-/* What a completed block is: a ranking's id, or one of these. */
-#define EMBEDDED GEO_IDS_MAX /* as an id of its own; lookups do not come here (geomap_find) */
-#define MIXED    UINT32_MAX  /* it has been put into the trie already */
-
-/* A node in the making. */
-struct frame {
-    uint64_t children, starts;
-    unsigned n_nodes;
-    uint32_t leaf[SLOTS];        /* where starts has a bit */
-    struct geonode nodes[SLOTS]; /* n_nodes of them, in the order of their slots */
+/* A part that was spoken of, and its runs. */
+struct part {
+    unsigned family; /* 0: IPv4, 1: IPv6 */
+    geokey_t start;
+    uint8_t bits;
+    size_t first, n; /* runs */
 };
 
 struct geobuild {
-    struct geomap *map;
     struct intern rankings;
     size_t ranking_size;
-    bool overflow;
-    uint32_t ip4;        /* what all of IPv4 is; MIXED: not one ranking */
-    unsigned family;     /* 0: IPv4, 1: IPv6, 2: done */
-    unsigned depth;      /* of the block that is spoken of */
-    geokey_t path;       /* its address */
-    uint32_t lower[129]; /* by depth: the lower half, where path has a one */
-    struct frame frames[FRAMES];
+    geokey_t *key; /* n_runs */
+    uint32_t *id;
+    size_t n_runs, cap;
+    struct part *parts;
+    size_t n_parts;
+    uint32_t *final;    /* of sealing */
+    bool whole;         /* IPv6 follows by itself */
+    bool is_done;       /* the last part is */
+    unsigned depth;     /* of the block that is spoken of */
+    unsigned max_depth; /* of the last part's family */
+    geokey_t path, end; /* its address; that behind the part, 0: none */
+    uint32_t last;      /* ranking of the last part's last run; NO_RUN: it has none yet */
 };
 
-static void begin_family(struct geobuild *b, uint8_t direct_bits)
+static geokey_t bit_of(unsigned depth)
 {
-    struct geotrie *t = &b->map->trie[b->family];
+    return (geokey_t)1 << (128 - depth);
+}
 
-    t->direct_bits = direct_bits;
-    t->direct = xcalloc((size_t)1 << direct_bits, sizeof(*t->direct));
-    b->depth = 0;
-    b->path = 0;
+/* What lies behind a block; 0: nothing does. */
+static geokey_t end_of(geokey_t start, unsigned bits)
+{
+    return bits > 0 ? start + bit_of(bits) : 0;
+}
+
+static void begin_part(struct geobuild *b, unsigned family, geokey_t start, uint8_t bits)
+{
+    b->parts = xgrow(b->parts, b->n_parts, sizeof(*b->parts));
+    b->parts[b->n_parts++] =
+        (struct part){.family = family, .start = start, .bits = bits, .first = b->n_runs};
+    b->path = start;
+    b->end = end_of(start, bits);
+    b->depth = bits;
+    b->max_depth = family == 0 ? 32 : 128;
+    b->last = NO_RUN;
+    b->is_done = false;
 }
 
 struct geobuild *geobuild_new(size_t n_regions)
@@ -59,11 +75,10 @@ struct geobuild *geobuild_new(size_t n_regions)
     const size_t align = _Alignof(struct ranking);
 
     assert(n_regions >= 1 && n_regions <= REGIONS_MAX);
-    b->map = xcalloc(1, sizeof(*b->map));
-    b->map->refs = 1;
     b->ranking_size = (offsetof(struct ranking, region) + n_regions + align - 1) & ~(align - 1);
     intern_init(&b->rankings, b->ranking_size);
-    begin_family(b, GEO_DIRECT_IP4);
+    begin_part(b, 0, 0, 0);
+    b->whole = true;
     return b;
 }
 
@@ -71,8 +86,11 @@ void geobuild_free(struct geobuild *b)
 {
     if (b == NULL)
         return;
-    geomap_unref(b->map);
     intern_fini(&b->rankings);
+    free(b->key);
+    free(b->id);
+    free(b->parts);
+    free(b->final);
     free(b);
 }
 
@@ -84,197 +102,287 @@ uint32_t geobuild_ranking(struct geobuild *b, const struct ranking *r)
 
     assert(r->n >= 1 && r->allowed != 0 && len <= b->ranking_size);
     memcpy(key, r, len);
-    const uint32_t id = intern_id(&b->rankings, key, &fresh);
-    b->overflow |= id >= GEO_IDS_MAX;
-    return id < GEO_IDS_MAX ? id : 0;
+    return intern_id(&b->rankings, key, &fresh);
 }
 
-static struct geotrie *trie(struct geobuild *b)
+void geobuild_part(struct geobuild *b, const struct prefix *block)
 {
-    return &b->map->trie[b->family];
+    geokey_t start = 0;
+
+    assert(block->bits <= GEOBUILD_PART_BITS);
+    for (size_t i = 0; i < 16; i++)
+        start = start << 8 | block->addr.bytes[i];
+    if (b->whole) {
+        b->whole = false;
+        b->n_parts = 0; /* the one that geobuild_new began */
+    }
+    begin_part(b, block->addr.family - 1u, start, block->bits);
 }
 
-static bool begins_frame(struct geobuild *b, unsigned depth)
+struct prefix geobuild_where(const struct geobuild *b)
 {
-    const unsigned direct = trie(b)->direct_bits;
+    struct prefix p = {.bits = (uint8_t)b->depth,
+                       .addr.family =
+                           b->parts[b->n_parts - 1].family == 0 ? FAMILY_IP4 : FAMILY_IP6};
 
-    return depth >= direct && (depth - direct) % GEO_STRIDE == 0;
+    for (size_t i = 0; i < 16; i++)
+        p.addr.bytes[i] = (uint8_t)(b->path >> (120 - 8 * i));
+    return p;
 }
 
-/* The frame in which blocks of a depth below the direct bits have their slots. */
-static struct frame *frame_of(struct geobuild *b, unsigned depth)
+/* The last block of a part has been told of. */
+static void end_part(struct geobuild *b)
 {
-    return &b->frames[(depth - 1 - trie(b)->direct_bits) / GEO_STRIDE];
+    struct part *part = &b->parts[b->n_parts - 1];
+
+    part->n = b->n_runs - part->first;
+    b->is_done = true;
+    if (b->whole && part->family == 0)
+        begin_part(b, 1, 0, 0);
 }
 
-/* The first slot of the block at path, in the frame of its depth. */
-static unsigned slot_of(struct geobuild *b, unsigned depth, geokey_t path)
+static unsigned trailing_zeros(geokey_t key)
 {
-    const unsigned direct = trie(b)->direct_bits;
-    const unsigned start = depth - 1 - (depth - 1 - direct) % GEO_STRIDE;
+    const uint64_t low = (uint64_t)key;
 
-    return (unsigned)(path << start >> (128 - GEO_STRIDE));
+    return (unsigned)(low != 0 ? __builtin_ctzll(low)
+                               : 64 + __builtin_ctzll((uint64_t)(key >> 64)));
 }
 
-static void put_direct(struct geotrie *t, unsigned depth, geokey_t path, uint32_t word)
+/* The block spoken of is complete: go on to the one behind it, the upper half of some block around
+ * both, which is as long as its address has bits. */
+static void complete(struct geobuild *b)
 {
-    uint32_t *at = &t->direct[(uint32_t)(path >> (128 - t->direct_bits))];
-    const size_t n = (size_t)1 << (t->direct_bits - depth);
+    const geokey_t next = end_of(b->path, b->depth);
 
-    for (size_t i = 0; i < n; i++)
-        at[i] = word;
-}
-
-static void put_leaf(struct geobuild *b, unsigned depth, geokey_t path, uint32_t ranking)
-{
-    const uint32_t word = GEO_LEAF | ranking << 8 | depth;
-
-    if (depth <= trie(b)->direct_bits) {
-        put_direct(trie(b), depth, path, word);
+    if (next == b->end) {
+        end_part(b);
         return;
     }
-    struct frame *f = frame_of(b, depth);
-    const unsigned slot = slot_of(b, depth, path);
-    f->starts |= (uint64_t)1 << slot;
-    f->leaf[slot] = word;
+    b->path = next;
+    b->depth = 128 - trailing_zeros(next);
 }
 
-static uint32_t add_node(struct geotrie *t, struct geonode node)
+static void add_run(struct geobuild *b, uint32_t id)
 {
-    assert(t->n_nodes < GEO_LEAF);
-    t->nodes = xgrow(t->nodes, t->n_nodes, sizeof(*t->nodes));
-    t->nodes[t->n_nodes] = node;
-    return t->n_nodes++;
-}
-
-static void add_leaf(struct geotrie *t, uint32_t word)
-{
-    assert(t->n_leaves < UINT32_MAX);
-    t->leaves = xgrow(t->leaves, t->n_leaves, sizeof(*t->leaves));
-    t->leaves[t->n_leaves++] = word;
-}
-
-static struct geonode seal_frame(struct geotrie *t, const struct frame *f)
-{
-    const struct geonode node = {
-        .children = f->children,
-        .starts = f->starts,
-        .first_child = t->n_nodes,
-        .first_leaf = t->n_leaves,
-    };
-
-    for (unsigned i = 0; i < f->n_nodes; i++)
-        add_node(t, f->nodes[i]);
-    for (uint64_t left = f->starts; left != 0; left &= left - 1)
-        add_leaf(t, f->leaf[__builtin_ctzll(left)]);
-    return node;
-}
-
-/* The block at path, of a depth that begins a frame, is mixed and complete. */
-static void put_node(struct geobuild *b, unsigned depth, geokey_t path)
-{
-    const struct geonode node = seal_frame(trie(b), frame_of(b, depth + 1));
-
-    if (depth == trie(b)->direct_bits) {
-        put_direct(trie(b), depth, path, add_node(trie(b), node));
-        return;
+    if (b->n_runs == b->cap) {
+        b->cap = b->cap > 0 ? 2 * b->cap : 1024;
+        b->key = xrealloc(b->key, b->cap * sizeof(*b->key));
+        b->id = xrealloc(b->id, b->cap * sizeof(*b->id));
     }
-    struct frame *f = frame_of(b, depth);
-    f->children |= (uint64_t)1 << slot_of(b, depth, path);
-    f->nodes[f->n_nodes++] = node;
-}
-
-static geokey_t bit_of(unsigned depth)
-{
-    return (geokey_t)1 << (128 - depth);
-}
-
-/* Both halves of a block are complete; b->path and b->depth are the upper one's. */
-static uint32_t join(struct geobuild *b, uint32_t lower, uint32_t upper)
-{
-    const geokey_t block = b->path & ~bit_of(b->depth);
-
-    if (lower == upper && lower != MIXED)
-        return lower;
-    if (lower != MIXED)
-        put_leaf(b, b->depth, block, lower);
-    if (upper != MIXED)
-        put_leaf(b, b->depth, b->path, upper);
-    if (begins_frame(b, b->depth - 1))
-        put_node(b, b->depth - 1, block);
-    return MIXED;
-}
-
-static void end_family(struct geobuild *b, uint32_t all)
-{
-    if (all != MIXED)
-        put_leaf(b, 0, 0, all);
-    if (b->family++ == 0) {
-        b->ip4 = all;
-        begin_family(b, GEO_DIRECT_IP6);
-    }
-}
-
-/* The block spoken of is complete: go on to the next, upwards as far as upper halves end. */
-static void complete(struct geobuild *b, uint32_t block)
-{
-    assert(b->family < 2);
-    while (b->depth > 0 && (b->path & bit_of(b->depth)) != 0) {
-        block = join(b, b->lower[b->depth], block);
-        b->path &= ~bit_of(b->depth--);
-    }
-    if (b->depth == 0) {
-        end_family(b, block);
-        return;
-    }
-    b->lower[b->depth] = block;
-    b->path |= bit_of(b->depth);
+    b->key[b->n_runs] = b->path;
+    b->id[b->n_runs++] = id;
 }
 
 void geobuild_split(struct geobuild *b)
 {
-    assert(b->family < 2 && b->depth < (b->family == 0 ? 32 : 128));
+    assert(!b->is_done && b->depth < b->max_depth);
     b->depth++;
-    if (begins_frame(b, b->depth - 1)) {
-        struct frame *f = frame_of(b, b->depth);
-        f->children = f->starts = 0;
-        f->n_nodes = 0;
-    }
 }
 
 void geobuild_leaf(struct geobuild *b, uint32_t ranking)
 {
-    complete(b, ranking);
+    assert(!b->is_done);
+    if (b->last != ranking)
+        add_run(b, ranking);
+    b->last = ranking;
+    complete(b);
 }
 
 void geobuild_embedded(struct geobuild *b)
 {
-    assert(b->family == 1);
-    complete(b, b->ip4 != MIXED ? b->ip4 : EMBEDDED);
+    assert(b->max_depth == 128);
+    geobuild_leaf(b, EMBEDDED);
 }
 
-/* Arrays grow by doubling; what a map keeps is no more than it needs. */
-static void *fit(void *p, size_t n, size_t size)
-{
-    return n > 0 ? xrealloc(p, n * size) : p;
-}
+/* ---- sealing: the parts of all builders, in order ---- */
 
-struct geomap *geobuild_seal(struct geobuild *b)
-{
-    assert(b->family == 2);
-    struct geomap *map = b->overflow ? NULL : b->map;
+struct sealed_part {
+    struct geobuild *b;
+    struct part *part;
+    uint32_t *final; /* by the builder's number of a ranking: the map's; or NOT_YET */
+};
 
-    if (map != NULL) {
-        for (size_t i = 0; i < 2; i++) {
-            struct geotrie *t = &map->trie[i];
-            t->nodes = fit(t->nodes, t->n_nodes, sizeof(*t->nodes));
-            t->leaves = fit(t->leaves, t->n_leaves, sizeof(*t->leaves));
-        }
-        map->n_rankings = b->rankings.n;
-        map->ranking_size = b->ranking_size;
-        map->rankings = xmemdup(b->rankings.keys, b->rankings.n * b->ranking_size);
-        b->map = NULL;
+struct seal {
+    struct geobuild *const *builders;
+    size_t n;
+    struct geomap *map;
+    struct sealed_part *parts[2]; /* by family, in order */
+    size_t n_parts[2];
+};
+
+#define NOT_YET UINT32_MAX
+
+static void collect_parts(struct seal *s, struct geobuild *b)
+{
+    uint32_t *final = xmalloc((b->rankings.n + 1) * sizeof(*final));
+
+    for (uint32_t i = 0; i < b->rankings.n; i++)
+        final[i] = NOT_YET;
+    for (size_t i = 0; i < b->n_parts; i++) {
+        struct part *p = &b->parts[i];
+        struct sealed_part **to = &s->parts[p->family];
+        assert(p->n > 0);
+        *to = xgrow(*to, s->n_parts[p->family], sizeof(**to));
+        (*to)[s->n_parts[p->family]++] = (struct sealed_part){b, p, final};
     }
-    geobuild_free(b);
+    b->final = final;
+}
+
+static int compare_parts(const void *a, const void *b)
+{
+    const geokey_t x = ((const struct sealed_part *)a)->part->start;
+    const geokey_t y = ((const struct sealed_part *)b)->part->start;
+
+    return (x > y) - (x < y);
+}
+
+static void sort_parts(struct seal *s, unsigned family)
+{
+    geokey_t next = 0;
+
+    assert(s->n_parts[family] > 0);
+    qsort(s->parts[family], s->n_parts[family], sizeof(struct sealed_part), compare_parts);
+    for (size_t i = 0; i < s->n_parts[family]; i++) {
+        const struct part *p = s->parts[family][i].part;
+        assert(p->start == next);
+        next = end_of(next, p->bits);
+    }
+    assert(next == 0); /* it went round: the space is whole */
+}
+
+/* ---- sealing: the rankings ---- */
+
+static void renumber_part(const struct sealed_part *p, struct intern *all)
+{
+    uint32_t *id = p->b->id + p->part->first;
+    bool fresh;
+
+    for (size_t i = 0; i < p->part->n; i++) {
+        if (id[i] == EMBEDDED)
+            continue;
+        uint32_t *final = &p->final[id[i]];
+        if (*final == NOT_YET)
+            *final = intern_id(all, intern_key(&p->b->rankings, id[i]), &fresh);
+        id[i] = *final;
+    }
+}
+
+static void renumber(struct seal *s)
+{
+    struct intern all;
+
+    s->map->ranking_size = s->builders[0]->ranking_size;
+    intern_init(&all, s->map->ranking_size);
+    for (unsigned family = 0; family < 2; family++)
+        for (size_t i = 0; i < s->n_parts[family]; i++)
+            renumber_part(&s->parts[family][i], &all);
+    s->map->n_rankings = all.n;
+    s->map->rankings = xmemdup(all.keys, all.n * s->map->ranking_size);
+    intern_fini(&all);
+}
+
+/* What the rankings allow, each set once; there are as many as fences that differ, so few. */
+static void collect_fences(struct geomap *map)
+{
+    struct intern sets;
+    bool fresh;
+
+    intern_init(&sets, sizeof(regionset_t));
+    for (uint32_t i = 0; i < map->n_rankings; i++)
+        intern_id(&sets, &geomap_ranking(map, i)->allowed, &fresh);
+    map->n_fences = sets.n;
+    map->fences = xmemdup(sets.keys, sets.n * sizeof(regionset_t));
+    intern_fini(&sets);
+}
+
+/* ---- sealing: the IPv4 inside of IPv6 ---- */
+
+/* What all of IPv4 is; EMBEDDED: not one ranking. */
+static uint32_t ip4_ranking(const struct seal *s)
+{
+    const struct sealed_part *first = &s->parts[0][0];
+    const uint32_t all = first->b->id[first->part->first];
+
+    for (size_t i = 0; i < s->n_parts[0]; i++) {
+        const struct sealed_part *p = &s->parts[0][i];
+        if (p->part->n != 1 || p->b->id[p->part->first] != all)
+            return EMBEDDED;
+    }
+    return all;
+}
+
+/* Embedded blocks get an id: then neighbours may be equal that were not. */
+static void settle_embedded(struct geobuild *b, struct part *part, uint32_t id)
+{
+    size_t to = part->first;
+
+    for (size_t i = part->first; i < part->first + part->n; i++) {
+        if (b->id[i] == EMBEDDED)
+            b->id[i] = id;
+        if (to > part->first && b->id[to - 1] == b->id[i])
+            continue;
+        b->key[to] = b->key[i];
+        b->id[to++] = b->id[i];
+    }
+    part->n = to - part->first;
+}
+
+/* Where all of IPv4 has one ranking the block around may be larger than the prefix of the embedding,
+ * so that it counts; else nobody looks there (geomap_find), and it is told from its neighbours. */
+static void settle_all_embedded(struct seal *s)
+{
+    const uint32_t ip4 = ip4_ranking(s), id = ip4 != EMBEDDED ? ip4 : s->map->n_rankings;
+
+    for (size_t i = 0; i < s->n_parts[1]; i++)
+        settle_embedded(s->parts[1][i].b, s->parts[1][i].part, id);
+}
+
+/* ---- sealing: the tries ---- */
+
+static void build_trie(void *arg, unsigned family)
+{
+    struct seal *s = arg;
+    const size_t n = s->n_parts[family];
+    struct geopart *parts = xcalloc(n, sizeof(*parts));
+
+    for (size_t i = 0; i < n; i++) {
+        const struct sealed_part *p = &s->parts[family][i];
+        const size_t first = p->part->first;
+        parts[i] = (struct geopart){p->b->key + first, p->b->id + first, p->part->n, p->part->bits};
+    }
+    geotrie_build(&s->map->trie[family], family == 0 ? GEO_DIRECT_IP4 : GEO_DIRECT_IP6,
+                  s->map->n_rankings >= UINT16_MAX, parts, n);
+    free(parts);
+}
+
+static struct geomap *seal(struct seal *s)
+{
+    s->map = xcalloc(1, sizeof(*s->map));
+    s->map->refs = 1;
+    for (size_t i = 0; i < s->n; i++)
+        collect_parts(s, s->builders[i]);
+    sort_parts(s, 0);
+    sort_parts(s, 1);
+    renumber(s);
+    if (s->map->n_rankings >= GEO_IDS_MAX) {
+        geomap_unref(s->map);
+        return NULL;
+    }
+    settle_all_embedded(s);
+    parallel_run(2, build_trie, s);
+    collect_fences(s->map);
+    return s->map;
+}
+
+struct geomap *geobuild_seal(struct geobuild *const *builders, size_t n)
+{
+    struct seal s = {.builders = builders, .n = n};
+    struct geomap *map = seal(&s);
+
+    free(s.parts[0]);
+    free(s.parts[1]);
+    for (size_t i = 0; i < n; i++)
+        geobuild_free(builders[i]);
     return map;
 }

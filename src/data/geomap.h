@@ -1,7 +1,7 @@
 /*
  * One map, compiled: every address of the internet has exactly one ranking.  A flat multibit trie
- * of two or three memory accesses; equal neighbours are merged, so each leaf is the largest block
- * with one ranking, which is the scope to tell a resolver.
+ * of three or four memory accesses, which finds with the ranking the largest block around the address
+ * that has it too: the scope to tell a resolver.
  *
  * Made by mapcompile (load/), immutable, read by any thread.  The count belongs to the control
  * thread.  SPDX-License-Identifier: BSD-2-Clause
@@ -39,7 +39,10 @@ uint32_t geomap_find(const struct geomap *map, const struct ipaddr *addr, uint8_
 
 uint32_t geomap_rankings(const struct geomap *map);                          /* ≥ 1 */
 const struct ranking *geomap_ranking(const struct geomap *map, uint32_t id); /* never NULL */
-size_t geomap_size(const struct geomap *map);                                /* octets of memory */
+/* The sets of regions that some ranking allows, each once: few, where rankings are many. */
+uint32_t geomap_fences(const struct geomap *map); /* ≥ 1 */
+regionset_t geomap_fence(const struct geomap *map, uint32_t i);
+size_t geomap_size(const struct geomap *map); /* octets of memory */
 
 struct geomap *geomap_ref(struct geomap *map);
 void geomap_unref(struct geomap *map); /* NULL is fine */

@@ -5,7 +5,8 @@ src_data_libdata_a_SOURCES = \
 	src/data/denial_build.c \
 	src/data/denial_chain.c \
 	src/data/geobuild.c src/data/geobuild.h \
-	src/data/geomap.c src/data/geomap.h src/data/geotrie.h \
+	src/data/geomap.c src/data/geomap.h \
+	src/data/geotrie.c src/data/geotrie.h \
 	src/data/ip4in6.c src/data/ip4in6.h \
 	src/data/nametable.c src/data/nametable.h \
 	src/data/netset.c src/data/netset.h \

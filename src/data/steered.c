@@ -3,12 +3,27 @@
 
 #include <stdlib.h>
 
+#include "base/xalloc.h"
+
 const struct steer_type *steered_type(const struct steered *s, uint16_t type)
 {
     for (uint8_t i = 0; i < s->n_types; i++)
         if (s->types[i].answers->type == type)
             return &s->types[i];
     return NULL;
+}
+
+struct steer_answers *steer_answers_new(uint16_t type, size_t n_regions, size_t room, uint8_t **at)
+{
+    const size_t head = sizeof(struct steer_answers) + n_regions * sizeof(const struct rrset *);
+    struct steer_answers *a = xmalloc(head + room);
+
+    a->refs = 1;
+    a->type = type;
+    for (size_t i = 0; i < n_regions; i++)
+        a->set[i] = NULL;
+    *at = (uint8_t *)a + head;
+    return a;
 }
 
 void choice_table_unref(struct choice_table *t)
@@ -21,8 +36,6 @@ void steer_answers_unref(struct steer_answers *a)
 {
     if (a == NULL || --a->refs > 0)
         return;
-    for (size_t i = 0; i < REGIONS_MAX; i++)
-        free((void *)a->set[i]);
     free(a);
 }
 

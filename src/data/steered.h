@@ -23,11 +23,12 @@ struct choice_table {
     uint8_t choice[]; /* by ranking id */
 };
 
-/* The records of one type of every region of a pool. */
+/* The records of one type of every region of a pool, all in one piece of memory: when a region
+ * falls, those of every pool are made anew at once. */
 struct steer_answers {
     unsigned refs;
     uint16_t type;
-    const struct rrset *set[REGIONS_MAX]; /* by region; NULL: it owns none of the type, NODATA */
+    const struct rrset *set[]; /* by region; NULL: it owns none of the type, NODATA */
 };
 
 struct steer_type {
@@ -58,7 +59,23 @@ struct steering {
     struct steered *steered[];
 };
 
+/* Octets that a set of so many octets of wire takes of the room for them. */
+static inline size_t steer_set_size(uint32_t wire_len)
+{
+    const size_t align = _Alignof(struct rrset);
+
+    return (sizeof(struct rrset) + wire_len + align - 1) & ~(align - 1);
+}
+
+/*
+ * No records yet, one reference.
+ *
+ *   room     octets for all sets: the sum of their steer_set_size
+ *   *at      out: where the first set is to be made; the next one stands behind it
+ */
+struct steer_answers *steer_answers_new(uint16_t type, size_t n_regions, size_t room, uint8_t **at);
+
 void choice_table_unref(struct choice_table *t);
-void steer_answers_unref(struct steer_answers *a); /* frees the sets with it */
+void steer_answers_unref(struct steer_answers *a); /* the sets go with it */
 void steered_unref(struct steered *s);             /* drops what it refers to */
 void steering_unref(struct steering *s);

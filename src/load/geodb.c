@@ -53,12 +53,12 @@ void geodb_unload(struct geodb *db)
     malloc_trim(0);
 }
 
-static struct geocursor find_leaf(struct geodb *db, const struct ipaddr *addr)
+static struct geocursor find_leaf(struct geowalk *w, const struct ipaddr *addr)
 {
-    struct geocursor at = geodb_root(db, addr->family), half[2];
+    struct geocursor at = geowalk_root(w, addr->family), half[2] = {{{0}}};
 
-    for (unsigned i = 0; i < ipaddr_bits(addr) && !geodb_is_leaf(db, &at); i++) {
-        geodb_split(db, &at, half);
+    for (unsigned i = 0; i < ipaddr_bits(addr) && !geowalk_is_leaf(w, &at); i++) {
+        geowalk_split(w, &at, half);
         at = half[ipaddr_bit(addr, i)];
     }
     return at;
@@ -66,13 +66,20 @@ static struct geocursor find_leaf(struct geodb *db, const struct ipaddr *addr)
 
 void geodb_find(struct geodb *db, const struct ipaddr *addr, struct place *out)
 {
+    struct geowalk walk, *const walks[] = {&walk};
+    struct place place = {0}, more;
     struct ipaddr ip4;
     uint8_t offset;
-    const struct geocursor at = find_leaf(db, ip4in6_find(addr, &ip4, &offset) ? &ip4 : addr);
-    struct place place = {0};
 
-    for (size_t i = 0; i < db->n; i++)
-        place_fill(&place, geodb_place(db, i, geodb_place_id(db, i, &at)));
+    geowalk_init(&walk, db);
+    const struct geocursor at = find_leaf(&walk, ip4in6_find(addr, &ip4, &offset) ? &ip4 : addr);
+    for (size_t i = 0; i < db->n; i++) {
+        if (geodb_place(db, i, at.record[i], &more))
+            place_fill(&place, &more);
+        else
+            walk.corrupt[i] = "a record cannot be decoded";
+    }
+    geodb_walked(db, walks, 1);
     place_complete(&place);
     *out = place;
 }
@@ -88,42 +95,61 @@ struct geodb_info geodb_info(const struct geodb *db, size_t i)
     return geofile_info(db->file[i]);
 }
 
-struct geocursor geodb_root(struct geodb *db, uint8_t family)
+uint32_t geodb_nodes(const struct geodb *db)
+{
+    uint32_t n = 0;
+
+    for (size_t i = 0; i < db->n; i++)
+        n += geofile_info(db->file[i]).networks;
+    return n;
+}
+
+/* ---- walks ---- */
+
+void geowalk_init(struct geowalk *w, const struct geodb *db)
+{
+    *w = (struct geowalk){.n = db->n};
+    for (size_t i = 0; i < db->n; i++)
+        w->tree[i] = geofile_tree(db->file[i]);
+}
+
+static uint32_t root_of(const struct geotree *t, uint8_t family)
+{
+    if (t->is_ip4)
+        return family == FAMILY_IP4 ? 0 : GEO_NOTHING;
+    if (family == FAMILY_IP6)
+        return 0;
+    return t->ip4 != t->n ? t->ip4 : GEO_NOTHING; /* ::/96, or a leaf above it */
+}
+
+struct geocursor geowalk_root(struct geowalk *w, uint8_t family)
 {
     struct geocursor c = {{0}};
 
-    for (size_t i = 0; i < db->n; i++)
-        c.record[i] = geofile_root(db->file[i], family);
+    w->family = family;
+    for (size_t i = 0; i < w->n; i++)
+        c.record[i] = root_of(&w->tree[i], family);
     return c;
 }
 
-bool geodb_is_leaf(const struct geodb *db, const struct geocursor *c)
+bool geodb_place(const struct geodb *db, size_t i, uint32_t leaf, struct place *out)
 {
-    for (size_t i = 0; i < db->n; i++)
-        if (geofile_is_node(db->file[i], c->record[i]))
-            return false;
-    return true;
+    return geofile_place(db->file[i], leaf, out);
 }
 
-void geodb_split(struct geodb *db, const struct geocursor *c, struct geocursor half[2])
+void geodb_walked(struct geodb *db, struct geowalk *const *walks, size_t n)
 {
     for (size_t i = 0; i < db->n; i++) {
-        uint32_t record[2] = {c->record[i], c->record[i]};
-        if (geofile_is_node(db->file[i], c->record[i]))
-            geofile_split(db->file[i], c->record[i], record);
-        half[0].record[i] = record[0];
-        half[1].record[i] = record[1];
+        uint64_t reads[2] = {0, 0};
+        for (size_t w = 0; w < n; w++) {
+            if (walks[w]->corrupt[i] != NULL)
+                geofile_damage(db->file[i], walks[w]->corrupt[i]);
+            reads[0] += walks[w]->reads[0][i];
+            reads[1] += walks[w]->reads[1][i];
+        }
+        if (reads[0] > walks[0]->tree[i].n || reads[1] > walks[0]->tree[i].n)
+            geofile_damage(db->file[i], "its search tree is no tree");
     }
-}
-
-uint32_t geodb_place_id(struct geodb *db, size_t i, const struct geocursor *leaf)
-{
-    return geofile_place_id(db->file[i], leaf->record[i]);
-}
-
-const struct place *geodb_place(const struct geodb *db, size_t i, uint32_t id)
-{
-    return geofile_place(db->file[i], id);
 }
 
 bool geodb_intact(const struct geodb *db, struct err *err)

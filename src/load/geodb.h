@@ -3,7 +3,8 @@
  * the flat one of ip-location-db, told apart by looking; IPv4 or IPv6 ones.
  *
  * The contents are needed to compile and to explain, not to answer, so they are dropped after
- * compiling; explain opens the files anew.  Control thread or its thread pool; one thread at a time for one geodb.
+ * compiling; explain opens the files anew.  Control thread or its thread pool; one thread at a
+ * time for one geodb, but for geodb_place.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
@@ -46,18 +47,18 @@ struct geodb_info {
 size_t geodb_count(const struct geodb *db);
 struct geodb_info geodb_info(const struct geodb *db, size_t i);
 
+uint32_t geodb_nodes(const struct geodb *db); /* of all trees, to judge how much work they are */
+
+/* ---- for walks through all of them, geowalk.h ---- */
+
+struct geowalk;
+
+/* What database i says of a leaf; false: it cannot be decoded.  Any number of threads. */
+bool geodb_place(const struct geodb *db, size_t i, uint32_t leaf, struct place *out);
 /*
- * A walk through all databases at once, for mapcompile.  A cursor stands at a block of addresses
- * and holds each database's record for it (geofile.h).
+ * Walks that covered the databases together, all of them over: what they found damaged counts, and
+ * so does that they read nodes more than once.
  */
-struct geocursor {
-    uint32_t record[GEODB_MAX];
-};
-struct geocursor geodb_root(struct geodb *db, uint8_t family);         /* FAMILY_* */
-bool geodb_is_leaf(const struct geodb *db, const struct geocursor *c); /* nobody knows halves */
-void geodb_split(struct geodb *db, const struct geocursor *c, struct geocursor half[2]);
-/* What database i says of a leaf, as a number; 0: nothing. */
-uint32_t geodb_place_id(struct geodb *db, size_t i, const struct geocursor *leaf);
-const struct place *geodb_place(const struct geodb *db, size_t i, uint32_t id);
+void geodb_walked(struct geodb *db, struct geowalk *const *walks, size_t n);
 /* False and errors if something in the files did not make sense in the walks until now. */
 bool geodb_intact(const struct geodb *db, struct err *err);

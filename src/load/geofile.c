@@ -13,14 +13,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/intern.h"
 #include "base/xalloc.h"
-#include "load/georecord.h"
+#include "load/geodata.h"
 
 /* Records looked at before a database counts as one that says nothing of use. */
 #define SCHEMA_TRIES 1000
 
-static const char NO_TREE[] = "its search tree is no tree";
+/* Zeros between the tree and the data. */
+#define SEPARATOR_LEN 16
 
 struct geofile {
     char *path, *type;
@@ -30,12 +30,8 @@ struct geofile {
 
     bool loaded; /* what follows is there */
     MMDB_s mmdb;
-    uint8_t family;       /* of this walk */
-    uint32_t reads;       /* nodes read in it: a tree has each but once */
-    const char *corrupt;  /* what made no sense; NULL: all did */
-    struct intern leaves; /* records met */
-    uint32_t *place_of;   /* by number in leaves: number in places */
-    struct intern places;
+    struct geodata data;
+    const char *corrupt; /* what made no sense; NULL: all did */
 };
 
 static bool is_unchanged(const struct stat *a, const struct stat *b)
@@ -96,19 +92,6 @@ fail:
     return -1;
 }
 
-static void begin_loaded(struct geofile *f)
-{
-    const struct place nothing = {0};
-    bool fresh;
-
-    f->loaded = true;
-    f->corrupt = NULL;
-    intern_init(&f->leaves, sizeof(uint32_t));
-    intern_init(&f->places, sizeof(struct place));
-    intern_id(&f->places, &nothing, &fresh);
-    f->place_of = NULL;
-}
-
 /* Open a private copy. */
 static bool load(struct geofile *f, struct err *err)
 {
@@ -125,52 +108,32 @@ static bool load(struct geofile *f, struct err *err)
                 MMDB_strerror(status));
         return false;
     }
-    begin_loaded(f);
+    f->loaded = true;
+    f->corrupt = NULL;
+    f->data = (struct geodata){f->mmdb.data_section, f->mmdb.data_section_size};
     return true;
 }
 
-static struct geovalue convert(const MMDB_entry_data_s *d)
+static void open_record(const struct geofile *f, uint32_t leaf, struct geodata_record *out)
 {
-    switch (d->type) {
-    case MMDB_DATA_TYPE_UTF8_STRING:
-        return (struct geovalue){GEOVALUE_TEXT, .text = d->utf8_string, .len = d->data_size};
-    case MMDB_DATA_TYPE_DOUBLE: return (struct geovalue){GEOVALUE_REAL, .real = d->double_value};
-    case MMDB_DATA_TYPE_FLOAT:
-        return (struct geovalue){GEOVALUE_REAL, .real = (double)d->float_value};
-    case MMDB_DATA_TYPE_UINT16: return (struct geovalue){GEOVALUE_UINT, .uint = d->uint16};
-    case MMDB_DATA_TYPE_UINT32: return (struct geovalue){GEOVALUE_UINT, .uint = d->uint32};
-    }
-    return (struct geovalue){GEOVALUE_ABSENT};
-}
-
-static struct geovalue get_value(const void *record, const char *const *path)
-{
-    MMDB_entry_s entry = *(const MMDB_entry_s *)record;
-    MMDB_entry_data_s d;
-
-    switch (MMDB_aget_value(&entry, &d, path)) {
-    case MMDB_SUCCESS: return d.has_data ? convert(&d) : (struct geovalue){GEOVALUE_ABSENT};
-    case MMDB_LOOKUP_PATH_DOES_NOT_MATCH_DATA_ERROR:
-    case MMDB_INVALID_LOOKUP_PATH_ERROR: return (struct geovalue){GEOVALUE_ABSENT};
-    }
-    return (struct geovalue){GEOVALUE_DAMAGED};
+    geodata_open(&f->data, leaf - f->nodes - SEPARATOR_LEN, out);
 }
 
 /* Of the first record that says something of use. */
-static enum geoschema find_schema(const MMDB_s *mmdb)
+static enum geoschema find_schema(const struct geofile *f)
 {
-    MMDB_search_node_s node;
+    const struct geotree tree = geofile_tree(f);
+    struct geodata_record record;
     unsigned tries = 0;
 
-    for (uint32_t i = 0; i < mmdb->metadata.node_count && tries < SCHEMA_TRIES; i++) {
-        if (MMDB_read_node(mmdb, i, &node) != MMDB_SUCCESS)
-            break;
-        const uint8_t types[2] = {node.left_record_type, node.right_record_type};
-        const MMDB_entry_s *records[2] = {&node.left_record_entry, &node.right_record_entry};
+    for (uint32_t i = 0; i < tree.n && tries < SCHEMA_TRIES; i++) {
+        uint32_t half[2];
+        geotree_read(&tree, i, half);
         for (size_t side = 0; side < 2; side++) {
-            if (types[side] != MMDB_RECORD_TYPE_DATA)
+            if (half[side] < tree.n + SEPARATOR_LEN || half[side] >= tree.end)
                 continue;
-            const enum geoschema schema = georecord_schema(get_value, records[side]);
+            open_record(f, half[side], &record);
+            const enum geoschema schema = georecord_schema(geodata_get, &record);
             if (schema != GEOSCHEMA_UNKNOWN)
                 return schema;
             tries++;
@@ -186,7 +149,7 @@ static bool describe(struct geofile *f, struct err *err)
     f->type = xstrdup(m->database_type != NULL ? m->database_type : "");
     f->built_s = (int64_t)m->build_epoch;
     f->nodes = m->node_count;
-    f->schema = find_schema(&f->mmdb);
+    f->schema = find_schema(f);
     if (f->schema == GEOSCHEMA_UNKNOWN)
         err_add(err,
                 "%s: a database of type \"%s\" without country, coordinates or ASN, or a damaged "
@@ -223,9 +186,6 @@ void geofile_unload(struct geofile *f)
         return;
     f->loaded = false;
     MMDB_close(&f->mmdb);
-    intern_fini(&f->leaves);
-    intern_fini(&f->places);
-    free(f->place_of);
 }
 
 struct geodb_info geofile_info(const struct geofile *f)
@@ -233,90 +193,39 @@ struct geodb_info geofile_info(const struct geofile *f)
     return (struct geodb_info){f->path, f->type, f->built_s, f->nodes};
 }
 
-uint32_t geofile_root(struct geofile *f, uint8_t family)
+struct geotree geofile_tree(const struct geofile *f)
 {
-    const uint32_t ip4 = f->mmdb.ipv4_start_node.node_value; /* ::/96, or a leaf above it */
+    const MMDB_metadata_s *m = &f->mmdb.metadata;
+
+    const uint64_t end = (uint64_t)f->nodes + SEPARATOR_LEN + f->data.len;
 
     assert(f->loaded);
-    f->family = family;
-    f->reads = 0;
-    if (f->mmdb.metadata.ip_version == 4)
-        return family == FAMILY_IP4 ? 0 : GEOFILE_NOTHING;
-    if (family == FAMILY_IP6)
-        return 0;
-    return ip4 != f->nodes ? ip4 : GEOFILE_NOTHING;
+    return (struct geotree){
+        .at = f->mmdb.file_content,
+        .n = f->nodes,
+        .ip4 = m->ip_version == 4 ? GEO_NOTHING : f->mmdb.ipv4_start_node.node_value,
+        .end = end < GEO_NOTHING ? (uint32_t)end : GEO_NOTHING,
+        .record_bits = (uint8_t)m->record_size,
+        .is_ip4 = m->ip_version == 4,
+    };
 }
 
-bool geofile_is_node(const struct geofile *f, uint32_t record)
+bool geofile_place(const struct geofile *f, uint32_t leaf, struct place *out)
 {
-    return record < f->nodes;
+    struct geodata_record record;
+
+    *out = (struct place){0};
+    if (leaf == GEO_NOTHING)
+        return true;
+    if (leaf < f->nodes + SEPARATOR_LEN)
+        return false;
+    open_record(f, leaf, &record);
+    return georecord_read(geodata_get, &record, f->schema, out);
 }
 
-static uint32_t take_record(struct geofile *f, uint64_t record, uint8_t type)
+void geofile_damage(struct geofile *f, const char *why)
 {
-    switch (type) {
-    case MMDB_RECORD_TYPE_SEARCH_NODE:
-        if (record != f->mmdb.ipv4_start_node.node_value)
-            return (uint32_t)record;
-        if (f->family == FAMILY_IP4)
-            f->corrupt = NO_TREE;
-        return GEOFILE_NOTHING; /* ::/96, or a mirror of it */
-    case MMDB_RECORD_TYPE_DATA: return (uint32_t)record;
-    case MMDB_RECORD_TYPE_EMPTY: return GEOFILE_NOTHING;
-    }
-    f->corrupt = "a record points outside the file";
-    return GEOFILE_NOTHING;
-}
-
-void geofile_split(struct geofile *f, uint32_t node, uint32_t half[2])
-{
-    MMDB_search_node_s n;
-
-    half[0] = half[1] = GEOFILE_NOTHING;
-    if (f->reads++ >= f->nodes)
-        f->corrupt = NO_TREE;
-    else if (MMDB_read_node(&f->mmdb, node, &n) != MMDB_SUCCESS)
-        f->corrupt = "a node cannot be read";
-    if (f->corrupt != NULL)
-        return;
-    half[0] = take_record(f, n.left_record, n.left_record_type);
-    half[1] = take_record(f, n.right_record, n.right_record_type);
-}
-
-static uint32_t read_place(struct geofile *f, uint32_t leaf)
-{
-    /* As MMDB_read_node has it: 16 octets of zeros stand between tree and data. */
-    const MMDB_entry_s entry = {.mmdb = &f->mmdb, .offset = leaf - f->nodes - 16};
-    struct place place = {0};
-    bool fresh;
-
-    if (leaf < f->nodes + 16 || !georecord_read(get_value, &entry, f->schema, &place)) {
-        f->corrupt = "a record cannot be decoded";
-        return 0;
-    }
-    return intern_id(&f->places, &place, &fresh);
-}
-
-uint32_t geofile_place_id(struct geofile *f, uint32_t leaf)
-{
-    bool fresh;
-
-    if (geofile_is_node(f, leaf))
-        f->corrupt = "its search tree is deeper than addresses are long";
-    if (leaf == GEOFILE_NOTHING || f->corrupt != NULL)
-        return 0;
-    const uint32_t id = intern_id(&f->leaves, &leaf, &fresh);
-    if (fresh) {
-        f->place_of = xgrow(f->place_of, id, sizeof(*f->place_of));
-        f->place_of[id] = read_place(f, leaf);
-    }
-    return f->place_of[id];
-}
-
-const struct place *geofile_place(const struct geofile *f, uint32_t id)
-{
-    assert(id < f->places.n);
-    return (const struct place *)intern_key(&f->places, id);
+    f->corrupt = why;
 }
 
 bool geofile_intact(const struct geofile *f, struct err *err)

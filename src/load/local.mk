@@ -3,14 +3,18 @@ noinst_LIBRARIES += src/load/libload.a
 src_load_libload_a_SOURCES = \
 	src/load/country.c src/load/country.h \
 	src/load/geodb.c src/load/geodb.h \
+	src/load/geodata.c src/load/geodata.h \
 	src/load/geofile.c src/load/geofile.h \
 	src/load/georecord.c src/load/georecord.h \
+	src/load/geowalk.h \
 	src/load/mapcompile.c src/load/mapcompile.h \
+	src/load/mapwalk.c src/load/mapwalk.h \
 	src/load/maprules.c src/load/maprules.h \
 	src/load/mapspec.h \
 	src/load/netrules.c src/load/netrules.h \
 	src/load/place.c src/load/place.h \
 	src/load/ranker.c src/load/ranker.h \
+	src/load/recordmap.h \
 	src/load/rdata.c src/load/rdata.h \
 	src/load/rdata_address.c \
 	src/load/rdata_apl.c \
@@ -60,6 +64,8 @@ geokit = tests/unit/geokit.c tests/unit/geokit.h
 check_PROGRAMS += tests/unit/test_country
 tests_unit_test_country_SOURCES = tests/unit/test_country.c $(geokit)
 tests_unit_test_country_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_geodata
+tests_unit_test_geodata_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_geodb
 tests_unit_test_geodb_SOURCES = tests/unit/test_geodb.c $(geokit)
 tests_unit_test_geodb_LDADD = $(test_load)

@@ -20,6 +20,11 @@
 struct geomap *mapcompile(const struct map_spec *map, const struct region_spec *regions,
                           size_t n_regions, struct geodb *db, struct err *err);
 
+/* The same by so many threads, 1 to PARALLEL_MAX, where mapcompile decides by the work that there is. */
+struct geomap *mapcompile_on(unsigned n_threads, const struct map_spec *map,
+                             const struct region_spec *regions, size_t n_regions, struct geodb *db,
+                             struct err *err);
+
 /* Why an address has its ranking: for `proximactl explain`. */
 struct map_reason {
     struct place place;

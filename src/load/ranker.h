@@ -15,6 +15,7 @@ struct ranker {
     size_t n;
     bool biased; /* any region is */
     bool has_at[REGIONS_MAX];
+    regionset_t located;        /* the same as a set */
     double at[REGIONS_MAX][3];  /* on the unit sphere */
     double factor[REGIONS_MAX]; /* of its distance, by its bias */
     struct region_list unknown;
@@ -31,7 +32,8 @@ size_t ranker_size(const struct ranker *r);
  *
  *   prefer   what a rule wants first, or NULL
  *   allowed  what the fences leave, not empty; the others are left out
- *   out      ranker_size() octets
+ *   out      ranker_size() octets, all zero or a ranking of these regions: sorting begins with its
+ *            order, which is nearly right when neighbours are ranked one after the other
  */
 void ranker_order(const struct ranker *r, const struct place *place,
                   const struct region_list *prefer, regionset_t allowed, struct ranking *out);

@@ -14,9 +14,11 @@
 #include "../unit/rng.h"
 #include "base/cursor.h"
 #include "data/geomap.h"
+#include "load/geowalk.h"
 #include "load/mapcompile.h"
 
-#define LOOKUPS 4000000u
+#define LOOKUPS   4000000u
+#define ADDRESSES 1000000u
 
 static const struct region_spec regions[] = {
     {.has_at = true, .lat = 38.95, .lon = -77.45}, /* us-east */
@@ -49,6 +51,15 @@ static double now_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Processor time of all threads. */
+static double cpu_s(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 /* A line of /proc/self/status, in MiB. */
 static double status_mib(const char *key)
 {
@@ -64,56 +75,93 @@ static double status_mib(const char *key)
     return kib / 1024;
 }
 
-static void random_address(struct rng *rng, uint8_t family, struct ipaddr *out)
+static bool is_nowhere(const struct geowalk *w, const struct geocursor *at)
 {
-    const uint32_t bits = (uint32_t)rng_next(rng);
+    for (size_t i = 0; i < w->n; i++)
+        if (at->record[i] != GEO_NOTHING)
+            return false;
+    return true;
+}
+
+/* Down the trees to a leaf, by chance at each node: into the networks that there are, where most of
+ * IPv6 is empty. */
+static void random_address(struct rng *rng, struct geowalk *w, uint8_t family, struct ipaddr *out)
+{
+    struct geocursor at = geowalk_root(w, family), half[2];
 
     *out = (struct ipaddr){.family = family};
-    put_u32(out->bytes, family == FAMILY_IP4 ? bits : 0x20000000 | (bits & 0x0fffffff));
-    if (family == FAMILY_IP6)
-        put_u32(out->bytes + 4, (uint32_t)rng_next(rng));
+    memset(w->reads, 0, sizeof(w->reads)); /* it is no walk over all of it */
+    for (unsigned i = 0; i < ipaddr_bits(out); i++) {
+        bool upper = rng_next(rng) & 1;
+        if (!geowalk_is_leaf(w, &at)) {
+            geowalk_split(w, &at, half);
+            if (is_nowhere(w, &half[upper]))
+                upper = !upper;
+            at = half[upper];
+        }
+        if (upper)
+            out->bytes[i / 8] |= (uint8_t)(0x80 >> i % 8);
+    }
 }
 
 /* Nanoseconds a lookup; distinct: how many addresses are asked in turn. */
-static double lookup_ns(const struct geomap *map, uint8_t family, unsigned distinct)
+static double lookup_ns(const struct geomap *map, const struct ipaddr *addr, unsigned distinct)
 {
-    struct ipaddr *addr = calloc(distinct, sizeof(*addr));
-    struct rng rng;
     uint8_t scope;
     uint32_t sum = 0;
 
-    rng_init(&rng, 1);
-    for (unsigned i = 0; i < distinct; i++)
-        random_address(&rng, family, &addr[i]);
     const double start = now_s();
     for (unsigned i = 0; i < LOOKUPS; i++)
         sum += geomap_find(map, &addr[i % distinct], &scope) + scope;
     const double ns = (now_s() - start) * 1e9 / LOOKUPS;
     if (sum == 0)
         puts("(all addresses have ranking 0 and scope 0)");
-    free(addr);
     return ns;
+}
+
+static struct ipaddr *random_addresses(const struct geodb *db, uint8_t family)
+{
+    struct ipaddr *addr = calloc(ADDRESSES, sizeof(*addr));
+    struct geowalk walk;
+    struct rng rng;
+
+    rng_init(&rng, 1);
+    geowalk_init(&walk, db);
+    for (unsigned i = 0; i < ADDRESSES; i++)
+        random_address(&rng, &walk, family, &addr[i]);
+    return addr;
+}
+
+static void measure_lookups(const struct geomap *map, const struct ipaddr *const addr[2])
+{
+    static const char *const family[] = {"IPv4", "IPv6"};
+
+    for (unsigned i = 0; i < 2; i++) {
+        printf("%s, warm     %8.1f ns\n", family[i], lookup_ns(map, addr[i], 1000));
+        printf("%s, random   %8.1f ns\n", family[i], lookup_ns(map, addr[i], ADDRESSES));
+    }
 }
 
 static void measure(const struct map_spec *spec, size_t n_regions, struct geodb *db,
                     struct err *err)
 {
-    const double start = now_s();
+    struct ipaddr *addr[2] = {random_addresses(db, FAMILY_IP4), random_addresses(db, FAMILY_IP6)};
+    const double before = status_mib("VmRSS:") - status_mib("RssShmem:");
+    const double start = now_s(), start_cpu = cpu_s();
     struct geomap *map = mapcompile(spec, regions, n_regions, db, err);
 
     if (map == NULL)
         return;
-    printf("compile        %8.3f s\n", now_s() - start);
+    printf("compile        %8.3f s, processor %.3f s\n", now_s() - start, cpu_s() - start_cpu);
     printf("peak memory    %8.1f MiB\n", status_mib("VmHWM:"));
     geodb_unload(db);
-    printf("memory after   %8.1f MiB\n", status_mib("VmRSS:"));
+    printf("memory grew by %8.1f MiB\n", status_mib("VmRSS:") - before);
     printf("map            %8.2f MiB\n", (double)geomap_size(map) / (1 << 20));
     printf("rankings       %8u\n", geomap_rankings(map));
-    printf("IPv4, warm     %8.1f ns\n", lookup_ns(map, FAMILY_IP4, 1000));
-    printf("IPv4, random   %8.1f ns\n", lookup_ns(map, FAMILY_IP4, LOOKUPS));
-    printf("IPv6, warm     %8.1f ns\n", lookup_ns(map, FAMILY_IP6, 1000));
-    printf("IPv6, random   %8.1f ns\n", lookup_ns(map, FAMILY_IP6, LOOKUPS));
+    measure_lookups(map, (const struct ipaddr *const *)addr);
     geomap_unref(map);
+    free(addr[0]);
+    free(addr[1]);
 }
 
 int main(int argc, char **argv)

@@ -12,7 +12,7 @@
 static struct rpc_call *held;
 static unsigned n_sent;
 
-static void peer_send(struct rpc_peer *peer, const char *line, size_t len)
+static void peer_send(struct rpc_peer *peer, char *line, size_t len)
 {
     json_t *reply = json_loadb(line, len, 0, NULL);
 
@@ -21,6 +21,7 @@ static void peer_send(struct rpc_peer *peer, const char *line, size_t len)
     assert((json_object_get(reply, "result") == NULL) != (json_object_get(reply, "error") == NULL));
     json_decref(reply);
     n_sent++;
+    free(line);
 }
 
 static void echo(struct rpc_call *call)

@@ -38,21 +38,31 @@ void daemon_send(int fd, const char *method, json_t *params_taken)
     json_decref(request);
 }
 
+/* What is there of a line, at most to its end: what follows the line stays in the socket. */
+static size_t receive_part(int fd, char *to, size_t room)
+{
+    const ssize_t seen = recv(fd, to, room, MSG_PEEK);
+
+    if (seen <= 0)
+        return 0;
+    const char *end = memchr(to, '\n', (size_t)seen);
+    const ssize_t n = recv(fd, to, end != NULL ? (size_t)(end - to) + 1 : (size_t)seen, 0);
+    return n > 0 ? (size_t)n : 0;
+}
+
 json_t *daemon_receive(int fd)
 {
+    static const size_t part = 1 << 16; /* a status of 10,000 pools is long */
     char *line = NULL;
-    size_t n = 0, cap = 0;
+    size_t n = 0, got;
 
-    do { /* octet by octet: what follows the line stays in the socket */
-        if (n == cap)
-            line = xrealloc(line, cap = cap > 0 ? 2 * cap : 1024);
-        if (recv(fd, line + n, 1, 0) != 1) {
-            free(line);
-            return NULL;
-        }
-    } while (line[n++] != '\n');
+    do {
+        line = xrealloc(line, n + part);
+        got = receive_part(fd, line + n, part);
+        n += got;
+    } while (got > 0 && line[n - 1] != '\n');
 
-    json_t *reply = json_loadb(line, n, 0, NULL);
+    json_t *reply = got > 0 ? json_loadb(line, n, 0, NULL) : NULL;
     free(line);
     return reply;
 }

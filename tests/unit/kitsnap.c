@@ -174,7 +174,8 @@ static void make_plan(struct kitsnap *k)
 
     err_init(&err);
     k->zones = zonedb_new(k->entries, k->n_entries);
-    k->plan = plan_new(k->config, k->zones, k->maps, NULL, &err);
+    k->plan = plan_new(k->config, k->zones, k->maps);
+    plan_resolve(k->plan, NULL, &err);
     end_if_wrong(&err);
 }
 

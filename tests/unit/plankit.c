@@ -89,10 +89,11 @@ bool plankit_resolve(struct plankit *k)
     for (size_t i = 0; i < k->n_zones; i++)
         entries[i] = (struct zone_entry){.zone = k->zones[i]};
     k->db = zonedb_new(entries, k->n_zones);
-    k->plan = plan_new(k->config, k->db, k->maps, k->bad, &k->err);
-    if (k->plan != NULL)
+    k->plan = plan_new(k->config, k->db, k->maps);
+    const bool ok = plan_resolve(k->plan, k->bad, &k->err);
+    if (ok)
         plan_attach(k->plan, k->health, NULL);
-    return k->plan != NULL;
+    return ok;
 }
 
 void plankit_start(struct plankit *k, const char *policies, const char *text)
@@ -118,8 +119,8 @@ void plankit_follow(struct plankit *k, struct plankit *old)
     old->health = NULL;
     k->now = old->now;
     k->db = zonedb_new((struct zone_entry[]){{.zone = k->zones[0]}}, 1);
-    k->plan = plan_new(k->config, k->db, k->maps, NULL, &k->err);
-    check(k->plan != NULL, &k->err);
+    k->plan = plan_new(k->config, k->db, k->maps);
+    check(plan_resolve(k->plan, NULL, &k->err), &k->err);
     plan_attach(k->plan, k->health, old->plan);
     drop_plan(old);
     plankit_update(k, 0);

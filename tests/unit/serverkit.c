@@ -74,7 +74,7 @@ void serverkit_run_once(const struct folderkit *f)
     if (!serverkit_is_fresh(g))
         abort();
     generation_commit(g, serverkit_state(f));
-    generation_free(g);
+    generation_unref(g);
     err_fini(&err);
 }
 

@@ -49,14 +49,19 @@ struct geomap *steerkit_map(void)
 
     build_ip4(b, elsewhere, net);
     geobuild_leaf(b, elsewhere); /* IPv6 */
-    return geobuild_seal(b);
+    return geobuild_seal(&b, 1);
 }
 
-static const struct rrset *make_set(enum dyn_kind kind, uint16_t type, char letter)
+static uint16_t rdata_len(enum dyn_kind kind, uint16_t type)
+{
+    return kind == DYN_ALIAS ? 3 : type == TYPE_A ? 4 : 16;
+}
+
+static const struct rrset *make_set(enum dyn_kind kind, uint16_t type, char letter, uint8_t *at)
 {
     uint8_t rdata[16] = {0};
-    const uint16_t len = kind == DYN_ALIAS ? 3 : type == TYPE_A ? 4 : 16;
-    struct rrset *set = xcalloc(1, sizeof(*set) + RR_FIXED_LEN + len);
+    const uint16_t len = rdata_len(kind, type);
+    struct rrset *set = (struct rrset *)(void *)at;
 
     rdata[len - 1] = (uint8_t)letter;
     if (kind == DYN_ALIAS)
@@ -68,17 +73,19 @@ static const struct rrset *make_set(enum dyn_kind kind, uint16_t type, char lett
 
 static void fill_type(struct steer_type *out, enum dyn_kind kind, const struct steerkit_type *t)
 {
+    const size_t n = strlen(t->records);
+    const size_t size = steer_set_size(RR_FIXED_LEN + rdata_len(kind, t->type));
+    uint8_t *at;
+
     out->choice = xcalloc(1, sizeof(*out->choice) + STEERKIT_RANKINGS);
     out->choice->refs = 1;
     out->choice->n = STEERKIT_RANKINGS;
     memcpy(out->choice->choice, t->choice, STEERKIT_RANKINGS);
-    out->answers = xcalloc(1, sizeof(*out->answers));
-    out->answers->refs = 1;
-    out->answers->type = t->type;
+    out->answers = steer_answers_new(t->type, 3, n * size, &at);
     out->spread = 7;
-    for (unsigned i = 0; t->records[i] != '\0'; i++)
+    for (size_t i = 0; i < n; i++)
         if (t->records[i] != '-')
-            out->answers->set[i] = make_set(kind, t->type, t->records[i]);
+            out->answers->set[i] = make_set(kind, t->type, t->records[i], at + i * size);
 }
 
 struct steered *steerkit_steered(enum dyn_kind kind, struct geomap *map,

@@ -192,7 +192,7 @@ static struct geomap *map_of_two(const char *one, const char *other)
     geobuild_leaf(b, second);
     free(x);
     free(y);
-    return geobuild_seal(b);
+    return geobuild_seal(&b, 1);
 }
 
 static void a_table_holds_the_choice_of_every_ranking(void **state)

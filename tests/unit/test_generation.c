@@ -32,13 +32,22 @@ static struct generation *start(const struct folderkit *f)
     return g;
 }
 
+/* Takes g. */
+static struct generation *resolved(struct generation *g, struct err *err)
+{
+    if (generation_resolve(g, err))
+        return g;
+    generation_unref(g);
+    return NULL;
+}
+
 /* A reload; NULL where it is refused. */
 static struct generation *reload(const struct folderkit *f, struct err *err)
 {
     struct sources *s = sources_config(serverkit_config(f), NULL, err);
 
     if (s != NULL && sources_read(s, serverkit_state(f), false, err))
-        return generation_new(s, err);
+        return resolved(generation_new(s), err);
     sources_unref(s);
     return NULL;
 }
@@ -54,7 +63,7 @@ static struct generation *reload_zone(const struct folderkit *f, const struct ge
     if (!zonedir_find(g->config->zones_directory, name, &z, err))
         return NULL;
     if (zone_source_read(&z, serverkit_state(f), err))
-        return generation_with_zone(g, &z, err);
+        return resolved(generation_with_zone(g, &z), err);
     zone_source_fini(&z);
     return NULL;
 }
@@ -104,7 +113,7 @@ static void at_start_each_zone_is_as_good_as_can_be(void **state)
         assert_int_equal(zonedb_steered(g->zones), 2);
         assert_true(serverkit_is_fresh(g) ==
                     (com->origin == ORIGIN_FRESH && net->origin == ORIGIN_FRESH));
-        generation_free(g);
+        generation_unref(g);
         folderkit_fini(&f);
     }
 }
@@ -121,7 +130,7 @@ static void a_zone_that_never_was_good_is_none(void **state)
     assert_null(net->zone);
     assert_non_null(strstr(net->problem, "example.net.zone:5: there is no pool webb.example.net."));
     assert_int_equal(serverkit_zone(g, "example.com.")->origin, ORIGIN_FRESH);
-    generation_free(g);
+    generation_unref(g);
     folderkit_fini(&f);
 }
 
@@ -137,7 +146,7 @@ static void a_policy_that_went_loses_the_zones_that_use_it(void **state)
                     "zones: {directory: zones}\nregions: {us: {at: [39, -77]}}\n");
     struct generation *g = start(&f);
     assert_int_equal(serverkit_zone(g, "example.com.")->origin, ORIGIN_NONE);
-    generation_free(g);
+    generation_unref(g);
     folderkit_fini(&f);
 }
 
@@ -157,7 +166,7 @@ static void a_pool_that_went_from_another_zone_comes_back(void **state)
     assert_int_equal(serverkit_zone(g, "example.com.")->origin, ORIGIN_FRESH);
     assert_int_equal(net->origin, ORIGIN_LAST_GOOD);
     assert_non_null(strstr(net->problem, "example.com.zone:5: there is no pool web.example.net."));
-    generation_free(g);
+    generation_unref(g);
     folderkit_fini(&f);
 }
 
@@ -175,7 +184,7 @@ static void another_zone_is_not_blamed_for_a_misspelt_pool(void **state)
     struct generation *g = start(&f);
     assert_int_equal(serverkit_zone(g, "example.com.")->origin, ORIGIN_LAST_GOOD);
     assert_int_equal(serverkit_zone(g, "example.net.")->origin, ORIGIN_FRESH);
-    generation_free(g);
+    generation_unref(g);
     folderkit_fini(&f);
 }
 
@@ -194,7 +203,7 @@ static void a_commit_keeps_the_last_good_of_what_is_broken(void **state)
         assert_int_equal(serverkit_zone(g, "example.com.")->origin, ORIGIN_LAST_GOOD);
         assert_int_equal(serverkit_zone(g, "example.net.")->origin, ORIGIN_FRESH);
         generation_commit(g, serverkit_state(&f));
-        generation_free(g);
+        generation_unref(g);
     }
     char *net = folderkit_read(&f, "state/good/zones/example.net.zone");
     assert_non_null(strstr(net, "192.0.2.7"));
@@ -240,7 +249,7 @@ static void a_reload_forgets_zones_that_went(void **state)
     char *copies = folderkit_list(&f, "state/good/zones");
     assert_string_equal(copies, "example.com.zone\n");
     free(copies);
-    generation_free(g);
+    generation_unref(g);
     folderkit_fini(&f);
 }
 
@@ -261,13 +270,13 @@ static void a_reloaded_zone_shares_the_rest(void **state)
     assert_ptr_not_equal(serverkit_zone(next, "example.net.")->zone,
                          serverkit_zone(g, "example.net.")->zone);
     assert_ptr_equal(next->files, g->files);
-    generation_free(g); /* the new one stands alone */
+    generation_unref(g); /* the new one stands alone */
     assert_int_equal(zonedb_steered(next->zones), 2);
     generation_commit(next, serverkit_state(&f));
     char *copies = folderkit_list(&f, "state/good/zones");
     assert_string_equal(copies, "example.net.zone\n");
     free(copies);
-    generation_free(next);
+    generation_unref(next);
     folderkit_fini(&f);
 }
 
@@ -283,8 +292,8 @@ static void a_zone_may_be_added_by_its_reload(void **state)
     struct generation *next = reload_zone(&f, g, "example.net.", &err);
     assert_non_null(next);
     assert_int_equal(next->n_sources, 2);
-    generation_free(next);
-    generation_free(g);
+    generation_unref(next);
+    generation_unref(g);
     folderkit_fini(&f);
 }
 
@@ -303,8 +312,8 @@ static void a_zone_with_the_last_good_copy_heals_by_its_reload(void **state)
     struct generation *next = reload_zone(&f, g, "example.com.", &err);
     assert_non_null(next);
     assert_true(serverkit_is_fresh(next));
-    generation_free(next);
-    generation_free(g);
+    generation_unref(next);
+    generation_unref(g);
     folderkit_fini(&f);
 }
 
@@ -324,7 +333,7 @@ static void a_zones_reload_may_not_take_away_a_pool(void **state)
                "etc/zones/example.com.zone:5: there is no pool web.example.net.: write its records "
                "as REGION.web.example.net., one child label for each region\n");
     assert_int_equal(zonedb_steered(g->zones), 2); /* the old one is untouched */
-    generation_free(g);
+    generation_unref(g);
     folderkit_fini(&f);
 }
 

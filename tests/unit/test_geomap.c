@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/cursor.h"
 #include "data/geobuild.h"
 #include "data/ip4in6.h"
 #include "rng.h"
@@ -118,7 +119,7 @@ static struct geomap *build(const struct nets *nets)
 
     feed(b, nets, &all4);
     feed(b, nets, &all6);
-    return geobuild_seal(b);
+    return geobuild_seal(&b, 1);
 }
 
 static uint8_t find(const struct geomap *map, const struct ipaddr *addr, uint8_t *scope)
@@ -281,6 +282,95 @@ static void every_block_is_exact(void **state)
     }
 }
 
+#define CROWD 200
+
+/* Blocks of all sizes so close together that no bucket holds them: a /16 of two families. */
+static void crowded_blocks_are_exact(void **state)
+{
+    struct rng rng;
+
+    rng_init(&rng, 11);
+    for (unsigned round = 0; round < 4; round++) {
+        const uint8_t family = round % 2 == 0 ? FAMILY_IP4 : FAMILY_IP6;
+        const unsigned most = family == FAMILY_IP4 ? 16 : 40;
+        struct nets nets = {0};
+        nets.net[nets.n++] = (struct net){{.addr = {.family = family}}, 0};
+        while (nets.n < CROWD) {
+            struct prefix p = {.addr = {.family = family, .bytes = {0x24, 1}}};
+            p.bits = (uint8_t)(16 + 1 + rng_below(&rng, most));
+            for (unsigned i = 2; i < 7; i++)
+                p.addr.bytes[i] = (uint8_t)rng_next(&rng);
+            if (round >= 2)
+                p.addr.bytes[2] &= 3; /* all of them in one slot or two */
+            p.addr = ipaddr_mask(&p.addr, p.bits);
+            nets.net[nets.n++] = (struct net){p, (uint8_t)rng_below(&rng, 3)};
+        }
+        struct geomap *map = build(&nets);
+        for (unsigned i = 0; i < CROWD; i++)
+            check_exact(map, &nets, &nets.net[i].prefix.addr);
+        geomap_unref(map);
+    }
+}
+
+/* Ranking i of 65,536 and more: three regions, in an order of its own. */
+static uint32_t odd_ranking(struct geobuild *b, uint32_t i)
+{
+    _Alignas(struct ranking) uint8_t room[sizeof(struct ranking) + 3] = {0};
+    struct ranking *r = (struct ranking *)(void *)room;
+
+    r->allowed = 1;
+    r->n = 3;
+    r->region[0] = (uint8_t)(i % 63);
+    r->region[1] = (uint8_t)(i / 63 % 63);
+    r->region[2] = (uint8_t)(i / 63 / 63);
+    return geobuild_ranking(b, r);
+}
+
+static void build_counted(struct geobuild *b, unsigned bits, uint32_t i)
+{
+    if (bits == 17) {
+        geobuild_leaf(b, odd_ranking(b, i));
+        return;
+    }
+    geobuild_split(b);
+    build_counted(b, bits + 1, 2 * i);
+    build_counted(b, bits + 1, 2 * i + 1);
+}
+
+/* More than a unit of a bucket can count: /17s of IPv4 are leaves, of 2400::/16 in buckets. */
+static void rankings_may_be_many(void **state)
+{
+    struct geobuild *b = geobuild_new(REGIONS_MAX);
+    const struct prefix all4 = {.addr.family = FAMILY_IP4};
+    uint8_t scope;
+
+    geobuild_part(b, &all4);
+    build_counted(b, 0, 0);
+    for (uint32_t i = 0; i < 65536; i++) {
+        struct prefix part = {.addr = {.family = FAMILY_IP6}, .bits = 16};
+        put_u16(part.addr.bytes, (uint16_t)i);
+        geobuild_part(b, &part);
+        geobuild_split(b);
+        geobuild_leaf(b, odd_ranking(b, 2 * i));
+        geobuild_leaf(b, odd_ranking(b, 2 * i + 1));
+    }
+    struct geomap *map = geobuild_seal(&b, 1);
+    assert_int_equal(geomap_rankings(map), 131072);
+    for (uint32_t i = 7; i < 131072; i += 4099) {
+        struct ipaddr a = {.family = FAMILY_IP4};
+        put_u32(a.bytes, i << 15 | 9);
+        const struct ranking *r = geomap_ranking(map, geomap_find(map, &a, &scope));
+        assert_int_equal(r->region[0] + 63 * (r->region[1] + 63 * r->region[2]), i);
+        assert_int_equal(scope, 17);
+        const uint32_t ip4 = geomap_find(map, &a, &scope);
+        a.family = FAMILY_IP6;
+        a.bytes[3] = 0; /* not 2001:0:… nor 2002:… or the like */
+        if (a.bytes[0] != 0x20 && a.bytes[0] != 0)
+            assert_int_equal(geomap_find(map, &a, &scope), ip4);
+    }
+    geomap_unref(map);
+}
+
 static void references_are_counted(void **state)
 {
     const struct nets nets = {0};
@@ -310,6 +400,8 @@ int main(void)
         cmocka_unit_test(ip4_inside_ip6_goes_by_the_ip4_and_counts_in_ip6),
         cmocka_unit_test(ip4_of_one_ranking_is_part_of_its_ip6_block),
         cmocka_unit_test(every_block_is_exact),
+        cmocka_unit_test(crowded_blocks_are_exact),
+        cmocka_unit_test(rankings_may_be_many),
         cmocka_unit_test(references_are_counted),
         cmocka_unit_test(a_builder_can_be_dropped_half_way),
     };

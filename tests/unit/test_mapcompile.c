@@ -3,6 +3,7 @@
  * for the scope, against a walk through every record of a block.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include "load/geowalk.h"
 #include "load/mapcompile.h"
 
 #include <setjmp.h>
@@ -280,33 +281,34 @@ static bool has_network_inside(const struct fixture *f, const struct prefix *blo
 }
 
 /* Whether all of a block has a ranking: asks for the reason at every record of the database. */
-static bool is_uniform(const struct fixture *f, const struct geocursor *at,
+static bool is_uniform(const struct fixture *f, struct geowalk *w, const struct geocursor *at,
                        const struct prefix *block, const struct ranking *want)
 {
     struct geocursor half[2];
 
-    if (geodb_is_leaf(f->db, at) && !has_network_inside(f, block)) {
-        /* reason_is walks too, but leaves the records that cursors hold as they are */
+    if (geowalk_is_leaf(w, at) && !has_network_inside(f, block))
         return reason_is(f, &block->addr, want);
-    }
-    geodb_split(f->db, at, half);
+    geowalk_split(w, at, half);
     struct prefix lower = *block, upper = *block;
     lower.bits = upper.bits = (uint8_t)(block->bits + 1);
     upper.addr.bytes[block->bits / 8] |= (uint8_t)(0x80 >> block->bits % 8);
-    return is_uniform(f, &half[0], &lower, want) && is_uniform(f, &half[1], &upper, want);
+    return is_uniform(f, w, &half[0], &lower, want) && is_uniform(f, w, &half[1], &upper, want);
 }
 
 static bool is_uniform_to(const struct fixture *f, const struct ipaddr *addr, uint8_t bits,
                           const struct ranking *want)
 {
     const struct prefix block = {.addr = ipaddr_mask(addr, bits), .bits = bits};
-    struct geocursor at = geodb_root(f->db, addr->family), half[2];
+    struct geocursor at, half[2];
+    struct geowalk w;
 
+    geowalk_init(&w, f->db);
+    at = geowalk_root(&w, addr->family);
     for (unsigned i = 0; i < bits; i++) {
-        geodb_split(f->db, &at, half);
+        geowalk_split(&w, &at, half);
         at = half[addr->bytes[i / 8] >> (7 - i % 8) & 1];
     }
-    return is_uniform(f, &at, &block, want);
+    return is_uniform(f, &w, &at, &block, want);
 }
 
 static void the_scope_is_exact(void **state)
@@ -332,6 +334,51 @@ static void the_scope_is_exact(void **state)
     tear_down(&f);
 }
 
+/* Who compiles what is decided by who is first; what comes of it is not. */
+static void a_map_is_the_same_however_many_threads_made_it(void **state)
+{
+    struct fixture f;
+    struct rng rng;
+    char text[IPADDR_TEXT];
+
+    set_up(&f, "geo/country.mmdb", world_rules);
+    geomap_unref(f.map);
+    f.map = mapcompile_on(1, f.spec, geokit_regions, GEOKIT_REGIONS, f.db, &f.err);
+    struct geomap *map = mapcompile_on(5, f.spec, geokit_regions, GEOKIT_REGIONS, f.db, &f.err);
+    assert_non_null(f.map);
+    assert_non_null(map);
+    assert_int_equal(geomap_rankings(map), geomap_rankings(f.map));
+    assert_int_equal(geomap_size(map), geomap_size(f.map));
+    rng_init(&rng, 5);
+    for (unsigned i = 0; i < 100000; i++) {
+        const struct ipaddr a = random_address(&rng, i);
+        uint8_t scope[2];
+        if (geomap_find(map, &a, &scope[0]) != geomap_find(f.map, &a, &scope[1]) ||
+            scope[0] != scope[1])
+            fail_msg("%s", ipaddr_print(&a, text));
+    }
+    geomap_unref(map);
+    tear_down(&f);
+}
+
+static void mistakes_are_told_the_same_by_many_threads(void **state)
+{
+    struct fixture f;
+    struct err err;
+
+    err_init(&err);
+    set_up(&f, "geo/country.mmdb", "+EU =b\nDE =a\n+AS =a\nKR =b\nUS =a\n8.0.0.0/7 =c");
+    assert_null(f.map);
+    assert_null(mapcompile_on(5, f.spec, geokit_regions, GEOKIT_REGIONS, f.db, &err));
+    char *one = err_text(&f.err), *many = err_text(&err);
+    assert_string_equal(one, many);
+    assert_true(err.errors >= 3);
+    free(one);
+    free(many);
+    err_fini(&err);
+    tear_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +389,8 @@ int main(void)
         cmocka_unit_test(the_reason_is_told),
         cmocka_unit_test(the_trie_says_what_the_reason_says),
         cmocka_unit_test(the_scope_is_exact),
+        cmocka_unit_test(a_map_is_the_same_however_many_threads_made_it),
+        cmocka_unit_test(mistakes_are_told_the_same_by_many_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

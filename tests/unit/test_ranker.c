@@ -41,7 +41,7 @@ static void orders_by_preference_then_distance(void **state)
         struct ranker r;
         char text[REGIONS_MAX + 1];
         ranker_init(&r, geokit_regions, GEOKIT_REGIONS, &unknown);
-        struct ranking *out = malloc(ranker_size(&r));
+        struct ranking *out = calloc(1, ranker_size(&r));
         ranker_order(&r, &place, prefer.n > 0 ? &prefer : NULL, geokit_set(cases[i].allowed), out);
         if (strcmp(geokit_text(out, text), cases[i].order) != 0)
             fail_msg("%s: %s, not %s", cases[i].why, text, cases[i].order);
@@ -67,7 +67,7 @@ static void bias_draws_a_region_nearer(void **state)
         struct ranker r;
         char text[REGIONS_MAX + 1];
         ranker_init(&r, regions, 2, &none);
-        struct ranking *out = malloc(ranker_size(&r));
+        struct ranking *out = calloc(1, ranker_size(&r));
         ranker_order(&r, &place, NULL, 3, out);
         assert_string_equal(geokit_text(out, text), cases[i].order);
         free(out);
@@ -84,7 +84,7 @@ static void equally_far_regions_keep_their_order(void **state)
     char text[REGIONS_MAX + 1];
 
     ranker_init(&r, regions, 3, &none);
-    struct ranking *out = malloc(ranker_size(&r));
+    struct ranking *out = calloc(1, ranker_size(&r));
     ranker_order(&r, &place, NULL, 7, out);
     assert_string_equal(geokit_text(out, text), "abc");
     free(out);

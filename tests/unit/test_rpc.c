@@ -17,13 +17,14 @@ static struct rpc_call *held; /* by `later` */
 static unsigned n_changes, n_gone;
 static bool changed_well;
 
-static void peer_send(struct rpc_peer *peer, const char *line, size_t len)
+static void peer_send(struct rpc_peer *peer, char *line, size_t len)
 {
     const size_t at = strlen(sent);
 
     assert_true(at + len < sizeof(sent));
     memcpy(sent + at, line, len);
     sent[at + len] = '\0';
+    free(line);
 }
 
 static void echo(struct rpc_call *call)
@@ -162,6 +163,32 @@ static void test_later(void **state)
     assert_string_equal(sent, OK("true"));
 }
 
+/* A long reply in pieces; one that is given up, of which nothing is seen. */
+static void test_pieces(void **state)
+{
+    struct rpc_peer peer = new_peer();
+
+    rpc_peer_init(&peer, 0, 0);
+    send_line(&peer, CALL("\"later\""));
+    FILE *to = rpc_reply_begin(held);
+    fputs("[1,", to);
+    send_line(&peer, CALL("\"echo\",\"params\":{\"text\":\"a\"}"));
+    assert_string_equal(sent, OK("{\"text\":\"a\"}")); /* others do not wait for it */
+    sent[0] = '\0';
+    rpc_write(to, json_string("two"));
+    fputc(']', to);
+    rpc_reply_end(held);
+    assert_string_equal(sent, OK("[1,\"two\"]"));
+
+    sent[0] = '\0';
+    send_line(&peer, CALL("\"later\""));
+    fputs("[1,", rpc_reply_begin(held));
+    rpc_refuse_text(held, "no");
+    assert_non_null(strstr(sent, "\"message\":\"no\""));
+    assert_null(strstr(sent, "[1,"));
+    assert_int_equal(table.n_calls, 0);
+}
+
 static void test_peer_gone(void **state)
 {
     struct rpc_peer peer = new_peer();
@@ -254,7 +281,7 @@ int main(void)
         cmocka_unit_test(test_lines),          cmocka_unit_test(test_later),
         cmocka_unit_test(test_peer_gone),      cmocka_unit_test(test_changes_are_told),
         cmocka_unit_test(test_notifications),  cmocka_unit_test(test_calls_are_bounded),
-        cmocka_unit_test(test_texts_are_utf8),
+        cmocka_unit_test(test_texts_are_utf8), cmocka_unit_test(test_pieces),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,9 +210,9 @@ static void a_server_without_regions_has_no_maps(void **state)
     assert_non_null(s);
     assert_true(sources_read(s, NULL, false, &err));
     assert_null(s->maps[0]);
-    struct generation *g = generation_new(s, &err);
-    assert_non_null(g);
-    generation_free(g);
+    struct generation *g = generation_new(s);
+    assert_true(generation_resolve(g, &err));
+    generation_unref(g);
     assert_int_equal(err.n, 0);
     folderkit_fini(&f);
 }
@@ -229,7 +229,9 @@ static void a_check_goes_on_behind_mistakes(void **state)
     struct sources *s = sources_config(serverkit_config(&f), NULL, &err);
     assert_non_null(s);
     assert_false(sources_check(s, &err));
-    assert_null(generation_new(s, &err));
+    struct generation *g = generation_new(s);
+    assert_false(generation_resolve(g, &err));
+    generation_unref(g);
     char *told = serverkit_told(&f, &err);
     assert_string_equal(told,
                         "etc/zones/example.com.zone:8:7: A: \"192.0.2.999\" is no IPv4 address\n"
