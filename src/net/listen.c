@@ -85,44 +85,67 @@ static int open_socket(struct endpoint_addr *addr, int type)
     return fd;
 }
 
+static void close_pair(struct listen_pair *pair)
+{
+    if (pair->udp >= 0)
+        close(pair->udp);
+    if (pair->tcp >= 0)
+        close(pair->tcp);
+    *pair = (struct listen_pair){.udp = -1, .tcp = -1};
+}
+
+/* UDP and TCP, or neither and errno. */
 static bool open_pair(struct endpoint_addr *addr, struct listen_pair *pair)
+{
+    *pair = (struct listen_pair){.udp = open_socket(addr, SOCK_DGRAM), .tcp = -1};
+    if (pair->udp >= 0)
+        pair->tcp = open_socket(addr, SOCK_STREAM);
+    if (pair->tcp >= 0)
+        return true;
+    const int saved = errno;
+    close_pair(pair);
+    errno = saved;
+    return false;
+}
+
+/*
+ * Without SO_REUSEPORT, which would let a second server of the same user share the port and take half
+ * of the queries: is the address free?  A port 0 becomes one that is.
+ */
+static bool ask_alone(struct endpoint_addr *addr)
+{
+    struct sockaddr_storage ss;
+    socklen_t len = ipaddr_to_sockaddr(&addr->addr, addr->port, &ss);
+    const int fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return true; /* what follows will fail, and say why */
+    if (addr->addr.family == FAMILY_IP6)
+        set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    const bool bound = bind(fd, (struct sockaddr *)&ss, len) == 0;
+    const bool taken = !bound && errno == EADDRINUSE;
+    if (bound && getsockname(fd, (struct sockaddr *)&ss, &len) == 0)
+        ipaddr_from_sockaddr((struct sockaddr *)&ss, &addr->port);
+    close(fd);
+    if (taken)
+        errno = EADDRINUSE;
+    return !taken;
+}
+
+/* The first worker's, at a port of its own if the system chooses it. */
+static bool open_first(struct endpoint_addr *addr, struct listen_pair *pair)
 {
     const uint16_t asked = addr->port;
 
+    *pair = (struct listen_pair){.udp = -1, .tcp = -1};
     for (int i = 0; i < PORT_TRIES; i++) {
         addr->port = asked;
-        pair->udp = open_socket(addr, SOCK_DGRAM);
-        pair->tcp = pair->udp < 0 ? -1 : open_socket(addr, SOCK_STREAM);
-        if (pair->tcp >= 0)
+        if (ask_alone(addr) && open_pair(addr, pair))
             return true;
-        const int saved = errno;
-        if (pair->udp >= 0)
-            close(pair->udp);
-        pair->udp = -1;
-        errno = saved;
         if (asked != 0 || errno != EADDRINUSE)
             break;
     }
     return false;
-}
-
-/* SO_REUSEPORT would let a second server of the same user share the port and take half of the
- * queries: ask once without it. */
-static bool is_taken(const struct endpoint_addr *addr)
-{
-    struct sockaddr_storage ss;
-    const socklen_t len = ipaddr_to_sockaddr(&addr->addr, addr->port, &ss);
-    const int fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    bool taken = false;
-
-    if (fd < 0)
-        return false;
-    if (addr->addr.family == FAMILY_IP6)
-        set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    if (addr->port != 0 && bind(fd, (struct sockaddr *)&ss, len) < 0)
-        taken = errno == EADDRINUSE;
-    close(fd);
-    return taken;
 }
 
 static const char *advice(int error)
@@ -136,25 +159,14 @@ static const char *advice(int error)
     return strerror(error);
 }
 
-static void close_pair(struct listen_pair *pair)
-{
-    if (pair->udp >= 0)
-        close(pair->udp);
-    if (pair->tcp >= 0)
-        close(pair->tcp);
-    *pair = (struct listen_pair){.udp = -1, .tcp = -1};
-}
-
 /* A pair of sockets for each worker, or none. */
 static bool open_address(struct endpoint_addr *addr, struct listen_pair *pairs, unsigned workers,
                          struct err *err)
 {
     char text[SOCKADDR_TEXT];
-    bool ok = !is_taken(addr);
-    unsigned opened = 0;
+    bool ok = open_first(addr, &pairs[0]);
+    unsigned opened = 1;
 
-    if (!ok)
-        errno = EADDRINUSE;
     for (; opened < workers && ok; opened++)
         ok = open_pair(addr, &pairs[opened]);
     if (ok)

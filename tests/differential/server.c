@@ -214,6 +214,17 @@ static void write_config(const struct server *s, const char *path, const struct 
     fclose(f);
 }
 
+/* By a link in the server's folder: a path with a space in it is several to LD_PRELOAD. */
+static void preload(const struct server *s, const char *object)
+{
+    char *link = tmpdir_path(s->dir, "preloaded.so");
+
+    if (symlink(object, link) != 0)
+        die("%s: cannot make it", link);
+    setenv("LD_PRELOAD", link, 1);
+    free(link);
+}
+
 /* Debian's servers are in sbin, which is not in everybody's PATH. */
 static void run(const struct server *s, const char *config)
 {
@@ -234,7 +245,7 @@ static void run(const struct server *s, const char *config)
         argv[0] = ours;
     setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
     if (s->kind == SERVER_NSD && clock != NULL)
-        setenv("LD_PRELOAD", clock, 1);
+        preload(s, clock);
     execvp(argv[0], (char **)argv);
     perror(argv[0]);
     _exit(127);

@@ -227,16 +227,18 @@ static void print_name(struct random_zone *z, unsigned i, struct rng *rng, FILE 
     const char *name = z->names[i];
     const bool leaf = !has_below(z, name) && strchr(name, '*') == NULL;
 
-    switch (rng_below(rng, leaf ? 7 : 4)) {
+    const uint32_t kind = rng_below(rng, leaf ? 7 : 4);
+
+    switch (kind) {
     case 0: fprintf(f, "%s A 192.0.2.1\n", name); return;
     case 1: fprintf(f, "%s A 192.0.2.1\n%s A 192.0.2.2\n%s TXT \"x\"\n", name, name, name); return;
     case 2: fprintf(f, "%s TXT \"y\"\n", name); return;
     case 3: fprintf(f, "%s CNAME %s\n", name, rng_below(rng, 2) ? "here" : "x.here"); return;
     case 4: fprintf(f, "%s DNAME there\n", name); return;
-    case 5:                                          /* a signed delegation */
-        fprintf(f, "%s DS 1 13 2 %064d\n", name, 1); /* and what an unsigned one has */
-        /* fall through */
+    case 5:
     case 6:
+        if (kind == 5) /* a signed delegation */
+            fprintf(f, "%s DS 1 13 2 %064d\n", name, 1);
         fprintf(f, "%s NS ns.%s\nns.%s A 192.0.2.3\n", name, name, name);
         z->cut[i] = true;
         return;
