@@ -149,7 +149,8 @@ static void a_region_and_the_next_and_back(void **state)
     backend_restart(f.backend[US2]);
     probe(2);
     wait_for("us=up");
-    until(ALL_OF_US, 0); /* one endpoint is enough for a region to be up, the other may come later */
+    until(ALL_OF_US,
+          0); /* one endpoint is enough for a region to be up, the other may come later */
 }
 
 static void all_down_is_answered_as_all_up(void **state)
