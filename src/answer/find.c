@@ -40,16 +40,16 @@ static struct found found_any(struct found f, const struct steered *s, const str
         if (pick.kind == PICK_SET || pick.kind == PICK_ALL)
             return found_picked(f, s, pick);
     }
-    return f.node->sets != NULL ? found_at_node(f, TYPE_ANY) : found_picked(f, s, pick);
+    return node_sets(f.node) != NULL ? found_at_node(f, TYPE_ANY) : found_picked(f, s, pick);
 }
 
 /* A DYNC redirects every type, as a CNAME does. */
 static struct found found_node(const struct snapshot *snap, struct found f, uint16_t type,
                                const struct ipaddr *client)
 {
-    if (f.node->dyn == NULL)
+    if (!(f.node->flags & NODE_STEERED))
         return found_at_node(f, type);
-    const struct steered *s = snap->steering->steered[f.entry->steer_base + f.node->dyn->index];
+    const struct steered *s = snap->steering->steered[f.entry->steer_base + node_dyn_index(f.node)];
     if (type == TYPE_ANY && s->kind == DYN_ADDRESSES)
         return found_any(f, s, client);
     const struct steer_type *st = s->kind == DYN_ALIAS ? &s->types[0] : steered_type(s, type);
