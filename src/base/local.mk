@@ -12,6 +12,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/nearest.c src/base/nearest.h \
 	src/base/parallel.c src/base/parallel.h \
+	src/base/pipeline.c src/base/pipeline.h \
 	src/base/siphash.c src/base/siphash.h \
 	src/base/writeall.c src/base/writeall.h \
 	src/base/xalloc.c src/base/xalloc.h \
@@ -38,5 +39,7 @@ check_PROGRAMS += tests/unit/test_nearest
 tests_unit_test_nearest_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_parallel
 tests_unit_test_parallel_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_pipeline
+tests_unit_test_pipeline_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_siphash
 tests_unit_test_siphash_LDADD = $(test_base)

@@ -3,7 +3,7 @@
  * directives nor other files are needed to read it.  SPDX-License-Identifier: BSD-2-Clause
  */
 #include "dns/types.h"
-#include "load/zoneread.h"
+#include "load/zonebuild.h"
 
 void zonecopy_rr(FILE *to, const uint8_t *owner, uint16_t type, uint32_t ttl_s,
                  const uint8_t *rdata, uint16_t rdlen)
