@@ -24,10 +24,15 @@ static void answer_transfer(struct work *w)
 /* Other meta types than these are types that no name owns. */
 static void answer_internet(struct work *w)
 {
-    if (w->q->type == TYPE_AXFR || w->q->type == TYPE_IXFR)
+    struct found f;
+
+    if (w->q->type == TYPE_AXFR || w->q->type == TYPE_IXFR) {
         answer_transfer(w);
-    else
-        chain_answer(w);
+        return;
+    }
+    find(w->snap, &w->q->name, w->q->type, w->client, &f);
+    if (!direct_answer(w, &f))
+        chain_answer(w, &f);
 }
 
 static void answer_question(struct work *w)

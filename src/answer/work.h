@@ -33,10 +33,6 @@ bool work_add(struct work *w, enum section section, const uint8_t *owner, const 
 bool work_add_signed(struct work *w, enum section section, const uint8_t *owner,
                      const struct node *node, const struct rrset *set);
 
-/* Signatures alone; ttl_s as in resp_add. */
-bool work_add_sigs(struct work *w, enum section section, const uint8_t *owner,
-                   const struct sigs *sigs, uint32_t ttl_s);
-
 /* An error, and why, for those who asked with EDNS (RFC 8914); text: "" where the code says all. */
 void work_fail(struct work *w, uint16_t rcode, enum ede why, const char *text);
 
@@ -46,8 +42,24 @@ enum query_status opt_check(struct work *w, enum query_status status);
 /* And what was asked for beside an answer: NSID, a client subnet, which then is the client. */
 void opt_answer(struct work *w);
 
-/* chain.c: answer the question from our zones. */
-void chain_answer(struct work *w);
+/* What every outcome for a name tells the response: whether we speak for it, and for whom. */
+static inline void work_note(struct work *w, const struct found *f)
+{
+    if (f->outcome != FOUND_CUT && f->outcome != FOUND_OUTSIDE && f->outcome != FOUND_FAILED)
+        w->resp->flags |= FLAG_AA;
+    if (!f->steered)
+        return;
+    w->steered = true;
+    if (f->pick.scope > w->scope)
+        w->scope = f->pick.scope;
+}
+
+/* direct.c: answer the question with what was found for its name, if that is records which stand ready
+ * as they go out.  False: nothing is written. */
+bool direct_answer(struct work *w, const struct found *f);
+
+/* chain.c: the same, whatever it is; and what it leads to, with proofs and addresses. */
+void chain_answer(struct work *w, const struct found *f);
 
 /* additional.c: what the zone knows of the names that an answer points at, as far as it fits
  * (RFC 1035 §3.3.9, RFC 9460 §4.1 …); owner as in work_add. */

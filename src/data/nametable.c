@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/octets.h"
 #include "base/xalloc.h"
 
 #define FIRST_SLOTS 16u
@@ -33,7 +34,7 @@ struct node *nametable_find(const struct nametable *t, const uint8_t *name, size
         if (t->slots[i].hash != hash)
             continue;
         struct node *n = nametable_node(t, t->slots[i].index_1 - 1);
-        if (n->name_len == len && memcmp(n->name, name, len) == 0) {
+        if (n->name_len == len && octets_equal(n->name, name, len)) {
             if (index != NULL)
                 *index = t->slots[i].index_1 - 1;
             return n;

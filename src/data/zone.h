@@ -96,6 +96,9 @@ const struct rrset *zone_soa(const struct zone *z);
 uint32_t zone_serial(const struct zone *z); /* of the SOA; 0 without */
 /* The SOA with the TTL of a negative answer, min(TTL, MINIMUM) (RFC 2308 §5); NULL as above. */
 const struct rrset *zone_negative_soa(const struct zone *z);
+struct negative;
+/* The same as it lies in most negative answers (data/negative.h); NULL: they have to be composed. */
+const struct negative *zone_negative(const struct zone *z);
 size_t zone_records(const struct zone *z);
 
 /* Every node, in the order in which they were first named; 0 is the apex. */

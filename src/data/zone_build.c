@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/xalloc.h"
+#include "data/negative.h"
 #include "data/zone_inside.h"
 #include "dns/canonical.h"
 
@@ -345,8 +346,10 @@ void zone_seal(struct zone *z)
             n->flags |= NODE_OCCLUDED;
     }
     const struct rrset *soa = zone_soa(z);
-    if (soa != NULL)
+    if (soa != NULL) {
         z->negative_soa = make_negative_soa(z->arena, soa);
+        z->negative = negative_new(z->arena, z->apex->name, z->negative_soa);
+    }
     z->denial = denial_new(z);
     if (z->nsec3s != NULL)
         nametable_close(z->nsec3s);

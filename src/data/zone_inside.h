@@ -21,7 +21,8 @@ struct zone {
     const struct dyn **dyns;
     size_t n_dyns, n_records;
     const struct rrset *negative_soa;
-    struct zone_draft *draft; /* NULL once sealed */
+    const struct negative *negative; /* the same as it lies in answers */
+    struct zone_draft *draft;        /* NULL once sealed */
 };
 
 /* The hash that an NSEC3's owner name is made of (RFC 5155 §3): one label below the apex, the hash in
