@@ -234,7 +234,7 @@ static bool answer_name(struct work *w, const struct found *f, const struct name
 static bool chain_has(const struct chain *c, const struct name_key *name)
 {
     for (unsigned i = 0; i < c->n; i++)
-        if (c->hash[i] == name->hash[0])
+        if (c->hash[i] == name->hash)
             return true;
     return false;
 }
@@ -249,7 +249,7 @@ static void walk(struct work *w, const struct found *first)
         struct name_key *next = &c->keys[c->n % 2];
         if (c->n > 0)
             find(w->snap, name, w->q->type, w->client, &f);
-        c->hash[c->n] = name->hash[0];
+        c->hash[c->n] = name->hash;
         c->dname[c->n] = NULL;
         if (!answer_name(w, &f, name, c->n > 0 ? name->wire : NULL, next))
             return;

@@ -29,7 +29,7 @@ static void insert(struct zonedb *db, size_t index)
 {
     const uint8_t *apex = db->entries[index].apex;
     const unsigned labels = name_labels(apex);
-    const uint32_t hash = name_hash(apex);
+    const uint32_t hash = name_hash(apex, db->entries[index].apex_len);
     uint32_t i = hash & db->mask;
 
     for (; db->slots[i].index_1 != 0; i = (i + 1) & db->mask)
@@ -123,7 +123,7 @@ static const struct zone_entry *find_apex(const struct zonedb *db, const struct 
 {
     if (db->n == 1)
         return is_apex_of(&db->entries[0], key, i) ? &db->entries[0] : NULL;
-    const uint32_t hash = key->hash[i];
+    const uint32_t hash = name_key_hash(key, i);
     for (uint32_t s = hash & db->mask; db->slots[s].index_1 != 0; s = (s + 1) & db->mask) {
         const struct zone_entry *e = &db->entries[db->slots[s].index_1 - 1];
         if (db->slots[s].hash == hash && is_apex_of(e, key, i))
