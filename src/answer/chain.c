@@ -42,7 +42,7 @@ static void add_negative_soa(struct work *w, const struct found *f)
 
     if (soa == NULL)
         return;
-    const uint32_t ttl_s = f->negative_ttl_s < soa->ttl_s ? f->negative_ttl_s : soa->ttl_s;
+    const uint32_t ttl_s = f->negative_ttl_s < rrset_ttl(soa) ? f->negative_ttl_s : rrset_ttl(soa);
     if (w->q->edns.dnssec_ok)
         sigs = node_sigs(zone_apex_node(zone), TYPE_SOA);
     if (!resp_add(w->resp, SECTION_AUTHORITY,
@@ -180,7 +180,7 @@ static bool follow_dname(struct work *w, const uint8_t *owner, const struct foun
         w->resp->rcode = RCODE_YXDOMAIN;
         return false;
     }
-    if (!add_synthesised_cname(w, owner, target, f->set->ttl_s)) {
+    if (!add_synthesised_cname(w, owner, target, rrset_ttl(f->set))) {
         truncate(w);
         return false;
     }

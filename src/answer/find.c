@@ -37,7 +37,7 @@ static void found_any(struct found *f, const struct steered *s, const struct ipa
         if (f->pick.kind == PICK_SET || f->pick.kind == PICK_ALL)
             break;
     }
-    if (f->pick.kind == PICK_SET || f->pick.kind == PICK_ALL || f->node->sets == NULL)
+    if (f->pick.kind == PICK_SET || f->pick.kind == PICK_ALL || node_sets(f->node) == NULL)
         found_picked(f, s);
     else
         found_at_node(f, TYPE_ANY);
@@ -71,6 +71,11 @@ static void found_cut(struct found *f, const struct name_key *name, uint16_t typ
     f->set = node_rrset(f->node, TYPE_NS);
 }
 
+static const struct steered *steered_of(const struct snapshot *snap, const struct found *f)
+{
+    return snap->steering->steered[f->entry->steer_base + node_dyn_index(f->node)];
+}
+
 static void found_in_zone(struct found *f, const struct snapshot *snap, const struct name_key *name,
                           uint16_t type, const struct ipaddr *client)
 {
@@ -80,11 +85,10 @@ static void found_in_zone(struct found *f, const struct snapshot *snap, const st
     switch (result) {
     case ZONE_EXACT:
     case ZONE_WILDCARD:
-        if (f->node->dyn == NULL)
-            found_at_node(f, type);
+        if (f->node->flags & NODE_STEERED)
+            found_steered(f, steered_of(snap, f), type, client);
         else
-            found_steered(f, snap->steering->steered[f->entry->steer_base + f->node->dyn->index],
-                          type, client);
+            found_at_node(f, type);
         return;
     case ZONE_CUT: found_cut(f, name, type); return;
     case ZONE_DNAME:

@@ -11,6 +11,7 @@ src_data_libdata_a_SOURCES = \
 	src/data/nametable.c src/data/nametable.h \
 	src/data/negative.c src/data/negative.h \
 	src/data/netset.c src/data/netset.h \
+	src/data/node.c src/data/node.h \
 	src/data/nsec3.c src/data/nsec3.h \
 	src/data/rrset.c src/data/rrset.h \
 	src/data/snapshot.c src/data/snapshot.h \
@@ -18,6 +19,7 @@ src_data_libdata_a_SOURCES = \
 	src/data/steered.c src/data/steered.h \
 	src/data/zone.c src/data/zone.h \
 	src/data/zone_build.c src/data/zone_inside.h \
+	src/data/zone_draft.c src/data/zone_draft.h \
 	src/data/zonedb.c src/data/zonedb.h \
 	$(end)
 

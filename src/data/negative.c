@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/octets.h"
+#include "base/xalloc.h"
 #include "dns/resp.h"
 
 /* More than the longest question and SOA take. */
@@ -58,7 +59,7 @@ static void note_near(struct negative *n, const uint8_t *apex, const uint8_t *na
     n->near[n->n_near++] = name;
 }
 
-const struct negative *negative_new(struct arena *a, const uint8_t *apex, const struct rrset *soa)
+struct negative *negative_new(const uint8_t *apex, const struct rrset *soa)
 {
     uint8_t out[ROOM];
     struct resp resp;
@@ -67,8 +68,8 @@ const struct negative *negative_new(struct arena *a, const uint8_t *apex, const 
     if (start == 0)
         return NULL;
     const size_t len = wr_len(&resp.w) - start;
-    struct negative *n = arena_alloc(a, sizeof(*n) + len, _Alignof(struct negative));
-    *n = (struct negative){.ttl_s = soa->ttl_s,
+    struct negative *n = xmalloc(sizeof(*n) + len);
+    *n = (struct negative){.ttl_s = rrset_ttl(soa),
                            .len = (uint16_t)len,
                            .apex_len = (uint8_t)name_len(apex),
                            .apex_labels = (uint8_t)name_labels(apex),

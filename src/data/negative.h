@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
 #include "data/rrset.h"
 #include "dns/name.h"
 
@@ -32,10 +31,10 @@ struct negative {
 };
 
 /*
- * soa: its one record with the TTL of negative answers, uncompressed; it lives as long as a.  NULL:
- * it cannot be rendered.
+ * soa: its one record with the TTL of negative answers, uncompressed; borrowed.  Returns owned memory,
+ * for free(); NULL: it cannot be rendered.
  */
-const struct negative *negative_new(struct arena *a, const uint8_t *apex, const struct rrset *soa);
+struct negative *negative_new(const uint8_t *apex, const struct rrset *soa);
 
 /* Is it what the compressing writer (dns/resp.h) would write right behind a question for this name,
  * which is at or below the apex? */

@@ -132,8 +132,9 @@ static struct counts check_kit(struct kitsnap *k)
 
     for (size_t i = 0; i < kitsnap_zones(k); i++) {
         const struct zone *z = kitsnap_zone(k, i);
-        for (size_t n = 0; z != NULL && n < zone_node_count(z); n++)
-            check_around(snap, zone_node_at(z, n), &counts);
+        const struct node *n;
+        for (uint32_t at = 0; z != NULL && (n = zone_walk(z, &at)) != NULL;)
+            check_around(snap, n, &counts);
     }
     return counts;
 }
