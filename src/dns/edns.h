@@ -12,6 +12,8 @@
 #include "base/ipaddr.h"
 #include "dns/types.h"
 
+#define OPT_FIXED_LEN 11 /* the root, type, class, TTL and length (RFC 6891 §6.1.2) */
+
 /* EDNS Client Subnet (RFC 7871 §6). */
 struct ecs {
     bool present;
@@ -36,7 +38,13 @@ struct edns {
 };
 
 /* OPT's class and TTL fields (RFC 6891 §6.1.2, §6.1.3), into a zeroed e. */
-void edns_read_fixed(struct edns *e, uint16_t class, uint32_t ttl);
+static inline void edns_read_fixed(struct edns *e, uint16_t class, uint32_t ttl)
+{
+    e->present = true;
+    e->udp_size = class;
+    e->version = (uint8_t)(ttl >> 16);
+    e->dnssec_ok = (ttl & 0x8000) != 0;
+}
 /*
  * Its rdata.  False: FORMERR, the options do not fill it, or a client subnet is none (RFC 7871 §7.2.1);
  * what else could be read is there.
