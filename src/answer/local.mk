@@ -6,7 +6,7 @@ src_answer_libanswer_a_SOURCES = \
 	src/answer/chain.c \
 	src/answer/chaos.c \
 	src/answer/cookie.c src/answer/cookie.h \
-	src/answer/direct.c \
+	src/answer/direct.c src/answer/direct.h \
 	src/answer/find.c src/answer/find.h \
 	src/answer/opt.c \
 	src/answer/ratelimit.c src/answer/ratelimit.h \

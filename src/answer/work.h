@@ -16,6 +16,7 @@ struct work {
     const struct answer_request *request;
     const struct query *q;
     const struct ipaddr *client; /* the client subnet's address, or the source of the message */
+    const struct found *found;   /* for the question's name, where it was looked for; or NULL */
     struct resp *resp;
     struct edns_reply *opt; /* of the response */
     struct stats *stats;
@@ -41,6 +42,8 @@ void work_fail(struct work *w, uint16_t rcode, enum ede why, const char *text);
 enum query_status opt_check(struct work *w, enum query_status status);
 /* And what was asked for beside an answer: NSID, a client subnet, which then is the client. */
 void opt_answer(struct work *w);
+/* Does the query's client subnet count, if it has one? */
+bool opt_takes_ecs(const struct snapshot *snap, const struct answer_request *request);
 
 /* What every outcome for a name tells the response: whether we speak for it, and for whom. */
 static inline void work_note(struct work *w, const struct found *f)
@@ -54,11 +57,8 @@ static inline void work_note(struct work *w, const struct found *f)
         w->scope = f->pick.scope;
 }
 
-/* direct.c: answer the question with what was found for its name, if that is records which stand ready
- * as they go out.  False: nothing is written. */
-bool direct_answer(struct work *w, const struct found *f);
-
-/* chain.c: the same, whatever it is; and what it leads to, with proofs and addresses. */
+/* chain.c: answer the question from our zones, what it leads to included, with proofs and addresses.
+ * f: what was found for its name. */
 void chain_answer(struct work *w, const struct found *f);
 
 /* additional.c: what the zone knows of the names that an answer points at, as far as it fits

@@ -109,15 +109,17 @@ bool negative_suits(const struct negative *n, const struct name_key *name)
     return true;
 }
 
-void negative_write(const struct negative *n, const struct name_key *name, uint32_t ttl_s,
-                    uint8_t *to)
+uint8_t *negative_write(const struct negative *n, const struct name_key *name, uint32_t most_s,
+                        uint8_t *to)
 {
     const unsigned shift = (unsigned)name->len - n->apex_len;
 
     octets_copy(to, n->wire, n->len);
-    put_u32(to + n->ttl_at, ttl_s);
+    if (most_s < n->ttl_s)
+        put_u32(to + n->ttl_at, most_s);
     for (unsigned i = 0; i < n->n_pointers; i++) {
         uint8_t *at = to + n->pointers[i];
         put_u16(at, (uint16_t)(get_u16(at) + shift));
     }
+    return to + n->len;
 }

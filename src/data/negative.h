@@ -40,6 +40,6 @@ struct negative *negative_new(const uint8_t *apex, const struct rrset *soa);
  * which is at or below the apex? */
 bool negative_suits(const struct negative *n, const struct name_key *name);
 
-/* Write it there: n->len octets. */
-void negative_write(const struct negative *n, const struct name_key *name, uint32_t ttl_s,
-                    uint8_t *to);
+/* Write it there, n->len octets, with a TTL of at most most_s.  Returns its end. */
+uint8_t *negative_write(const struct negative *n, const struct name_key *name, uint32_t most_s,
+                        uint8_t *to);

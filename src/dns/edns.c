@@ -4,13 +4,6 @@
 #include <assert.h>
 #include <string.h>
 
-enum { OPTION_HEADER_LEN = 4, ECS_FIXED_LEN = 4 };
-
-static inline uint16_t ecs_octets(uint8_t source_bits)
-{
-    return (source_bits + 7) / 8;
-}
-
 /* ---- reading ---- */
 
 /*
@@ -106,7 +99,7 @@ uint16_t edns_len(const struct edns *e, const struct edns_reply *reply)
     if (reply->cookie)
         len += OPTION_HEADER_LEN + COOKIE_LEN;
     if (reply->ecs)
-        len += OPTION_HEADER_LEN + 4u + ecs_octets(e->ecs.source_bits);
+        len += edns_ecs_len(&e->ecs);
     if (reply->keepalive)
         len += OPTION_HEADER_LEN + 2;
     return (uint16_t)len;
@@ -119,16 +112,6 @@ static void put_option(struct wr *w, uint16_t code, const void *data, uint16_t l
     wr_bytes(w, data, len);
 }
 
-static void put_ecs(struct wr *w, const struct ecs *ecs, uint8_t scope)
-{
-    wr_u16(w, OPTION_ECS);
-    wr_u16(w, 4 + ecs_octets(ecs->source_bits));
-    wr_u16(w, ecs->family);
-    wr_u8(w, ecs->source_bits);
-    wr_u8(w, scope);
-    wr_bytes(w, ecs->addr.bytes, ecs_octets(ecs->source_bits));
-}
-
 static void put_asked(struct wr *w, const struct edns *e, const struct edns_reply *reply)
 {
     if (reply->nsid_len > 0)
@@ -136,7 +119,7 @@ static void put_asked(struct wr *w, const struct edns *e, const struct edns_repl
     if (reply->cookie)
         put_option(w, OPTION_COOKIE, reply->cookie_data, COOKIE_LEN);
     if (reply->ecs)
-        put_ecs(w, &e->ecs, reply->ecs_scope);
+        edns_put_ecs(wr_room(w, edns_ecs_len(&e->ecs)), &e->ecs, reply->ecs_scope);
     if (reply->keepalive) {
         wr_u16(w, OPTION_KEEPALIVE);
         wr_u16(w, 2);
@@ -165,13 +148,7 @@ void edns_write(struct wr *w, const struct edns *e, const struct edns_reply *rep
     uint8_t *opt = wr_room(w, OPT_FIXED_LEN);
 
     assert(opt != NULL);
-    opt[0] = 0; /* the root */
-    put_u16(opt + 1, TYPE_OPT);
-    put_u16(opt + 3, reply->udp_size);
-    opt[5] = (uint8_t)(rcode >> 4);
-    opt[6] = 0; /* version */
-    put_u16(opt + 7,
-            e->dnssec_ok ? 0x8000 : 0); /* copied (RFC 3225 §3); all else is 0 (RFC 6891 §6.1.4) */
+    edns_put_fixed(opt, reply->udp_size, rcode, e->dnssec_ok, 0);
     if (e->options)
         put_asked(w, e, reply);
     if (reply->has_error)

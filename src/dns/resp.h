@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "base/cursor.h"
-#include "base/octets.h"
 #include "dns/compress.h"
 #include "dns/query.h"
 
@@ -62,21 +61,6 @@ struct resp_records {
     uint16_t type, count, n_sigs;
 };
 bool resp_add(struct resp *r, enum section section, const struct resp_records *records);
-
-/* Octets that records can still have. */
-static inline size_t resp_room(const struct resp *r)
-{
-    return (size_t)(r->w.end - r->w.at);
-}
-
-/* resp_add of records of the question's name without names to compress, for which there is room. */
-static inline void resp_copy(struct resp *r, enum section section, const uint8_t *wire, size_t len,
-                             uint16_t count)
-{
-    octets_copy(r->w.at, wire, len);
-    r->w.at += len;
-    r->count[section] = (uint16_t)(r->count[section] + count);
-}
 
 /* Write header, OPT and TSIG; returns the length of the message.  Always succeeds. */
 size_t resp_finish(struct resp *r, const struct edns_reply *opt);

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "answer/direct.h"
 #include "answer/work.h"
 #include "answerkit.h"
 #include "dns/types.h"
@@ -28,57 +29,66 @@ struct counts {
     size_t direct, all;
 };
 
-/* What answer() does with a question of class IN.  False: there is no direct way. */
-static bool go(const struct snapshot *snap, const struct packet *p, size_t cap, bool direct,
-               struct way *way)
+static const struct answer_request request = {
+    .client = {.bytes = {198, 51, 100, 1}, .family = FAMILY_IP4}};
+
+/* What answer() does with it when it is not direct. */
+static void compose(const struct snapshot *snap, const struct query *query, size_t cap,
+                    struct way *way)
 {
-    const struct answer_request request = {
-        .packet = p->data,
-        .len = p->len,
-        .client = {.bytes = {198, 51, 100, 1}, .family = FAMILY_IP4}};
     static _Thread_local struct stats uncounted;
-    struct query query;
     struct resp resp;
     struct edns_reply opt = {.udp_size = 1232};
     struct found f;
     struct work w = {.snap = snap,
                      .request = &request,
-                     .q = &query,
+                     .q = query,
                      .client = &request.client,
                      .resp = &resp,
                      .opt = &opt,
                      .stats = &uncounted};
 
-    assert_int_equal(query_read(&query, p->data, p->len), QUERY_OK);
-    if (query.edns.options)
+    if (query->edns.options)
         opt_answer(&w);
-    resp_init(&resp, &query, way->out, cap, &opt);
-    find(snap, &query.name, query.type, w.client, &f);
-    if (!direct)
-        chain_answer(&w, &f);
-    else if (!direct_answer(&w, &f))
-        return false;
+    resp_init(&resp, query, way->out, cap, &opt);
+    find(snap, &query->name, query->type, w.client, &f);
+    chain_answer(&w, &f);
     opt.ecs_scope = w.scope;
     way->len = resp_finish(&resp, &opt);
-    return true;
+}
+
+/* False: there is no direct way. */
+static bool direct(const struct snapshot *snap, const struct query *query, size_t cap,
+                   struct way *way)
+{
+    const bool ecs = query->edns.ecs.present;
+    struct found f;
+
+    find(snap, &query->name, query->type, ecs ? &query->edns.ecs.addr : &request.client, &f);
+    way->len = direct_write(
+        &(struct direct){.q = query, .f = &f, .udp_size = 1232, .ecs = ecs, .located = ecs},
+        way->out, cap);
+    return way->len > 0;
 }
 
 static void check_packet(const struct snapshot *snap, const char *name, const struct packet *p,
                          struct counts *counts)
 {
-    static struct way direct, composed;
+    static struct way ready, composed;
+    struct query query;
 
+    assert_int_equal(query_read(&query, p->data, p->len), QUERY_OK);
     for (size_t cap = 512; cap <= 1232; cap += 120) {
         counts->all++;
-        if (!go(snap, p, cap, true, &direct))
+        if (!direct(snap, &query, cap, &ready))
             continue;
         counts->direct++;
-        go(snap, p, cap, false, &composed);
-        if (direct.len == composed.len && memcmp(direct.out, composed.out, direct.len) == 0)
+        compose(snap, &query, cap, &composed);
+        if (ready.len == composed.len && memcmp(ready.out, composed.out, ready.len) == 0)
             continue;
-        char *a = kit_text(direct.out, direct.len), *b = kit_text(composed.out, composed.len);
+        char *a = kit_text(ready.out, ready.len), *b = kit_text(composed.out, composed.len);
         fail_msg("%s in %zu\n--- direct, %zu octets\n%s--- composed, %zu octets\n%s", name, cap,
-                 direct.len, a != NULL ? a : "?\n", composed.len, b != NULL ? b : "?\n");
+                 ready.len, a != NULL ? a : "?\n", composed.len, b != NULL ? b : "?\n");
     }
 }
 
@@ -93,7 +103,7 @@ static void check_name(const struct snapshot *snap, const char *name, struct cou
             q(name, types[t]),
             q(name, types[t], .edns = true, .flags = FLAG_RD | FLAG_CD),
             q(name, types[t], .dnssec_ok = true),
-            q(name, types[t], .nsid = true, .ecs = "192.0.2.0/24"),
+            q(name, types[t], .ecs = "192.0.2.0/24"),
         };
         for (size_t i = 0; i < sizeof(packets) / sizeof(packets[0]); i++)
             check_packet(snap, name, &packets[i], counts);

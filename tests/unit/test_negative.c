@@ -68,8 +68,10 @@ static void test_pointers(void **state)
         assert_int_equal(n->len, cases[i].len);
         assert_int_equal(n->n_pointers, cases[i].n);
         assert_true(negative_suits(n, &key));
-        negative_write(n, &key, 3, out);
+        assert_ptr_equal(negative_write(n, &key, 3, out), out + n->len);
         assert_int_equal(get_u32(out + n->ttl_at), 3);
+        negative_write(n, &key, 9, out);
+        assert_int_equal(get_u32(out + n->ttl_at), 5); /* MINIMUM */
         for (unsigned p = 0; p < n->n_pointers; p++)
             assert_int_equal(get_u16(out + n->pointers[p]), 0xc000 | cases[i].want[p]);
         zone_unref(z);
