@@ -129,7 +129,7 @@ uint32_t geomap_find(const struct geomap *map, const struct ipaddr *addr, uint8_
             return id;
         }
         /* All of IPv4 has one ranking, so the block may be larger than the prefix of the embedding:
-         * the IPv6 trie knows (geobuild_embedded). */
+         * the IPv6 trie knows (GEOBUILD_EMBEDDED). */
     }
     return find(map, addr, scope);
 }

@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data/geobuild.h"
 #include "data/geomap.h"
 
 #define GEO_LEAF    0x80000000u
@@ -41,8 +42,6 @@
 #define GEO_DIRECT_IP4 18
 /* A /32, what a provider is given, takes three nodes with 14 to 19. */
 #define GEO_DIRECT_IP6 16
-
-typedef unsigned __int128 geokey_t; /* an address, its first bit the highest; IPv4: the rest zero */
 
 struct geonode {
     uint64_t children; /* bit s: slot s is a node */
