@@ -373,6 +373,22 @@ static void references_are_counted(void **state)
     geomap_unref(NULL);
 }
 
+/* A thread that came too late for a part has none. */
+static void a_builder_may_have_nothing_to_say(void **state)
+{
+    const struct prefix all4 = {.addr.family = FAMILY_IP4}, all6 = {.addr.family = FAMILY_IP6};
+    struct geobuild *b[2] = {geobuild_new(3), geobuild_new(3)};
+    const uint32_t ranking = odd_ranking(b[1], 7);
+
+    geobuild_part(b[1], &all6);
+    geobuild_run(b[1], 0, ranking);
+    geobuild_part(b[1], &all4);
+    geobuild_run(b[1], 0, ranking);
+    struct geomap *map = geobuild_seal(b, 2);
+    check(map, "192.0.2.1", 7, 0);
+    geomap_unref(map);
+}
+
 static void a_builder_can_be_dropped_half_way(void **state)
 {
     struct geobuild *b = geobuild_new(3);
@@ -395,6 +411,7 @@ int main(void)
         cmocka_unit_test(crowded_blocks_are_exact),
         cmocka_unit_test(rankings_may_be_many),
         cmocka_unit_test(references_are_counted),
+        cmocka_unit_test(a_builder_may_have_nothing_to_say),
         cmocka_unit_test(a_builder_can_be_dropped_half_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
