@@ -26,21 +26,39 @@ struct field {
 #define SIZE(member)  .size = sizeof(((struct probe_spec *)0)->member)
 #define COUNT(member) .n_at = offsetof(struct probe_spec, n_##member)
 
-#define PLAIN(member)     {FIELD_PLAIN, AT(member), SIZE(member)}
-#define TEXT(member)      {FIELD_TEXT, AT(member)}
-#define TEXTS(member)     {FIELD_TEXTS, AT(member), COUNT(member)}
-#define ARRAY(member)     {FIELD_ARRAY, AT(member), SIZE(member[0]), COUNT(member)}
-#define BYTES(member)     {FIELD_BYTES, AT(member)}
-#define A_PATTERN(member) {FIELD_PATTERN, AT(member)}
+#define PLAIN(member)                         \
+    {                                         \
+        FIELD_PLAIN, AT(member), SIZE(member) \
+    }
+#define TEXT(member)           \
+    {                          \
+        FIELD_TEXT, AT(member) \
+    }
+#define TEXTS(member)                          \
+    {                                          \
+        FIELD_TEXTS, AT(member), COUNT(member) \
+    }
+#define ARRAY(member)                                           \
+    {                                                           \
+        FIELD_ARRAY, AT(member), SIZE(member[0]), COUNT(member) \
+    }
+#define BYTES(member)           \
+    {                           \
+        FIELD_BYTES, AT(member) \
+    }
+#define A_PATTERN(member)         \
+    {                             \
+        FIELD_PATTERN, AT(member) \
+    }
 
 /* All but pos, which is where it was written, not what was. */
 static const struct field fields[] = {
-    TEXT(name),        PLAIN(kind),     PLAIN(port),     PLAIN(interval_ms), PLAIN(timeout_ms),
-    PLAIN(rise),       PLAIN(fall),     PLAIN(family),   ARRAY(source),      TEXT(method),
-    TEXT(path),        TEXT(host),      TEXTS(headers),  ARRAY(expect),      A_PATTERN(body),
-    PLAIN(redirects),  PLAIN(http2),    PLAIN(reuse),    PLAIN(verify),      TEXT(sni),
-    TEXT(ca),          TEXT(cert),      TEXT(key),       PLAIN(cert_days),   BYTES(send),
-    BYTES(receive),
+    TEXT(name),      PLAIN(kind),      PLAIN(port),    PLAIN(interval_ms), PLAIN(timeout_ms),
+    PLAIN(rise),     PLAIN(fall),      PLAIN(fall_of), PLAIN(family),      ARRAY(source),
+    TEXT(method),    TEXT(path),       TEXT(host),     TEXTS(headers),     ARRAY(expect),
+    A_PATTERN(body), PLAIN(redirects), PLAIN(http2),   PLAIN(reuse),       PLAIN(verify),
+    TEXT(sni),       TEXT(ca),         TEXT(cert),     TEXT(key),          PLAIN(cert_days),
+    BYTES(send),     BYTES(receive),
 };
 
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
@@ -100,7 +118,8 @@ static bool same_bytes(const struct probe_bytes *a, const struct probe_bytes *b)
     return a->len == b->len && same_octets(a->data, b->data, a->len);
 }
 
-static bool same_field(const struct field *f, const struct probe_spec *a, const struct probe_spec *b)
+static bool same_field(const struct field *f, const struct probe_spec *a,
+                       const struct probe_spec *b)
 {
     switch (f->kind) {
     case FIELD_PLAIN: return memcmp(in(a, f->at), in(b, f->at), f->size) == 0;
