@@ -27,7 +27,7 @@ struct health {
     uv_timer_t tick;
     struct schedule schedule;
     struct targets targets;
-    struct list specs;    /* in use */
+    struct list specs; /* in use */
     struct kinds *kinds;
     unsigned asks;        /* not gone yet */
     unsigned asked_now;   /* under way for target_probe_now */

@@ -17,8 +17,8 @@ struct pattern *pattern_text(const char *text);
 /* NULL: it is none, and *why says so in PCRE2's words, owned by the caller. */
 struct pattern *pattern_regex(const char *text, char **why);
 
-struct pattern *pattern_ref(struct pattern *p); /* NULL gives NULL */
-void pattern_unref(struct pattern *p);          /* NULL is fine */
+struct pattern *pattern_ref(struct pattern *p);                       /* NULL gives NULL */
+void pattern_unref(struct pattern *p);                                /* NULL is fine */
 bool pattern_equal(const struct pattern *a, const struct pattern *b); /* NULL equals NULL */
 
 enum pattern_found {

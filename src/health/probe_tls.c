@@ -81,8 +81,7 @@ static void listen_all(struct tls_probe *t)
     for (;;) {
         size_t room, n = 0;
         char *at = dialog_room(&t->dialog, &room);
-        const CURLcode code =
-            room > 0 ? curl_easy_recv(t->transfer.easy, at, room, &n) : CURLE_OK;
+        const CURLcode code = room > 0 ? curl_easy_recv(t->transfer.easy, at, room, &n) : CURLE_OK;
         if (code == CURLE_AGAIN)
             return;
         if (code != CURLE_OK) {
@@ -132,8 +131,7 @@ static void tls_connected(struct transfer *transfer, CURLcode code)
     struct tls_probe *t = container_of(transfer, struct tls_probe, transfer);
     curl_socket_t fd = CURL_SOCKET_BAD;
 
-    const enum probe_outcome outcome =
-        transfer_outcome(transfer, code, real_ms() / 1000, t->text);
+    const enum probe_outcome outcome = transfer_outcome(transfer, code, real_ms() / 1000, t->text);
     if (outcome != PROBE_GOOD || !dialog_is_wanted(transfer->probe->spec)) {
         end(t, outcome);
         return;
@@ -158,8 +156,9 @@ static void tls_start(struct probe *p)
     t->transfer.end = tls_connected;
     transfer_init(&t->transfer, p, "https", "");
     transfer_set_long(&t->transfer, CURLOPT_CONNECT_ONLY, 1);
-    transfer_set_long(&t->transfer, CURLOPT_SSL_ENABLE_ALPN, 0); /* what is spoken then is not HTTP */
-    transfer_set_long(&t->transfer, CURLOPT_FORBID_REUSE, 0);    /* it would close before we spoke */
+    transfer_set_long(&t->transfer, CURLOPT_SSL_ENABLE_ALPN,
+                      0);                                     /* what is spoken then is not HTTP */
+    transfer_set_long(&t->transfer, CURLOPT_FORBID_REUSE, 0); /* it would close before we spoke */
     p->own = t;
     transfer_start(&t->transfer);
 }

@@ -215,9 +215,8 @@ static int system_status(const struct transfer *t, CURLcode code)
         return UV_ENOMEM;
     if (!is_socket_error(code))
         return 0;
-    return uv_translate_sys_error(t->socket_errno != 0
-                                      ? t->socket_errno
-                                      : (int)transfer_get_long(t, CURLINFO_OS_ERRNO));
+    return uv_translate_sys_error(
+        t->socket_errno != 0 ? t->socket_errno : (int)transfer_get_long(t, CURLINFO_OS_ERRNO));
 }
 
 /* Trusted certificates and what we show are files of ours, which takes a descriptor to read. */
@@ -268,7 +267,7 @@ static bool has_valid_days(const struct transfer *t, int64_t now_s, char out[TRA
     if (end_s < 0)
         snprintf(out, TRANSFER_TEXT, "certificate: it does not say when it expires");
     else
-        snprintf(out, TRANSFER_TEXT, "certificate: valid for %lld more days, expected %u",
+        snprintf(out, TRANSFER_TEXT, "certificate: days left: %lld, expected %u",
                  (long long)((end_s - now_s) / 86400), wanted);
     return false;
 }
