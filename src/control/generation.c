@@ -310,6 +310,7 @@ size_t generation_commit(struct generation *g, struct goodzones *good)
 {
     size_t lost = 0;
 
+    sources_copy_databases(g->files, goodzones_state(good));
     lost += !lastgood_commit(&g->files->config_copy);
     for (size_t i = 0; i < g->files->n_geo_copies; i++)
         lost += !lastgood_commit(&g->files->geo_copies[i]);

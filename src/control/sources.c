@@ -126,13 +126,18 @@ struct sources *sources_config(const char *path, const char *fallback, struct er
 
 /* ---- databases and maps ---- */
 
-static void copy_databases(struct sources *s, const char *state)
+void sources_copy_databases(struct sources *s, const char *state)
 {
+    if (s->geo_origin != ORIGIN_FRESH || s->geo_copies != NULL)
+        return;
     s->n_geo_copies = s->config->n_databases;
     s->geo_copies = xcalloc(s->n_geo_copies, sizeof(*s->geo_copies));
-    for (size_t i = 0; i < s->n_geo_copies; i++)
+    for (size_t i = 0; i < s->n_geo_copies; i++) {
         lastgood_copy_file(&s->geo_copies[i], lastgood_database_path(state, i),
                            s->config->databases[i]);
+        if (!geodb_is_current(s->geo, i))
+            lastgood_drop(&s->geo_copies[i]);
+    }
 }
 
 static struct geodb *open_good_databases(const struct config *config, const char *state)
@@ -190,16 +195,12 @@ static bool use_databases(struct sources *s, struct geodb *db, enum origin origi
     return false;
 }
 
-static bool read_geo(struct sources *s, const char *state, struct err *err)
+static bool read_geo(struct sources *s, struct err *err)
 {
     const struct config *c = s->config;
-    struct geodb *db = geodb_open((const char *const *)c->databases, c->n_databases, err);
 
-    if (!use_databases(s, db, ORIGIN_FRESH, err))
-        return false;
-    if (state != NULL)
-        copy_databases(s, state);
-    return true;
+    return use_databases(s, geodb_open((const char *const *)c->databases, c->n_databases, err),
+                         ORIGIN_FRESH, err);
 }
 
 /* Last good databases, or none: then rules by network and `unknown` still hold. */
@@ -220,7 +221,7 @@ static bool read_geo_leniently(struct sources *s, const char *state, struct err 
     struct err mine;
 
     err_init(&mine);
-    if (read_geo(s, state, &mine)) {
+    if (read_geo(s, &mine)) {
         err_move(err, &mine);
         return true;
     }
@@ -345,21 +346,44 @@ void sources_take_lent(struct sources *s)
 
 /* ---- all ---- */
 
+/* Zones and databases are read side by side; what each has to say is told in that order. */
+struct parts {
+    struct sources *s;
+    const struct sources_opts *opts;
+    const char *state; /* NULL: no copies */
+    bool ok[2];
+    struct err err[2];
+};
+
+static void read_part(void *arg, unsigned i)
+{
+    struct parts *p = arg;
+    struct err *err = &p->err[i];
+
+    if (i == 0 && p->opts->lenient) {
+        read_zones_leniently(p->s, p->opts, err);
+        p->ok[i] = true;
+    } else if (i == 0) {
+        p->ok[i] = read_zones_strictly(p->s, p->opts, err);
+    } else {
+        p->ok[i] = p->opts->lenient ? read_geo_leniently(p->s, p->state, err) : read_geo(p->s, err);
+    }
+}
+
 bool sources_read(struct sources *s, const struct sources_opts *opts, struct err *err)
 {
     const char *state = opts->good != NULL ? goodzones_state(opts->good) : NULL;
+    struct parts p = {.s = s, .opts = opts, .state = state};
 
     s->copies.good = opts->good;
     s->copies.batch = opts->good != NULL ? goodzones_batch(opts->good) : NULL;
-    if (opts->lenient) {
-        read_zones_leniently(s, opts, err);
-        if (!read_geo_leniently(s, state, err))
-            return false;
-    } else {
-        const bool zones = read_zones_strictly(s, opts, err), geo = read_geo(s, state, err);
-        if (!zones || !geo)
-            return false;
-    }
+    err_init(&p.err[0]);
+    err_init(&p.err[1]);
+    parallel_run(2, read_part, &p);
+    err_move(err, &p.err[0]);
+    err_move(err, &p.err[1]);
+    if (!p.ok[0] || !p.ok[1])
+        return false;
     if (state != NULL && s->config_origin == ORIGIN_FRESH)
         lastgood_copy_file(&s->config_copy, lastgood_config_path(state), s->config->path);
     return true;
@@ -371,7 +395,7 @@ bool sources_check(struct sources *s, struct err *err)
 
     for (size_t i = 0; i < s->zones.n; i++)
         ok &= zone_source_check(s->zones.at[i], err);
-    return read_geo(s, NULL, err) && ok;
+    return read_geo(s, err) && ok;
 }
 
 /* What is lent is not ours to let go of. */

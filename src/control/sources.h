@@ -29,7 +29,7 @@ struct sources {
     struct geodb *geo;         /* unloaded */
     enum origin geo_origin;
     char *geo_problem;
-    struct lastgood *geo_copies; /* n_geo_copies */
+    struct lastgood *geo_copies; /* n_geo_copies; NULL: not made yet */
     size_t n_geo_copies;
     struct geomap **maps; /* config->n_maps; NULL each where there are no regions */
 };
@@ -61,6 +61,13 @@ struct sources_opts {
 bool sources_read(struct sources *s, const struct sources_opts *opts, struct err *err);
 /* Count what is lent as ours.  Control thread, while the generation that lent it is there. */
 void sources_take_lent(struct sources *s);
+
+/*
+ * What was read is in force: copy its databases, for lastgood_commit.  They are large, so they are
+ * copied when there are answers already.  One that has changed since it was read is not: the copy of
+ * what was read before stays.
+ */
+void sources_copy_databases(struct sources *s, const char *state);
 
 /*
  * The rest of it for --check: whatever can be read, with all its mistakes, so that what depends on
