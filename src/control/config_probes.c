@@ -8,12 +8,11 @@
 #include "control/config.h"
 #include "control/probe_types.h"
 #include "control/sections.h"
+#include "health/dnsquery.h"
 
 static const struct option_word kinds[] = {
-    {"http", PROBE_HTTP},
-    {"https", PROBE_HTTPS},
-    {"tcp", PROBE_TCP},
-    {"tls", PROBE_TLS},
+    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS}, {"tcp", PROBE_TCP},
+    {"tls", PROBE_TLS},   {"dns", PROBE_DNS},
 };
 
 static const char *kind_name(enum probe_kind kind)
@@ -32,14 +31,16 @@ static const struct option expect_codes = {
 static const struct option expect_bytes = {"expect", &type_bytes,
                                            OPTION_FIELD(struct probe_spec, receive)};
 
+static const struct option expect_rcodes = {"expect", &type_rcode, OPTION_LIST,
+                                            OPTION_ARRAY(struct probe_spec, expect),
+                                            .fallback = "NOERROR"};
+
 /* NULL: such a probe expects nothing. */
 static const struct option *expect_of(enum probe_kind kind)
 {
     static const struct option *const rows[] = {
-        [PROBE_HTTP] = &expect_codes,
-        [PROBE_HTTPS] = &expect_codes,
-        [PROBE_TCP] = &expect_bytes,
-        [PROBE_TLS] = &expect_bytes,
+        [PROBE_HTTP] = &expect_codes, [PROBE_HTTPS] = &expect_codes, [PROBE_TCP] = &expect_bytes,
+        [PROBE_TLS] = &expect_bytes,  [PROBE_DNS] = &expect_rcodes,
     };
 
     return rows[kind];
@@ -73,11 +74,15 @@ static const struct option_word families[] = {
 static const struct option probe_options[] = {
     {"type", &type_word, OPTION_FIELD(struct probe_spec, kind), OPTION_WORDS(kinds),
      .required = true,
-     .help = "What is tried: a request over HTTP or HTTPS, or a connection over TCP or TLS."},
+     .help =
+         "What is tried: a request over HTTP or HTTPS, a connection over TCP or TLS, a question "
+         "over DNS."},
     {"port", &type_count, OPTION_FIELD(struct probe_spec, port), .min = 1, .max = 65535,
-     .unset = "80 for http, 443 for https; tcp and tls need it", .help = "The endpoint's port."},
+     .unset = "80 for http, 443 for https, 53 for dns; tcp and tls need it",
+     .help = "The endpoint's port."},
     {"method", &type_method, OPTION_FIELD(struct probe_spec, method),
-     .unset = "GET, or POST with something to send", .help = "The method of the request (http, https)."},
+     .unset = "GET, or POST with something to send",
+     .help = "The method of the request (http, https)."},
     {"path", &type_target, OPTION_FIELD(struct probe_spec, path), .fallback = "/",
      .help = "What is asked for (http, https)."},
     {"host", &type_host, OPTION_FIELD(struct probe_spec, host), .unset = "the endpoint",
@@ -87,9 +92,9 @@ static const struct option probe_options[] = {
     {"send", &type_bytes, OPTION_FIELD(struct probe_spec, send), .unset = "nothing",
      .help = "What to say first (tcp, tls), or the body of the request (http, https)."},
     {"expect", &type_expect, OPTION_WHOLE(struct probe_spec),
-     .unset = "200 for http and https; for tcp and tls nothing",
-     .help = "What means healthy: statuses (http, https), such as 200 or 200-299, or a text that "
-             "the endpoint says (tcp, tls)."},
+     .unset = "200 for http and https, NOERROR for dns; for tcp and tls nothing",
+     .help = "What means healthy: statuses (http, https), such as 200 or 200-299, a text that the "
+             "endpoint says (tcp, tls), or response codes (dns), such as NXDOMAIN."},
     {"body", &type_body, OPTION_FIELD(struct probe_spec, body), .unset = "anything",
      .help = "A text that the first 64 KiB of the answer's body contain (http, https)."},
     {"body_regex", &type_regex, OPTION_FIELD(struct probe_spec, body), .unset = "anything",
@@ -116,6 +121,15 @@ static const struct option probe_options[] = {
     {"cert_days", &type_count, OPTION_FIELD(struct probe_spec, cert_days), .min = 0, .max = 3650,
      .fallback = "0",
      .help = "A certificate that expires within so many days is a failure (https, tls)."},
+    {"query", &type_query, OPTION_FIELD(struct probe_spec, query), .unset = "a dns probe needs it",
+     .help = "The name that is asked for (dns)."},
+    {"query_type", &type_rrtype, OPTION_FIELD(struct probe_spec, query_type), .fallback = "A",
+     .help = "The type that is asked for (dns)."},
+    {"answer", &type_text, OPTION_LIST, OPTION_ARRAY(struct probe_spec, answers), .min = 1,
+     .max = 1024, .unset = "anything",
+     .help = "Data of that type, as zone files have it, that the answer holds, all of it (dns)."},
+    {"recurse", &type_bool, OPTION_FIELD(struct probe_spec, recurse), .fallback = "no",
+     .help = "Whether to ask for recursion, as of a resolver (dns)."},
     {"family", &type_word, OPTION_FIELD(struct probe_spec, family), OPTION_WORDS(families),
      .fallback = "any", .help = "By which protocol an endpoint that is a name is asked."},
     {"source", &type_source, OPTION_LIST, OPTION_ARRAY(struct probe_spec, source),
@@ -145,11 +159,13 @@ static const struct {
     const char *key;
     unsigned kinds;
 } uses[] = {
-    {"method", HTTP_KINDS},    {"path", HTTP_KINDS},  {"host", HTTP_KINDS | KIND(TLS)},
-    {"headers", HTTP_KINDS},   {"body", HTTP_KINDS},  {"body_regex", HTTP_KINDS},
-    {"redirects", HTTP_KINDS}, {"http2", HTTP_KINDS}, {"reuse", HTTP_KINDS},
-    {"verify", TLS_KINDS},     {"sni", TLS_KINDS},    {"ca", TLS_KINDS},
-    {"cert", TLS_KINDS},       {"key", TLS_KINDS},    {"cert_days", TLS_KINDS},
+    {"method", HTTP_KINDS},    {"path", HTTP_KINDS},      {"host", HTTP_KINDS | KIND(TLS)},
+    {"headers", HTTP_KINDS},   {"body", HTTP_KINDS},      {"body_regex", HTTP_KINDS},
+    {"redirects", HTTP_KINDS}, {"http2", HTTP_KINDS},     {"reuse", HTTP_KINDS},
+    {"query", KIND(DNS)},      {"query_type", KIND(DNS)}, {"answer", KIND(DNS)},
+    {"recurse", KIND(DNS)},    {"verify", TLS_KINDS},     {"sni", TLS_KINDS},
+    {"ca", TLS_KINDS},         {"cert", TLS_KINDS},       {"key", TLS_KINDS},
+    {"cert_days", TLS_KINDS},
 };
 
 static bool kind_uses(enum probe_kind kind, const char *key)
@@ -192,7 +208,8 @@ static void finish_timeout(struct reader *r, const json_t *node, struct probe_sp
 
 static void finish_port(struct reader *r, struct probe_spec *p)
 {
-    static const uint16_t ports[] = {[PROBE_HTTP] = 80, [PROBE_HTTPS] = 443, [PROBE_TLS] = 0};
+    static const uint16_t ports[] = {
+        [PROBE_HTTP] = 80, [PROBE_HTTPS] = 443, [PROBE_TLS] = 0, [PROBE_DNS] = 53};
 
     if (p->port == 0)
         p->port = ports[p->kind];
@@ -219,6 +236,22 @@ static void finish_tls(struct reader *r, const json_t *node, struct probe_spec *
                "cert_days: a kept connection shows no certificate: leave `reuse` out");
 }
 
+static void finish_dns(struct reader *r, const json_t *node, const struct probe_spec *p)
+{
+    const json_t *answer = json_object_get(node, "answer");
+    const char *why;
+
+    if (p->kind != PROBE_DNS)
+        return;
+    if (p->query == NULL)
+        err_at(r->err, p->pos,
+               "a probe of type dns needs `query`, such as `query: www.example.com`");
+    for (size_t i = 0; i < p->n_answers; i++)
+        if (!dnsquery_data_ok(p->query_type, p->answers[i], &why))
+            err_at(r->err, yamltree_pos(r->tree, answer),
+                   "answer: \"%s\" is no data of the type: %s", p->answers[i], why);
+}
+
 static void finish_source(struct reader *r, const json_t *node, const struct probe_spec *p)
 {
     if (p->n_source > 2 || (p->n_source == 2 && p->source[0].family == p->source[1].family))
@@ -240,6 +273,7 @@ static void finish_probe(struct reader *r, const json_t *node, void *out)
         option_read(r, expect, NULL, p);
     finish_port(r, p);
     finish_tls(r, node, p);
+    finish_dns(r, node, p);
     finish_source(r, node, p);
     finish_timeout(r, node, p);
     warn_unused(r, node, p);

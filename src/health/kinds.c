@@ -8,10 +8,8 @@
 
 /* One row a kind of probe. */
 static const struct probe_ops *const rows[] = {
-    [PROBE_HTTP] = &probe_http,
-    [PROBE_HTTPS] = &probe_http,
-    [PROBE_TCP] = &probe_tcp,
-    [PROBE_TLS] = &probe_tls,
+    [PROBE_HTTP] = &probe_http, [PROBE_HTTPS] = &probe_http, [PROBE_TCP] = &probe_tcp,
+    [PROBE_TLS] = &probe_tls,   [PROBE_DNS] = &probe_dns,
 };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };

@@ -16,10 +16,10 @@
 #include "health/pattern.h"
 
 /* From 1: 0 is a probe whose type was not told. */
-enum probe_kind { PROBE_HTTP = 1, PROBE_HTTPS, PROBE_TCP, PROBE_TLS };
+enum probe_kind { PROBE_HTTP = 1, PROBE_HTTPS, PROBE_TCP, PROBE_TLS, PROBE_DNS };
 
 struct code_range {
-    uint16_t first, last; /* HTTP status codes, both inclusive, 100..599 */
+    uint16_t first, last; /* both inclusive: HTTP status codes, DNS response codes */
 };
 
 struct probe_bytes { /* any octets; data is NULL when there are none */
@@ -51,7 +51,7 @@ struct probe_spec {
     char *host;
     char **headers; /* "Name: value", or "Name;" without a value */
     size_t n_headers;
-    struct code_range *expect; /* at least one */
+    struct code_range *expect; /* at least one; dns too */
     size_t n_expect;
     struct pattern *body; /* what a good body contains; NULL: anything */
     uint8_t redirects;    /* how many are followed, to the same endpoint; 0: one is an answer */
@@ -67,6 +67,13 @@ struct probe_spec {
 
     /* tcp, tls: to say first, and to hear then; http, https: send is the body */
     struct probe_bytes send, receive;
+
+    /* dns */
+    char *query; /* an absolute name */
+    uint16_t query_type;
+    bool recurse;   /* ask for recursion */
+    char **answers; /* rdata of that type that the answer holds, all of them */
+    size_t n_answers;
 };
 
 /* Release what the members point to. */

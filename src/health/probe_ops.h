@@ -64,5 +64,6 @@ struct probe_ops {
 };
 
 extern const struct probe_ops probe_http; /* and https */
+extern const struct probe_ops probe_dns;
 extern const struct probe_ops probe_tcp;
 extern const struct probe_ops probe_tls;
