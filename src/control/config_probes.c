@@ -11,9 +11,12 @@
 #include "health/dnsquery.h"
 
 static const struct option_word kinds[] = {
-    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS}, {"tcp", PROBE_TCP},
-    {"tls", PROBE_TLS},   {"dns", PROBE_DNS},
+    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS},   {"tcp", PROBE_TCP},   {"tls", PROBE_TLS},
+    {"dns", PROBE_DNS},   {"static", PROBE_STATIC}, {"file", PROBE_FILE}, {"push", PROBE_PUSH},
 };
+
+/* Of max_age: three reports of an agent that reports every twenty seconds. */
+#define PUSH_AGE_MS 60000
 
 static const char *kind_name(enum probe_kind kind)
 {
@@ -38,7 +41,7 @@ static const struct option expect_rcodes = {"expect", &type_rcode, OPTION_LIST,
 /* NULL: such a probe expects nothing. */
 static const struct option *expect_of(enum probe_kind kind)
 {
-    static const struct option *const rows[] = {
+    static const struct option *const rows[PROBE_KINDS] = {
         [PROBE_HTTP] = &expect_codes, [PROBE_HTTPS] = &expect_codes, [PROBE_TCP] = &expect_bytes,
         [PROBE_TLS] = &expect_bytes,  [PROBE_DNS] = &expect_rcodes,
     };
@@ -71,12 +74,15 @@ static const struct option_word families[] = {
     {"ipv6", FAMILY_IP6},
 };
 
+static const struct option_word states[] = {{"up", true}, {"down", false}};
+static const struct option_word stales[] = {{"unknown", false}, {"down", true}};
+
 static const struct option probe_options[] = {
     {"type", &type_word, OPTION_FIELD(struct probe_spec, kind), OPTION_WORDS(kinds),
      .required = true,
      .help =
          "What is tried: a request over HTTP or HTTPS, a connection over TCP or TLS, a question "
-         "over DNS."},
+         "over DNS; or who is believed: this file (static), another, agents (push)."},
     {"port", &type_count, OPTION_FIELD(struct probe_spec, port), .min = 1, .max = 65535,
      .unset = "80 for http, 443 for https, 53 for dns; tcp and tls need it",
      .help = "The endpoint's port."},
@@ -130,6 +136,19 @@ static const struct option probe_options[] = {
      .help = "Data of that type, as zone files have it, that the answer holds, all of it (dns)."},
     {"recurse", &type_bool, OPTION_FIELD(struct probe_spec, recurse), .fallback = "no",
      .help = "Whether to ask for recursion, as of a resolver (dns)."},
+    {"state", &type_word, OPTION_FIELD(struct probe_spec, is_up), OPTION_WORDS(states),
+     .fallback = "up", .help = "What endpoints are (static)."},
+    {"file", &type_own_file, OPTION_FIELD(struct probe_spec, file),
+     .unset = "a file probe needs it",
+     .help = "The file that says which endpoints are up and which are down (file)."},
+    {"max_age", &type_duration, OPTION_FIELD(struct probe_spec, max_age_ms), .min = 1000,
+     .max = 7 * 86400000, .unset = "1m for push; of a file any",
+     .help =
+         "How old the file may be (file), how long after the start a first report may come, and "
+         "how long one is good that does not say (push)."},
+    {"stale", &type_word, OPTION_FIELD(struct probe_spec, stale_is_down), OPTION_WORDS(stales),
+     .fallback = "unknown",
+     .help = "What an endpoint is of which nothing is known any more (file, push)."},
     {"family", &type_word, OPTION_FIELD(struct probe_spec, family), OPTION_WORDS(families),
      .fallback = "any", .help = "By which protocol an endpoint that is a name is asked."},
     {"source", &type_source, OPTION_LIST, OPTION_ARRAY(struct probe_spec, source),
@@ -152,7 +171,19 @@ static const struct option probe_options[] = {
 
 #define KIND(k) (1u << PROBE_##k)
 
-enum { HTTP_KINDS = KIND(HTTP) | KIND(HTTPS), TLS_KINDS = KIND(HTTPS) | KIND(TLS) };
+enum {
+    HTTP_KINDS = KIND(HTTP) | KIND(HTTPS),
+    TLS_KINDS = KIND(HTTPS) | KIND(TLS),
+    TALKING_KINDS = HTTP_KINDS | KIND(TCP) | KIND(TLS),
+    ASKING_KINDS = TALKING_KINDS | KIND(DNS),
+    TOLD_KINDS = KIND(FILE) | KIND(PUSH),
+    DECIDED_KINDS = TOLD_KINDS | KIND(STATIC), /* what is told is a verdict already */
+};
+
+static bool is_of(enum probe_kind kind, unsigned kinds_)
+{
+    return (kinds_ & 1u << kind) != 0;
+}
 
 /* What is not here is for all kinds. */
 static const struct {
@@ -162,6 +193,9 @@ static const struct {
     {"method", HTTP_KINDS},    {"path", HTTP_KINDS},      {"host", HTTP_KINDS | KIND(TLS)},
     {"headers", HTTP_KINDS},   {"body", HTTP_KINDS},      {"body_regex", HTTP_KINDS},
     {"redirects", HTTP_KINDS}, {"http2", HTTP_KINDS},     {"reuse", HTTP_KINDS},
+    {"port", ASKING_KINDS},    {"send", TALKING_KINDS},   {"expect", TALKING_KINDS | KIND(DNS)},
+    {"family", ASKING_KINDS},  {"source", ASKING_KINDS},  {"state", KIND(STATIC)},
+    {"file", KIND(FILE)},      {"max_age", TOLD_KINDS},   {"stale", TOLD_KINDS},
     {"query", KIND(DNS)},      {"query_type", KIND(DNS)}, {"answer", KIND(DNS)},
     {"recurse", KIND(DNS)},    {"verify", TLS_KINDS},     {"sni", TLS_KINDS},
     {"ca", TLS_KINDS},         {"cert", TLS_KINDS},       {"key", TLS_KINDS},
@@ -172,7 +206,7 @@ static bool kind_uses(enum probe_kind kind, const char *key)
 {
     for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++)
         if (strcmp(key, uses[i].key) == 0)
-            return (uses[i].kinds & 1u << kind) != 0;
+            return is_of(kind, uses[i].kinds);
     return true;
 }
 
@@ -208,19 +242,19 @@ static void finish_timeout(struct reader *r, const json_t *node, struct probe_sp
 
 static void finish_port(struct reader *r, struct probe_spec *p)
 {
-    static const uint16_t ports[] = {
-        [PROBE_HTTP] = 80, [PROBE_HTTPS] = 443, [PROBE_TLS] = 0, [PROBE_DNS] = 53};
+    static const uint16_t ports[PROBE_KINDS] = {
+        [PROBE_HTTP] = 80, [PROBE_HTTPS] = 443, [PROBE_DNS] = 53};
 
     if (p->port == 0)
         p->port = ports[p->kind];
-    if (p->port == 0)
+    if (p->port == 0 && is_of(p->kind, ASKING_KINDS))
         err_at(r->err, p->pos, "a probe of type %s needs `port`, such as `port: 25`",
                kind_name(p->kind));
 }
 
 static void finish_tls(struct reader *r, const json_t *node, struct probe_spec *p)
 {
-    if ((TLS_KINDS & 1u << p->kind) == 0)
+    if (!is_of(p->kind, TLS_KINDS))
         return;
     if (!p->verify)
         err_warn_at(r->err, yamltree_key_pos(r->tree, node, "verify"),
@@ -252,6 +286,21 @@ static void finish_dns(struct reader *r, const json_t *node, const struct probe_
                    "answer: \"%s\" is no data of the type: %s", p->answers[i], why);
 }
 
+/* What others have decided is not put to the vote again, unless the operator says so. */
+static void finish_told(struct reader *r, const json_t *node, struct probe_spec *p)
+{
+    if (!is_of(p->kind, DECIDED_KINDS))
+        return;
+    if (json_object_get(node, "rise") == NULL)
+        p->rise = 1;
+    if (json_object_get(node, "fall") == NULL)
+        p->fall = p->fall_of = 1;
+    if (p->kind == PROBE_FILE && p->file == NULL)
+        err_at(r->err, p->pos, "a probe of type file needs `file`, such as `file: verdicts`");
+    if (p->kind == PROBE_PUSH && p->max_age_ms == 0)
+        p->max_age_ms = PUSH_AGE_MS;
+}
+
 static void finish_source(struct reader *r, const json_t *node, const struct probe_spec *p)
 {
     if (p->n_source > 2 || (p->n_source == 2 && p->source[0].family == p->source[1].family))
@@ -267,13 +316,14 @@ static void finish_probe(struct reader *r, const json_t *node, void *out)
     if (strcmp(p->name, "none") == 0)
         err_at(r->err, p->pos,
                "\"none\" is what a policy without a probe says: choose another name");
-    if (p->method == NULL && (HTTP_KINDS & 1u << p->kind) != 0)
+    if (p->method == NULL && is_of(p->kind, HTTP_KINDS))
         p->method = xstrdup(p->send.len > 0 ? "POST" : "GET");
     if (expect != NULL && json_object_get(node, "expect") == NULL)
         option_read(r, expect, NULL, p);
     finish_port(r, p);
     finish_tls(r, node, p);
     finish_dns(r, node, p);
+    finish_told(r, node, p);
     finish_source(r, node, p);
     finish_timeout(r, node, p);
     warn_unused(r, node, p);

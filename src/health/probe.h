@@ -16,7 +16,18 @@
 #include "health/pattern.h"
 
 /* From 1: 0 is a probe whose type was not told. */
-enum probe_kind { PROBE_HTTP = 1, PROBE_HTTPS, PROBE_TCP, PROBE_TLS, PROBE_DNS };
+enum probe_kind {
+    PROBE_HTTP = 1,
+    PROBE_HTTPS,
+    PROBE_TCP,
+    PROBE_TLS,
+    PROBE_DNS,
+    PROBE_STATIC,
+    PROBE_FILE,
+    PROBE_PUSH
+};
+
+enum { PROBE_KINDS = PROBE_PUSH + 1 };
 
 struct code_range {
     uint16_t first, last; /* both inclusive: HTTP status codes, DNS response codes */
@@ -74,6 +85,14 @@ struct probe_spec {
     bool recurse;   /* ask for recursion */
     char **answers; /* rdata of that type that the answer holds, all of them */
     size_t n_answers;
+
+    /* static */
+    bool is_up;
+
+    /* file, push */
+    char *file;          /* path */
+    dur_ms_t max_age_ms; /* of the file, of having no report since the start; 0: no end */
+    bool stale_is_down;  /* what is known no more is taken for down; else for unknown */
 };
 
 /* Release what the members point to. */
