@@ -23,6 +23,7 @@ void zone_unref(struct zone *z)
     free(z->nsec3s);
     nametable_fini(&z->names);
     free(z->dyns);
+    free(z->negative);
     free(z->negative_soa);
     arena_free(z->arena);
     free(z);
@@ -54,6 +55,11 @@ uint32_t zone_serial(const struct zone *z)
 const struct rrset *zone_negative_soa(const struct zone *z)
 {
     return z->negative_soa;
+}
+
+const struct negative *zone_negative(const struct zone *z)
+{
+    return z->negative;
 }
 
 size_t zone_records(const struct zone *z)
@@ -114,6 +120,16 @@ const struct node *zone_parent(const struct zone *z, const struct node *n)
     return n != z->apex ? zone_node(z, name_parent(n->name)) : NULL;
 }
 
+void zone_prefetch_slot(const struct zone *z, const struct name_key *key)
+{
+    nametable_prefetch_slot(&z->names, key->hash);
+}
+
+void zone_prefetch_node(const struct zone *z, const struct name_key *key)
+{
+    nametable_prefetch_node(&z->names, key->hash);
+}
+
 static const struct node *find_suffix(const struct zone *z, const struct name_key *key, unsigned i)
 {
     return nametable_find(&z->names, key->wire + key->at[i], (size_t)key->len - key->at[i],
@@ -149,22 +165,31 @@ static enum zone_found found_encloser(const struct zone *z, const struct name_ke
     return wild ? ZONE_WILDCARD : ZONE_NXDOMAIN;
 }
 
+/* The name is a node, the one of suffix 0. */
+static enum zone_found found_node(const struct zone *z, const struct name_key *key,
+                                  const struct node *n, const struct node **node)
+{
+    if (n->flags & (NODE_OCCLUDED | NODE_CUT))
+        return found_break(z, key, 0, n, node);
+    *node = n;
+    return ZONE_EXACT; /* a DNAME's owner is not redirected itself (RFC 6672 §2.3) */
+}
+
+/* Up to the apex, which is there and needs no look-up: that was half of what a name that does not exist
+ * took. */
 enum zone_found zone_find(const struct zone *z, const struct name_key *key,
                           const struct node **node)
 {
-    for (unsigned i = 0; i <= key->labels; i++) {
+    const size_t apex_len = z->apex->name_len;
+    unsigned i = 0;
+
+    for (; (size_t)key->len - key->at[i] > apex_len; i++) {
         const unsigned labels = key->labels - i;
         if (!(z->label_counts[labels / 64] >> labels % 64 & 1))
             continue;
         const struct node *n = find_suffix(z, key, i);
-        if (n == NULL)
-            continue;
-        if (i > 0)
-            return found_encloser(z, key, i, n, node);
-        if (n->flags & (NODE_OCCLUDED | NODE_CUT))
-            return found_break(z, key, i, n, node);
-        *node = n;
-        return ZONE_EXACT; /* a DNAME's owner is not redirected itself (RFC 6672 §2.3) */
+        if (n != NULL)
+            return i == 0 ? found_node(z, key, n, node) : found_encloser(z, key, i, n, node);
     }
-    abort(); /* the apex is a node, and the caller has seen that the name is below it */
+    return i == 0 ? found_node(z, key, z->apex, node) : found_encloser(z, key, i, z->apex, node);
 }

@@ -78,6 +78,9 @@ const struct rrset *zone_soa(const struct zone *z);
 uint32_t zone_serial(const struct zone *z); /* of the SOA; 0 without */
 /* The SOA with the TTL of a negative answer, min(TTL, MINIMUM) (RFC 2308 §5); NULL as above. */
 const struct rrset *zone_negative_soa(const struct zone *z);
+struct negative;
+/* The same as it lies in most negative answers (data/negative.h); NULL: they have to be composed. */
+const struct negative *zone_negative(const struct zone *z);
 size_t zone_records(const struct zone *z);
 
 size_t zone_node_count(const struct zone *z);
@@ -102,6 +105,11 @@ const struct node *zone_node(const struct zone *z, const uint8_t *name);
 const struct node *zone_parent(const struct zone *z, const struct node *n);
 /* What a steered name is, or NULL: it is none. */
 const struct dyn *zone_dyn_of(const struct zone *z, const struct node *n);
+
+/* Ahead of zone_find, without waiting: fetch where it will look first, and, once that is there, the node
+ * of the name if it has one (data/nametable.h). */
+void zone_prefetch_slot(const struct zone *z, const struct name_key *key);
+void zone_prefetch_node(const struct zone *z, const struct name_key *key);
 
 enum zone_found {
     ZONE_EXACT,    /* node is the name's own; perhaps empty */

@@ -11,6 +11,7 @@
 
 #include "base/xalloc.h"
 #include "data/zone_draft.h"
+#include "data/negative.h"
 #include "data/zone_inside.h"
 
 /* In a slot while the zone is built: not a node's ref but the index of an owner that came back. */
@@ -405,8 +406,10 @@ void zone_seal(struct zone *z)
     zone_draft_free(z->draft);
     z->draft = NULL;
     const struct rrset *soa = zone_soa(z);
-    if (soa != NULL)
+    if (soa != NULL) {
         z->negative_soa = make_negative_soa(soa);
+        z->negative = negative_new(z->apex->name, z->negative_soa);
+    }
     z->denial = denial_new(z);
     if (z->nsec3s != NULL)
         nametable_close(z->nsec3s);

@@ -22,6 +22,7 @@ struct zone {
     struct dyn **dyns;
     size_t n_dyns, n_records;
     struct rrset *negative_soa;
+    struct negative *negative; /* the same as it lies in answers; NULL as zone_negative */
     struct zone_draft *draft; /* NULL once sealed */
 };
 

@@ -115,8 +115,6 @@ static void add_rr(struct zonebuild *b, const struct zoneitem *item, uint32_t tt
     case ZONE_ADDED: break;
     }
     zoneplaces_add(&b->places, item->owner_key, type, item->at);
-    if (b->opts->copy != NULL)
-        zonecopy_rr(b->opts->copy, item->octets, type, ttl_s, rdata, item->rdlen);
 }
 
 /* Without an owner: one outside of the zone, or none that can be read; but its TTL is the last one. */
@@ -146,8 +144,6 @@ static void take_dyn(struct zonebuild *b, const struct zoneitem *item)
         return;
     }
     zoneplaces_add(&b->places, item->owner_key, ZONEPLACES_DYN, entry);
-    if (b->opts->copy != NULL)
-        zonecopy_dyn(b->opts->copy, item->octets, &d);
 }
 
 static void take(struct zonebuild *b, const struct zoneitem *item)

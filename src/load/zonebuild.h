@@ -45,7 +45,3 @@ bool zonecheck_is_missing(struct zonebuild *b, const uint8_t *name);
 
 /* Signatures and the chains of NSEC and NSEC3. */
 void zonecheck_dnssec(struct zonebuild *b);
-
-void zonecopy_rr(FILE *to, const uint8_t *owner, uint16_t type, uint32_t ttl_s,
-                 const uint8_t *rdata, uint16_t rdlen);
-void zonecopy_dyn(FILE *to, const uint8_t *owner, const struct dyn *dyn);

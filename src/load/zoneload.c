@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "load/zoneload.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "load/zoneread.h"
-
-/* Offsets of tokens have 32 bits; a zone of this size would not fit into memory anyway. */
-#define FILE_MAX ((off_t)UINT32_MAX)
 
 struct zoneplace zoneread_place(const struct zonereader *r, const struct zonelex_token *t)
 {
@@ -93,7 +88,7 @@ void zoneread_text(struct zonereader *r, struct zonesource *s, const char *text,
 /* The whole of a text: small ones and what must be alone here, the rest by many at once. */
 static void read_pieces(struct zonereader *r, struct zonesource *s, struct zonetext *text)
 {
-    struct zonepiece piece = {0};
+    struct zonepiece piece;
     enum zonetext_got got;
     bool more = true;
 
@@ -107,38 +102,18 @@ static void read_pieces(struct zonereader *r, struct zonesource *s, struct zonet
             more = zoneread_flush(r);
         }
     }
-    zonepiece_fini(&piece);
 }
 
 /* What Windows calls Unicode: none of it can be read as text of octets. */
-static bool is_utf16(int fd)
+static bool is_utf16(const char *text, size_t len)
 {
-    char mark[2];
-
-    return pread(fd, mark, 2, 0) == 2 &&
-           (memcmp(mark, "\xff\xfe", 2) == 0 || memcmp(mark, "\xfe\xff", 2) == 0);
+    return len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
 }
 
-/* Open a regular file; a FIFO or a device could block or never end. */
-static int open_regular(const char *path, struct stat *st, const char **why)
-{
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-    if (fd >= 0 && fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_size <= FILE_MAX)
-        return fd;
-    if (fd < 0)
-        *why = strerror(errno);
-    else
-        *why = S_ISREG(st->st_mode) ? "larger than 4 GiB" : "not a regular file";
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-static bool includes_itself(const struct zonesource *s, const struct stat *st)
+static bool includes_itself(const struct zonesource *s, const struct fileid *id)
 {
     for (; s != NULL; s = s->parent)
-        if (s->generated_line == 0 && s->device == st->st_dev && s->inode == st->st_ino)
+        if (s->generated_line == 0 && s->id.device == id->device && s->id.inode == id->inode)
             return true;
     return false;
 }
@@ -154,44 +129,62 @@ static void complain_file(struct zonereader *r, const char *path, const struct z
         zonereport_error(&r->build->report, (struct zoneplace){0}, "cannot be read: %s", why);
 }
 
-/* A mapping would kill us when an editor truncates the file meanwhile. */
-static void read_file(struct zonereader *r, struct zonesource *s, int fd, size_t size,
-                      const struct zonelex_token *from)
+/* True: there is the text of the file, lent or in *owned. */
+static bool fetch_file(struct zonereader *r, struct zonefile *file, char **owned, const char **why)
 {
+    const struct zonefiles *files = &r->opts->files;
+
+    if (files->find != NULL) {
+        *why = "it is not in the copy";
+        return files->find(files->arg, file->path, file);
+    }
+    const int fd = zonefile_open(file, why);
+    if (fd < 0)
+        return false;
+    if (includes_itself(r->source, &file->id))
+        *why = "it includes itself";
+    else
+        *owned = zonefile_read(file, fd, why);
+    close(fd);
+    return *owned != NULL;
+}
+
+static void read_file(struct zonereader *r, struct zonesource *s, const struct zonefile *file,
+                      bool owned)
+{
+    struct zonereport *report = &r->build->report;
+    const uint32_t known = report->n_files;
+    const struct zonefiles *files = &r->opts->files;
     struct zonetext text;
 
-    zonetext_file(&text, fd, size, r->opts->piece);
+    s->path = file->path;
+    s->file = zonereport_file(report, file->path);
+    s->id = file->id;
+    if (files->seen != NULL && (s->file >= known || s->depth == 0))
+        files->seen(files->arg, file);
+    zonetext_init(&text, file->text, file->len, r->opts->piece);
+    text.is_ours = owned;
     read_pieces(r, s, &text);
-    if (text.error != 0)
-        complain_file(r, s->path, from, strerror(text.error));
-    zonetext_fini(&text);
 }
 
 void zoneread_file(struct zonereader *r, const char *path, const struct zonelex_token *from)
 {
-    struct zonesource s = {.depth = r->source != NULL ? r->source->depth + 1 : 0, .path = path};
-    struct stat st = {0};
+    struct zonesource s = {.depth = r->source != NULL ? r->source->depth + 1 : 0};
+    struct zonefile file = {.path = path};
     const char *why = NULL;
-    const int fd = open_regular(path, &st, &why);
+    char *owned = NULL;
 
-    if (fd >= 0 && includes_itself(r->source, &st))
-        why = "it includes itself";
-    else if (s.depth > ZONEREAD_INCLUDE_MAX)
+    if (s.depth > ZONEREAD_INCLUDE_MAX)
         why = "too many files within each other";
     else if (++r->build->n_files > ZONEREAD_FILES_MAX)
         why = "the zone is made of more than 100000 files";
-    else if (fd >= 0 && is_utf16(fd))
-        why = "it is in UTF-16: save it as UTF-8 or ASCII";
-    if (why != NULL) {
+    else if (fetch_file(r, &file, &owned, &why))
+        why = is_utf16(file.text, file.len) ? "it is in UTF-16: save it as UTF-8 or ASCII" : NULL;
+    if (why != NULL)
         complain_file(r, path, from, why);
-    } else {
-        s.file = zonereport_file(&r->build->report, path);
-        s.device = st.st_dev;
-        s.inode = st.st_ino;
-        read_file(r, &s, fd, (size_t)st.st_size, from);
-    }
-    if (fd >= 0)
-        close(fd);
+    else
+        read_file(r, &s, &file, owned != NULL);
+    free(owned);
 }
 
 static void reader_init(struct zonereader *r, struct zonebuild *b)
@@ -230,9 +223,8 @@ struct zone *zoneload_text(const struct zoneload_opts *opts, const char *text, s
 
     zonebuild_init(&b, opts);
     reader_init(&r, &b);
-    zonetext_memory(&t, text, len, opts->piece);
+    zonetext_init(&t, text, len, opts->piece);
     read_pieces(&r, &s, &t);
-    zonetext_fini(&t);
     zonestream_fini(&r.stream);
     return zonebuild_finish(&b, err);
 }

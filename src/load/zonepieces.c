@@ -20,7 +20,7 @@ struct pieces {
     struct zonereader *r; /* which goes on behind the pieces */
     const struct zonesource *source;
     struct zonetext *text;
-    struct zonepiece *first; /* NULL: it is in a slot */
+    const struct zonepiece *first; /* NULL: it is in a slot */
     struct slot *slots;      /* PIPELINE_SLOTS */
 };
 
@@ -42,9 +42,7 @@ static bool take(void *arg, unsigned i)
 
     slot->reader.opts = p->r->opts;
     if (p->first != NULL) {
-        const struct zonepiece spare = slot->piece;
         slot->piece = *p->first;
-        *p->first = spare;
         p->first = NULL;
         copy_state(&slot->reader, p->r);
         return true;
@@ -73,11 +71,12 @@ static bool hand_on(void *arg, unsigned i)
     const struct pieces *p = arg;
 
     copy_state(p->r, &p->slots[i].reader);
+    zonetext_drop(p->text, &p->slots[i].piece);
     return zonebuild_take(p->r->build, &p->slots[i].reader.stream);
 }
 
 bool zonepieces_read(struct zonereader *r, const struct zonesource *s, struct zonetext *text,
-                     struct zonepiece *first)
+                     const struct zonepiece *first)
 {
     static const struct pipeline_ops ops = {take, work, hand_on};
     struct pieces p = {.r = r,
@@ -87,10 +86,8 @@ bool zonepieces_read(struct zonereader *r, const struct zonesource *s, struct zo
                        .slots = xcalloc(PIPELINE_SLOTS, sizeof(struct slot))};
 
     pipeline_run(parallel_threads(), &ops, &p);
-    for (unsigned i = 0; i < PIPELINE_SLOTS; i++) {
+    for (unsigned i = 0; i < PIPELINE_SLOTS; i++)
         zonestream_fini(&p.slots[i].reader.stream);
-        zonepiece_fini(&p.slots[i].piece);
-    }
     free(p.slots);
     return !zonereport_is_full(&r->build->report);
 }

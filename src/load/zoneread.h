@@ -1,8 +1,9 @@
 /*
  * The inside of the zone loader: its state while a text is read, shared by
  *
- *   zoneload.c       files, the loop over entries, the end of it all
- *   zonetext.c       a file in pieces that can be read apart
+ *   zoneload.c       the loop over entries, what is included, the end of it all
+ *   zonefile.c       a file of the disk
+ *   zonetext.c       a text in pieces that can be read apart
  *   zonepieces.c     many pieces at once
  *   zonedirective.c  $ORIGIN, $TTL, $INCLUDE
  *   zonegenerate.c   $GENERATE
@@ -30,7 +31,7 @@ struct zonesource {
     const char *path;
     uint32_t file;           /* zonereport_file of it */
     uint32_t generated_line; /* of the $GENERATE; 0: a file, whose lines are its own */
-    uint64_t device, inode;  /* of the file, to see that it includes itself */
+    struct fileid id;        /* of the file, to see that it includes itself */
     unsigned depth;          /* of $INCLUDE */
 };
 
@@ -73,9 +74,14 @@ void zoneread_text(struct zonereader *r, struct zonesource *s, const char *text,
 /* zonepieces.c: the same for what is left of a text up to its end or a piece for one reader alone, with
  * as many readers as there are processors.  first: has been taken of it.  False: enough errors. */
 bool zonepieces_read(struct zonereader *r, const struct zonesource *s, struct zonetext *text,
-                     struct zonepiece *first);
+                     const struct zonepiece *first);
 /* Read a file of the zone.  from: the $INCLUDE's file name, for messages; NULL: it is the first. */
 void zoneread_file(struct zonereader *r, const char *path, const struct zonelex_token *from);
+
+/* Open file->path, which must be a regular file; its id is filled in.  A descriptor, or -1 and why. */
+int zonefile_open(struct zonefile *file, const char **why);
+/* Read all that there was when it was opened; text and len are filled in.  Owned; NULL and why. */
+char *zonefile_read(struct zonefile *file, int fd, const char **why);
 
 /* What has been read goes into the zone, unless a piece is read.  False: enough errors. */
 bool zoneread_flush(struct zonereader *r);

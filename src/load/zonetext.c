@@ -1,73 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "load/zonetext.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/xalloc.h"
 #include "load/zonelex.h"
 
-static void begin(struct zonetext *t, int fd, size_t piece)
+void zonetext_init(struct zonetext *t, const char *text, size_t len, size_t piece)
 {
-    *t = (struct zonetext){.fd = fd, .piece = piece > 0 ? piece : ZONETEXT_PIECE, .line = 1};
+    *t = (struct zonetext){
+        .at = text, .n = len, .piece = piece > 0 ? piece : ZONETEXT_PIECE, .line = 1};
 }
 
-void zonetext_file(struct zonetext *t, int fd, size_t size, size_t piece)
+/* Whole pages of a heap are given back whoever manages it: they read as zeros from then on. */
+void zonetext_drop(const struct zonetext *t, const struct zonepiece *piece)
 {
-    begin(t, fd, piece);
-    t->expected = size;
-}
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t from = ((uintptr_t)piece->text + page - 1) & -page;
+    const uintptr_t to = ((uintptr_t)piece->text + piece->len) & -page;
 
-void zonetext_memory(struct zonetext *t, const char *text, size_t len, size_t piece)
-{
-    begin(t, -1, piece);
-    t->at = text;
-    t->n = len;
-    t->ended = true;
-}
-
-void zonetext_fini(struct zonetext *t)
-{
-    free(t->room);
-}
-
-void zonepiece_fini(struct zonepiece *p)
-{
-    free(p->room);
-}
-
-/* ---- the window ---- */
-
-static void want_room(struct zonetext *t, size_t len)
-{
-    if (t->room_len >= len)
-        return;
-    t->room = xrealloc(t->room, len);
-    t->room_len = len;
-}
-
-/* Have at least want octets, or all that there are. */
-static void fill(struct zonetext *t, size_t want)
-{
-    if (t->ended || t->n >= want)
-        return;
-    if (t->n > 0)
-        memmove(t->room, t->at, t->n);
-    want_room(t, want < t->expected + 1 ? want : t->expected + 1);
-    while (t->n < want && !t->ended) {
-        if (t->n == t->room_len)
-            want_room(t, want);
-        const ssize_t n = read(t->fd, t->room + t->n, t->room_len - t->n);
-        if (n > 0)
-            t->n += (size_t)n;
-        else if (n == 0 || errno != EINTR)
-            t->ended = true;
-        if (n < 0 && errno != EINTR)
-            t->error = errno;
-    }
-    t->at = t->room;
+    if (t->is_ours && from < to)
+        madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
 /* Line ends, eight octets at a time: an octet that is none has its high bit set in the sum. */
@@ -85,19 +39,6 @@ static uint32_t count_lines(const char *text, size_t len)
     for (; len > 0; text++, len--)
         n += *text == '\n';
     return n;
-}
-
-/* The window stays where it is once all is in it. */
-static const char *take_octets(struct zonetext *t, struct zonepiece *out, size_t len)
-{
-    if (t->ended)
-        return t->at;
-    if (out->room_len < len) {
-        free(out->room);
-        out->room = xmalloc(len);
-        out->room_len = len;
-    }
-    return memcpy(out->room, t->at, len);
 }
 
 /* ---- where to cut ---- */
@@ -241,7 +182,7 @@ static struct scan scan(const struct zonetext *t, size_t len)
                      .cut = t->at,
                      .end = t->at + len,
                      .is_top = t->line == 1,
-                     .ended = t->ended && len == t->n};
+                     .ended = len == t->n};
 
     memcpy(s.origin, t->origin, sizeof(s.origin));
     scan_text(&s);
@@ -254,7 +195,7 @@ static void take(struct zonetext *t, const struct scan *s, struct zonepiece *out
 {
     const size_t len = (size_t)(s->cut - s->start);
 
-    out->text = take_octets(t, out, len);
+    out->text = t->at;
     out->len = len;
     out->line = t->line;
     memcpy(out->origin, t->origin, sizeof(out->origin));
@@ -266,10 +207,7 @@ static void take(struct zonetext *t, const struct scan *s, struct zonepiece *out
 
 enum zonetext_got zonetext_take(struct zonetext *t, bool alone, struct zonepiece *out)
 {
-    for (size_t want = t->piece;; want *= 2) {
-        fill(t, want);
-        if (t->n == 0)
-            return ZONETEXT_END;
+    for (size_t want = t->piece; t->n > 0; want *= 2) {
         const struct scan s = scan(t, t->n < want ? t->n : want);
         if (s.alone && !alone)
             return ZONETEXT_ALONE;
@@ -278,4 +216,5 @@ enum zonetext_got zonetext_take(struct zonetext *t, bool alone, struct zonepiece
         take(t, &s, out);
         return s.alone ? ZONETEXT_ALONE : ZONETEXT_PIECE_TAKEN;
     }
+    return ZONETEXT_END;
 }

@@ -284,8 +284,9 @@ const char *plankit_ask(const struct plankit *k, const char *name, const char *t
     if (out == NULL || !ipaddr_parse(client, &addr) || !type_parse(type, &number))
         abort();
     const struct steer_type *st = steered_type(s, number);
-    const struct pick p =
-        st != NULL ? steer_pick(s, st, &addr) : (struct pick){.kind = PICK_NODATA};
+    struct pick p = {.kind = PICK_NODATA};
+    if (st != NULL)
+        steer_pick(s, st, &addr, &p);
     print_pick(out, &p);
     fclose(out);
     return text;
