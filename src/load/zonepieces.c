@@ -21,7 +21,7 @@ struct pieces {
     const struct zonesource *source;
     struct zonetext *text;
     const struct zonepiece *first; /* NULL: it is in a slot */
-    struct slot *slots;      /* PIPELINE_SLOTS */
+    struct slot *slots;            /* PIPELINE_SLOTS */
 };
 
 /* Where the last entry before a piece left off, as far as it matters. */

@@ -28,8 +28,9 @@ struct zonetext {
     size_t n;
     size_t piece;  /* octets that a piece should have */
     uint32_t line; /* of `at` */
-    uint8_t origin[NAME_MAX_LEN]; /* there, as far as the text itself tells: to be set where it does not */
-    bool is_ours;  /* nobody needs what has been read */
+    uint8_t origin
+        [NAME_MAX_LEN]; /* there, as far as the text itself tells: to be set where it does not */
+    bool is_ours;       /* nobody needs what has been read */
 };
 
 /* piece: octets; 0 for ZONETEXT_PIECE. */
