@@ -47,7 +47,7 @@ static void print_dyn(const struct dyn *dyn, FILE *to)
 
 static void print_node(const struct node *n, FILE *to)
 {
-    for (const struct rrset *set = n->sets; set != NULL; set = set->next)
+    for (const struct rrset *set = node_sets(n); set != NULL; set = rrset_next(set))
         print_set(n, set, to);
 }
 
@@ -57,10 +57,12 @@ char *zonekit_print(const struct zone *z)
     size_t len;
     FILE *to = open_memstream(&text, &len);
 
-    for (size_t i = 0; i < zone_node_count(z); i++)
-        print_node(zone_node_at(z, i), to);
-    for (size_t i = 0; i < zone_nsec3_count(z); i++)
-        print_node(zone_nsec3_at(z, i), to);
+    uint32_t at = 0;
+    for (const struct node *n; (n = zone_walk(z, &at)) != NULL;)
+        print_node(n, to);
+    at = 0;
+    for (const struct node *n; (n = zone_nsec3_walk(z, &at)) != NULL;)
+        print_node(n, to);
     for (size_t i = 0; i < zone_dyn_count(z); i++)
         print_dyn(zone_dyn(z, i), to);
     fclose(to);
