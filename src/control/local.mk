@@ -17,6 +17,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_probe.c \
 	src/control/cmd_reload.c \
 	src/control/cmd_stats.c \
+	src/control/cmd_report.c \
 	src/control/cmd_status.c \
 	src/control/cmd_stop.c \
 	src/control/cmd_wait.c \

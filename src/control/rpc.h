@@ -35,7 +35,7 @@ struct rpc_param {
     const char *help; /* completes "NAME: …" */
 };
 
-#define RPC_PARAMS_MAX 4
+#define RPC_PARAMS_MAX 5
 
 struct rpc_method {
     const char *name;

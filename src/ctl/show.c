@@ -149,6 +149,9 @@ void show_result(const char *command, const json_t *result, FILE *to, bool colou
         show_drain(result, to);
     else if (strcmp(command, "reload") == 0)
         show_reload(result, to);
+    else if (strcmp(command, "report") == 0)
+        fprintf(to, "reported for %lld endpoint%s\n", (long long)show_integer(result, "endpoints"),
+                show_integer(result, "endpoints") == 1 ? "" : "s");
     else if (strcmp(command, "probe") == 0)
         show_probe(result, to, colour);
     else if (strcmp(command, "wait") == 0)
