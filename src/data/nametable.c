@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/octets.h"
 #include "base/xalloc.h"
 #include "dns/name.h"
 
@@ -35,19 +34,6 @@ void nametable_close(struct nametable *t)
 {
     free(t->slots);
     t->slots = NULL;
-}
-
-const struct node *nametable_find(const struct nametable *t, const uint8_t *name, size_t len,
-                                  uint32_t hash)
-{
-    for (uint32_t i = hash & t->mask; t->slots[i].ref != 0; i = (i + 1) & t->mask) {
-        if (t->slots[i].hash != hash)
-            continue;
-        const struct node *n = nametable_node(t, t->slots[i].ref);
-        if (n->name_len == len && octets_equal(n->name, name, len))
-            return n;
-    }
-    return NULL;
 }
 
 uint32_t nametable_slot(const struct nametable *t, const struct node *n)

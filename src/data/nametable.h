@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "base/octets.h"
 #include "data/node.h"
 
 struct name_slot {
@@ -55,8 +56,18 @@ void nametable_trim(struct nametable *t);
 void nametable_close(struct nametable *t); /* names are no longer looked up, only walked */
 
 /* The node of a lower-case name of len octets, or NULL. */
-const struct node *nametable_find(const struct nametable *t, const uint8_t *name, size_t len,
-                                  uint32_t hash);
+static inline const struct node *nametable_find(const struct nametable *t, const uint8_t *name,
+                                                size_t len, uint32_t hash)
+{
+    for (uint32_t i = hash & t->mask; t->slots[i].ref != 0; i = (i + 1) & t->mask) {
+        if (t->slots[i].hash != hash)
+            continue;
+        const struct node *n = nametable_node(t, t->slots[i].ref);
+        if (n->name_len == len && octets_equal(n->name, name, len))
+            return n;
+    }
+    return NULL;
+}
 /* Which slot a node of the table has. */
 uint32_t nametable_slot(const struct nametable *t, const struct node *n);
 /* The child "*" of a node that has one. */
