@@ -97,12 +97,6 @@ struct name_key {
 
 void name_key_init(struct name_key *key, const uint8_t *name); /* name: any case, whole and valid */
 
-/*
- * The same for what stands in a packet: false unless there is a valid name without pointers at the
- * start of the left octets.
- */
-bool name_key_read(struct name_key *key, const uint8_t *name, size_t left);
-
 /* The hash of the suffix that starts at label i. */
 static inline uint32_t name_key_hash(const struct name_key *key, unsigned i)
 {
