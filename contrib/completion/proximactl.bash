@@ -35,9 +35,9 @@ _proximactl()
     esac
     case $command in
     '')      COMPREPLY=($(compgen -W '-s --json --version --help
-                 status explain drain undrain reload probe wait stats stop' -- "$cur")) ;;
+                 status explain drain undrain release reload probe wait stats stop' -- "$cur")) ;;
     explain) COMPREPLY=($(compgen -W '--client A AAAA CNAME MX NS SOA TXT' -- "$cur")) ;;
-    drain|undrain)
+    drain|undrain|release)
         COMPREPLY=($(compgen -W "--pool --why $(_proximactl_names regions)" -- "$cur")) ;;
     reload)  COMPREPLY=($(compgen -W "$(_proximactl_names zones)" -- "$cur")) ;;
     probe)   COMPREPLY=($(compgen -W "$(_proximactl_names pools)" -- "$cur")) ;;

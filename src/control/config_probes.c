@@ -1,8 +1,10 @@
 /*
  * Section `probes`: how health is asked for.  SPDX-License-Identifier: BSD-2-Clause
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "control/config.h"
 #include "control/sections.h"
@@ -222,6 +224,21 @@ static void finish_timeout(struct reader *r, const json_t *node, struct probe_sp
                json_string_value(timeout));
 }
 
+/* Another interval or threshold asks the same, and what was known still goes. */
+static uint64_t fingerprint(const json_t *node)
+{
+    static const char *const other[] = {"interval", "rise", "fall", "damping"};
+    json_t *asked = json_copy((json_t *)node);
+
+    for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+        json_object_del(asked, other[i]);
+    char *text = json_dumps(asked, JSON_COMPACT | JSON_SORT_KEYS);
+    const uint64_t h = hash_bytes(text, strlen(text), 0);
+    free(text);
+    json_decref(asked);
+    return h;
+}
+
 static void finish_probe(struct reader *r, const json_t *node, void *out)
 {
     static const uint16_t ports[] = {[PROBE_HTTP] = 80, [PROBE_HTTPS] = 443, [PROBE_TCP] = 0};
@@ -235,6 +252,7 @@ static void finish_probe(struct reader *r, const json_t *node, void *out)
     if (p->port == 0)
         err_at(r->err, p->pos, "a probe of type tcp needs `port`, such as `port: 25`");
     finish_timeout(r, node, p);
+    p->asks = fingerprint(node);
     warn_unused(r, node, p);
 }
 

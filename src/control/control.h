@@ -13,6 +13,7 @@
 #include "control/generation.h"
 #include "control/journal.h"
 #include "control/publish.h"
+#include "control/remember.h"
 #include "control/state.h"
 #include "health/health.h"
 
@@ -26,6 +27,7 @@ struct control {
     struct health *health;
     struct publisher *publisher;
     struct drains *drains;
+    struct remember *remember;
     struct cookies *cookies;
     struct journal *journal;       /* NULL: it could not be opened */
     struct commands *commands;     /* the control socket and what is under way on it; NULL: none */

@@ -11,6 +11,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_drain.c \
 	src/control/cmd_explain.c \
 	src/control/cmd_probe.c \
+	src/control/cmd_release.c \
 	src/control/cmd_reload.c \
 	src/control/cmd_stats.c \
 	src/control/cmd_status.c \
@@ -34,6 +35,9 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/plan_warn.c \
 	src/control/plan_watch.c \
 	src/control/reload.c \
+	src/control/memory.c src/control/memory.h \
+	src/control/recollect.c src/control/recollect.h \
+	src/control/remember.c src/control/remember.h \
 	src/control/ownsecrets.c src/control/ownsecrets.h \
 	src/control/secrets.c src/control/secrets.h \
 	src/control/sources.c src/control/sources.h \
@@ -90,6 +94,8 @@ check_PROGRAMS += tests/unit/test_socket
 tests_unit_test_socket_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_lastgood
 tests_unit_test_lastgood_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_memory
+tests_unit_test_memory_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_option
 tests_unit_test_option_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_ownsecrets

@@ -140,6 +140,17 @@ const struct plan_set *plan_set(const struct plan *p, const struct plan_pool *po
     return pool_set(p, pool, type, region);
 }
 
+const struct config *plan_config(const struct plan *p)
+{
+    return p->config;
+}
+
+void plan_set_damping(struct plan *p, const struct plan_pool *pool, size_t type, unsigned region,
+                      const struct damping *d)
+{
+    pool_set(p, pool, type, region)->damping = *d;
+}
+
 static const struct plan_steered *steered_of(const struct plan *p, const struct zone_entry *e,
                                              const struct dyn *dyn)
 {

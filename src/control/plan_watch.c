@@ -152,6 +152,15 @@ void plan_touch_target(struct plan *p, struct target *t)
 
 void plan_touch_all(struct plan *p)
 {
+    for (size_t i = 0; i < p->n_pools; i++) {
+        for (uint8_t t = 0; t < p->pools[i].n_types; t++)
+            p->pools[i].types[t].stale = ~(regionset_t)0;
+        p->due[i] = PLAN_DIRTY;
+    }
+}
+
+void plan_touch_drains(struct plan *p)
+{
     for (size_t i = 0; i < p->n_pools; i++)
         p->due[i] = PLAN_DIRTY;
 }

@@ -40,6 +40,15 @@ const struct ctl_command ctl_commands[] = {
      .params = {"region"},
      .required = 1,
      .options = " --pool --why "},
+    {.name = "release",
+     .synopsis = "REGION [--pool POOL] [--why TEXT]",
+     .help = "end the holds of a region that fell too often",
+     .more =
+         "Its penalties are forgotten, and those of its endpoints, also where other pools name\n"
+         "them.  Everywhere, or in one pool.\n",
+     .params = {"region"},
+     .required = 1,
+     .options = " --pool --why "},
     {.name = "reload",
      .synopsis = "[ZONE]",
      .help = "read configuration, zones and databases anew, or one zone",

@@ -128,21 +128,28 @@ static struct verdict_rule rule_of(const struct target *t)
     return (struct verdict_rule){.rise = s->rise, .fall = s->fall, .fall_of = s->fall_of};
 }
 
+static bool is_suspect(const struct target *t, const struct verdict_rule *rule)
+{
+    return verdict_is_suspect(&t->verdict, rule) ||
+           (t->is_recalled && t->verdict.state != VERDICT_DOWN);
+}
+
 /* Fold a result into what is known of the target, and tell if that changes answers. */
 static void count_result(struct target *t, bool is_good, mono_ms_t now)
 {
     struct health *h = t->health;
     const struct verdict_rule rule = rule_of(t);
-    const bool was_suspect = verdict_is_suspect(&t->verdict, &rule);
+    const bool was_suspect = is_suspect(t, &rule);
     const bool turned = verdict_step(&t->verdict, &rule, is_good);
 
+    t->is_recalled = false;
     t->probes++;
     t->failures += !is_good;
     if (turned)
         t->since = now;
     if (turned && t->verdict.state == VERDICT_DOWN)
         damping_fall(&t->damping, &t->spec->is.damping, now);
-    if (turned || verdict_is_suspect(&t->verdict, &rule) != was_suspect)
+    if (turned || is_suspect(t, &rule) != was_suspect)
         h->opts.on_change(h->opts.arg, t);
 }
 
@@ -344,7 +351,7 @@ void target_status(const struct target *t, struct target_status *out)
         .dest = &t->dest,
         .verdict = (enum verdict_state)t->verdict.state,
         .damping = &t->damping,
-        .suspect = verdict_is_suspect(&t->verdict, &rule),
+        .suspect = is_suspect(t, &rule),
         .since = t->since,
         .probes = t->probes,
         .failures = t->failures,
@@ -353,6 +360,28 @@ void target_status(const struct target *t, struct target_status *out)
         .last_error = t->last_error,
         .streak = verdict_streak(&t->verdict),
     };
+}
+
+struct target_memory target_remember(const struct target *t)
+{
+    return (struct target_memory){t->verdict, t->since, t->damping};
+}
+
+void target_recall(struct target *t, const struct target_memory *m)
+{
+    t->verdict = m->verdict;
+    t->since = m->since;
+    t->damping = m->damping;
+    t->is_recalled = m->verdict.state != VERDICT_UNKNOWN;
+    if (!t->is_recalled)
+        return;
+    free(t->last_error);
+    t->last_error = xstrdup("not asked since the restart");
+}
+
+void target_release(struct target *t)
+{
+    t->damping = (struct damping){0};
 }
 
 void target_set_data(struct target *t, void *data)

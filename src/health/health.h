@@ -60,6 +60,19 @@ struct target_status {
 };
 void target_status(const struct target *t, struct target_status *out);
 
+/* What a restart is to know of it (control/memory.h). */
+struct target_memory {
+    struct verdict verdict;
+    mono_ms_t since;
+    struct damping damping;
+};
+struct target_memory target_remember(const struct target *t);
+/* What an earlier server knew, in place of what this one does.  Until it has been asked, an endpoint
+ * that is not down is suspected: nobody looked meanwhile.  on_change is not called. */
+void target_recall(struct target *t, const struct target_memory *m);
+/* Forget its penalties, so that it is not held.  on_change is not called. */
+void target_release(struct target *t);
+
 /* The caller's own mark on a target. */
 void target_set_data(struct target *t, void *data);
 void *target_data(const struct target *t);

@@ -32,6 +32,7 @@ struct probe_spec {
     uint8_t rise, fall;  /* 1..64 */
     uint8_t fall_of;     /* `fall` of the last so many, at most 64; not above fall: in a row */
     struct damping_rule damping; /* of an endpoint */
+    uint64_t asks; /* a fingerprint of what it asks, not of how often and what follows */
     struct err_pos pos;
 
     /* http, https */

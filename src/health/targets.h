@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,7 @@ struct target {
     dur_ms_t last_ms;
     uint64_t probes, failures;
     char *last_error;
+    bool is_recalled; /* and not asked since */
     void *data;
 };
 
