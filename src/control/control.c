@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 #include "control/commands.h"
 #include "control/recollect.h"
+#include "control/sight_news.h"
 
 /* At most one snapshot in so long, so that what changes meanwhile travels together: when a region
  * falls, many endpoints do, and each snapshot costs the more the more names are steered.  The first
@@ -135,6 +136,14 @@ static void on_health(void *arg, struct target *t)
     control_publish_soon(c);
 }
 
+static void on_sight(void *arg)
+{
+    struct control *c = arg;
+
+    sight_news(c);
+    control_publish_soon(c);
+}
+
 static struct clocks clocks(void)
 {
     return (struct clocks){.mono = mono_ms(), .real = real_ms()};
@@ -170,6 +179,8 @@ void control_adopt(struct control *c, struct generation *g)
     struct generation *old = c->now;
 
     plan_attach(g->plan, c->health, old != NULL ? old->plan : NULL);
+    references_attach(&c->references, g->config, c->health);
+    health_set_blind_at(c->health, g->config->health.blind_at);
     if (old == NULL)
         recall(c, g->plan);
     c->now = g;
@@ -306,6 +317,7 @@ static void open_parts(struct control *c, const char *state, struct err *err)
     c->health = health_open(c->loop, &(struct health_opts){.max_in_flight = CONTROL_PROBES_MAX,
                                                            .seed = (uint64_t)real_ms(),
                                                            .on_change = on_health,
+                                                           .on_sight = on_sight,
                                                            .arg = c});
     c->remember = remember_open(c->loop, state, collect, c);
     c->drains = drains_new(c->loop, state);
@@ -430,6 +442,7 @@ static void on_commands_closed(void *arg)
     uv_timer_stop(&c->publish_timer);
     uv_timer_stop(&c->step_timer);
     remember_close(c->remember);
+    references_detach(&c->references);
     generation_unref(c->now); /* its targets go while the prober is there */
     c->now = NULL;
     health_close(c->health, on_health_closed, c);

@@ -13,6 +13,7 @@
 #include "control/generation.h"
 #include "control/journal.h"
 #include "control/publish.h"
+#include "control/references.h"
 #include "control/remember.h"
 #include "control/state.h"
 #include "health/health.h"
@@ -25,6 +26,7 @@ struct control {
     struct state *state;    /* borrowed */
     struct generation *now; /* in force; NULL only while it starts and stops */
     struct health *health;
+    struct references references; /* of its, that no pool has */
     struct publisher *publisher;
     struct drains *drains;
     struct remember *remember;

@@ -37,6 +37,8 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/reload.c \
 	src/control/memory.c src/control/memory.h \
 	src/control/recollect.c src/control/recollect.h \
+	src/control/references.c src/control/references.h \
+	src/control/sight_news.c src/control/sight_news.h \
 	src/control/remember.c src/control/remember.h \
 	src/control/ownsecrets.c src/control/ownsecrets.h \
 	src/control/secrets.c src/control/secrets.h \
@@ -48,6 +50,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \
 	src/control/config_damping.c \
+	src/control/config_health.c \
 	src/control/config_maps.c \
 	src/control/config_policies.c \
 	src/control/config_probes.c \

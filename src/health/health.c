@@ -8,6 +8,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "health/doubt.h"
 #include "health/run.h"
 #include "health/schedule.h"
 #include "health/spec.h"
@@ -29,6 +30,8 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
  * a full schedule does not keep them waiting, and thousands do not open at once. */
 #define ASKED_NOW_PART 4
 
+#define BLIND_NEVER 100 /* percent, until health_set_blind_at */
+
 struct health {
     struct health_opts opts;
     uv_loop_t *loop;
@@ -41,6 +44,8 @@ struct health {
     unsigned asked_now;   /* under way for target_probe_now */
     mono_ms_t short_at;   /* when the system last had no means for a probe */
     dur_ms_t told_lag_ms; /* what the log knows of the schedule's lag */
+    uint64_t lags;
+    struct sight sight;
 
     bool is_closing;
     unsigned parts; /* to close: tick and kinds */
@@ -90,6 +95,7 @@ static bool was_away(struct health *h, const struct ask *a)
             "the control loop stood still for %s: failures of probes under way then do not count",
             dur_print(h->schedule.lag_ms - a->lag_ms, text));
         h->told_lag_ms = h->schedule.lag_ms;
+        h->lags++;
     }
     return true;
 }
@@ -134,8 +140,23 @@ static bool is_suspect(const struct target *t, const struct verdict_rule *rule)
            (t->is_recalled && t->verdict.state != VERDICT_DOWN);
 }
 
+/* May this result count? */
+static bool is_seen(struct target *t, bool is_good, mono_ms_t now)
+{
+    struct health *h = t->health;
+
+    if (sight_result(&h->sight, &t->seen, is_good, now)) {
+        if (h->sight.is_blind) {
+            h->sight.round_ms = doubt_round(&h->targets);
+            doubt_failures(&h->targets, now, h->opts.on_change, h->opts.arg);
+        }
+        h->opts.on_sight(h->opts.arg);
+    }
+    return !h->sight.is_blind;
+}
+
 /* Fold a result into what is known of the target, and tell if that changes answers. */
-static void count_result(struct target *t, bool is_good, mono_ms_t now)
+static void fold_result(struct target *t, bool is_good, mono_ms_t now)
 {
     struct health *h = t->health;
     const struct verdict_rule rule = rule_of(t);
@@ -151,6 +172,15 @@ static void count_result(struct target *t, bool is_good, mono_ms_t now)
         damping_fall(&t->damping, &t->spec->is.damping, now);
     if (turned || is_suspect(t, &rule) != was_suspect)
         h->opts.on_change(h->opts.arg, t);
+}
+
+static void count_result(struct target *t, bool is_good, mono_ms_t now)
+{
+    if (!is_seen(t, is_good, now))
+        return;
+    if (!is_good)
+        doubt_keep(t, now);
+    fold_result(t, is_good, now);
 }
 
 static void free_target(struct target *t)
@@ -284,6 +314,7 @@ static struct target *new_target(struct health *h, uint64_t hash, struct spec *s
     slot_aim(&t->slot, now);
     schedule_add(&h->schedule, &t->slot);
     targets_add(&h->targets, t);
+    sight_add(&h->sight, &t->seen);
     return t;
 }
 
@@ -326,6 +357,7 @@ static void drop_target(struct target *t)
     struct health *h = t->health;
 
     targets_remove(&h->targets, t);
+    sight_remove(&h->sight, &t->seen);
     if (t->state == TARGET_RUNNING) {
         t->state = TARGET_CLOSING;
         run_cancel(&t->ask->run);
@@ -362,26 +394,26 @@ void target_status(const struct target *t, struct target_status *out)
     };
 }
 
-struct target_memory target_remember(const struct target *t)
+void target_serves(struct target *t, uint64_t regions, bool is_reference)
 {
-    return (struct target_memory){t->verdict, t->since, t->damping};
+    sight_change(&t->health->sight, &t->seen, regions, is_reference);
 }
 
-void target_recall(struct target *t, const struct target_memory *m)
+void health_set_blind_at(struct health *h, unsigned percent)
 {
-    t->verdict = m->verdict;
-    t->since = m->since;
-    t->damping = m->damping;
-    t->is_recalled = m->verdict.state != VERDICT_UNKNOWN;
-    if (!t->is_recalled)
-        return;
-    free(t->last_error);
-    t->last_error = xstrdup("not asked since the restart");
+    h->sight.at_percent = percent;
 }
 
-void target_release(struct target *t)
+struct health_sight health_sight(const struct health *h)
 {
-    t->damping = (struct damping){0};
+    return (struct health_sight){.is_blind = h->sight.is_blind,
+                                 .since = h->sight.since,
+                                 .targets = h->sight.n,
+                                 .dark = h->sight.n_dark,
+                                 .dark_regions = sight_dark_regions(&h->sight),
+                                 .references = h->sight.n_references,
+                                 .times = h->sight.times,
+                                 .lags = h->lags};
 }
 
 void target_set_data(struct target *t, void *data)
@@ -408,6 +440,7 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
 
     h->opts = *opts;
     h->loop = loop;
+    h->sight.at_percent = BLIND_NEVER;
     schedule_init(&h->schedule, opts->max_in_flight);
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);

@@ -23,6 +23,8 @@ struct health_opts {
      * anew.  Must not drop or get targets; note it and return.
      */
     void (*on_change)(void *arg, struct target *t);
+    /* Sight was lost or came back (sight.h).  The same goes for it. */
+    void (*on_sight)(void *arg);
     void *arg;
 };
 
@@ -43,6 +45,21 @@ struct target *health_target(struct health *h, const struct probe_spec *spec,
                              const struct probe_dest *dest);
 /* The last one stops its probes: on_change will not be called with it any more. */
 void target_unref(struct target *t);
+
+/* Which regions a target stands for, or that it is asked only to know whether we see. */
+void target_serves(struct target *t, uint64_t regions, bool is_reference);
+/* Over how many percent of the targets must fail at once for it to be our fault; 100: never so. */
+void health_set_blind_at(struct health *h, unsigned percent);
+
+struct health_sight {
+    bool is_blind;
+    mono_ms_t since;        /* when it last turned; 0: never */
+    unsigned targets, dark; /* how many there are, whose last probe failed */
+    unsigned dark_regions;
+    unsigned references;
+    uint64_t times, lags; /* how often it was blind; how often the loop was away for too long */
+};
+struct health_sight health_sight(const struct health *h);
 
 /* What is known now.  All pointers are borrowed until the loop runs on. */
 struct target_status {

@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/health/libhealth.a
 
 src_health_libhealth_a_SOURCES = \
 	src/health/damping.c src/health/damping.h \
+	src/health/doubt.c src/health/doubt.h \
 	src/health/health.c src/health/health.h \
 	src/health/probe.h \
 	src/health/probe_http.c \
@@ -9,6 +10,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/probe_tcp.c \
 	src/health/run.c src/health/run.h \
 	src/health/schedule.c src/health/schedule.h \
+	src/health/sight.c src/health/sight.h \
 	src/health/spec.c src/health/spec.h \
 	src/health/targets.c src/health/targets.h \
 	src/health/ttl.c src/health/ttl.h \
@@ -21,6 +23,9 @@ tests_unit_test_damping_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_schedule
 tests_unit_test_schedule_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_sight
+tests_unit_test_sight_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_ttl
 tests_unit_test_ttl_LDADD = $(test_health)

@@ -82,6 +82,9 @@ static void test_defaults(void **state)
     assert_int_equal(s->log_format, LOG_FORMAT_TEXT);
     assert_int_equal(s->log_level, LOG_LEVEL_INFO);
     assert_int_equal(c->n_databases + c->n_regions + c->n_probes, 0);
+    assert_int_equal(c->health.blind_at, 90);
+    assert_int_equal(c->health.n_reference, 0);
+    assert_int_equal(c->health.reference_probe, -1);
 
     assert_int_equal(c->n_maps, 1);
     assert_string_equal(c->maps[0].name, "nearest");
@@ -177,8 +180,13 @@ static void test_references(void **state)
                                   "probes: {p: {type: http}, q: {type: tcp, port: 1}}\n"
                                   "maps: {a: , b: {unknown: [z, X]}}\n"
                                   "regions: {x: , y: {at: [1, -2.5]}, Z: {bias: -10%}}\n"
+                                  "health: {reference: [192.0.2.1, a.example], reference_probe: q}\n"
                                   "zones: {directory: z}\n");
 
+    assert_int_equal(c->health.n_reference, 2);
+    assert_int_equal(c->health.reference[0].addr.family, FAMILY_IP4);
+    assert_string_equal(c->health.reference[1].host, "a.example");
+    assert_int_equal(c->health.reference_probe, 1);
     assert_int_equal(c->n_policies, 3);
     assert_int_equal(config_policy(c, "strict")->map, 1);
     assert_int_equal(config_policy(c, "strict")->probe, 1);
@@ -298,7 +306,7 @@ static void test_messages(void **state)
         {"a: 1\nzones: {directory: z}\nserver: {udp_size: 1, udp_size: 2}",
          "etc/f:3:23: \"udp_size\" stands here already: leave one of the two\n"
          "etc/f:1:1: the configuration has no option \"a\": there are server, zones, geo, regions, "
-         "maps, probes, policies\n"
+         "maps, probes, health, policies\n"
          "etc/f:3:20: udp_size: 1 is out of range: 512 to 4096\n"},
 
         /* server */
@@ -436,6 +444,14 @@ static void test_messages(void **state)
          "warning: etc/f:2:35: path means nothing to a probe of type tcp: leave it out\n"
          "warning: etc/f:2:44: verify means nothing to a probe of type tcp: leave it out\n"
          "warning: etc/f:2:73: verify means nothing to a probe of type http: leave it out\n"},
+
+        /* health */
+        {ZONES "health: {blind_at: 101%, reference: [192.0.2.1, a/b]}",
+         "etc/f:2:20: blind_at: 101% is out of range: 1% to 100%\n"
+         "etc/f:2:49: reference: expected an address or a host name, such as 192.0.2.1, not "
+         "\"a/b\"\n"},
+        {ZONES "health: {reference: ns.example.net}",
+         "etc/f:2:21: reference: say with reference_probe how these are asked\n"},
 
         /* policies */
         {ZONES "maps: {world: }\nprobes: {web: {type: http}}\n"
