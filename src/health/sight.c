@@ -6,6 +6,8 @@ static void count(struct sight *s, const struct seen *t, int by)
 {
     const unsigned add = (unsigned)by, dark = t->is_dark ? add : 0;
 
+    if (t->is_told)
+        return;
     if (t->is_reference) {
         s->n_references += add;
         s->n_dark_references += dark;
@@ -32,6 +34,14 @@ void sight_change(struct sight *s, struct seen *t, uint64_t regions, bool is_ref
     count(s, t, -1);
     t->regions = regions;
     t->is_reference = is_reference;
+    count(s, t, 1);
+}
+
+void sight_told(struct sight *s, struct seen *t, bool is_told)
+{
+    count(s, t, -1);
+    t->is_told = is_told;
+    t->is_dark &= !is_told;
     count(s, t, 1);
 }
 

@@ -26,6 +26,7 @@
 struct seen {
     uint64_t regions;  /* that it serves, a bit each */
     bool is_reference; /* asked only so that we know whether we see */
+    bool is_told;      /* by others, not over our network: it says nothing of it */
     bool is_dark;      /* its newest result is a failure */
 };
 
@@ -45,9 +46,10 @@ struct sight {
 /* A target comes, changes its regions or its part, goes. */
 void sight_add(struct sight *s, struct seen *t);
 void sight_change(struct sight *s, struct seen *t, uint64_t regions, bool is_reference);
+void sight_told(struct sight *s, struct seen *t, bool is_told);
 void sight_remove(struct sight *s, struct seen *t);
 
-/* A new result of it.  True if we turned blind by it, or see again. */
+/* A new result of it, which is not told by others.  True if we turned blind by it, or see again. */
 bool sight_result(struct sight *s, struct seen *t, bool is_good, mono_ms_t now);
 
 /* In how many regions something fails. */

@@ -115,8 +115,9 @@ void target_recall(struct target *t, const struct target_memory *m)
     t->is_recalled = m->verdict.state != VERDICT_UNKNOWN;
     if (!t->is_recalled)
         return;
-    free(t->last_error);
-    t->last_error = xstrdup("not asked since the restart");
+    free(t->last_text);
+    t->last_text = xstrdup("not asked since the restart");
+    t->last_is_good = false;
 }
 
 void target_release(struct target *t)

@@ -48,10 +48,11 @@ struct target {
     mono_ms_t since, last_at;
     dur_ms_t last_ms;
     uint64_t probes, failures;
-    char *last_error;
     bool is_recalled; /* and not asked since */
     struct seen seen;
     struct calm calm;
+    char *last_text; /* of the last result, or NULL */
+    bool last_is_good;
     void *data;
 };
 

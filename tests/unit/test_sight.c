@@ -143,6 +143,10 @@ static void counts_follow_targets(void **state)
     assert_int_equal(sight_dark_regions(&w.sight), 2);
     sight_change(&w.sight, &w.seen[3], 1 | UINT64_C(1) << 63, false); /* of two regions now */
     assert_int_equal(sight_dark_regions(&w.sight), 2);
+    sight_told(&w.sight, &w.seen[3], true); /* by others: it says nothing of our network */
+    assert_int_equal(w.sight.n, 3);
+    sight_told(&w.sight, &w.seen[3], false);
+    assert_int_equal(w.sight.n, 4);
     sight_remove(&w.sight, &w.seen[3]);
     assert_int_equal(w.sight.n_dark, 2);
     assert_int_equal(sight_dark_regions(&w.sight), 1);
