@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/octets.h"
+
 #define NAME_MAX_LEN    255 /* octets with the root label (RFC 1035 §2.3.4) */
 #define NAME_MAX_LABELS 127 /* without the root label */
 #define LABEL_MAX_LEN   63
@@ -102,6 +104,19 @@ void name_key_init(struct name_key *key, const uint8_t *name); /* name: any case
  * start of the left octets.
  */
 bool name_key_read(struct name_key *key, const uint8_t *name, size_t left);
+
+/* Is the key's name at or below another one, which is lower-case and has len octets? */
+static inline bool name_key_within(const struct name_key *key, const uint8_t *name, size_t len)
+{
+    const size_t at = (size_t)key->len - len;
+    unsigned i = 0;
+
+    if (len > key->len)
+        return false;
+    while (key->at[i] < at)
+        i++;
+    return key->at[i] == at && octets_equal(key->wire + at, name, len);
+}
 
 /* The hash of the suffix that starts at label i. */
 static inline uint32_t name_key_hash(const struct name_key *key, unsigned i)
