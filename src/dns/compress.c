@@ -63,15 +63,24 @@ static bool same_rest(const uint8_t *a, const uint8_t *b)
     return true;
 }
 
-static bool same_octets(const uint8_t *a, const uint8_t *b, size_t len)
+static inline bool same_word(const uint8_t *a, const uint8_t *b)
 {
-    for (; len >= 8; a += 8, b += 8, len -= 8) {
-        const uint64_t x = octets_word(a), y = octets_word(b);
-        if (x != y && lower(x) != lower(y))
-            return false;
+    const uint64_t x = octets_word(a), y = octets_word(b);
+
+    return x == y || lower(x) == lower(y);
+}
+
+/* Whole labels; the last eight octets overlap those before them. */
+static bool same_labels(const uint8_t *a, const uint8_t *b, size_t len)
+{
+    if (len >= 8) {
+        for (size_t at = 0; at + 8 < len; at += 8)
+            if (!same_word(a + at, b + at))
+                return false;
+        return same_word(a + len - 8, b + len - 8);
     }
-    for (; len > 0; a++, b++, len--)
-        if (name_lower_octet(*a) != name_lower_octet(*b))
+    for (size_t at = 0; at < len; at++)
+        if (a[at] != b[at] && name_lower_octet(a[at]) != name_lower_octet(b[at]))
             return false;
     return true;
 }
@@ -94,7 +103,7 @@ static void take_question(struct rest *r, const struct compress *c, const uint8_
         const uint16_t offset = c->offset[n - 1];
         const uint8_t *suffix = r->name + r->at[r->n - n];
         const size_t len = (size_t)(r->at[r->n] - r->at[r->n - n]);
-        if ((size_t)(c->question_end - offset) == len && same_octets(message + offset, suffix, len))
+        if ((size_t)(c->question_end - offset) == len && same_labels(message + offset, suffix, len))
             break;
     }
     r->known = n;

@@ -34,7 +34,10 @@ bool name_within(const uint8_t *name, const uint8_t *ancestor);
 int name_compare(const uint8_t *a, const uint8_t *b);
 
 void name_lower(uint8_t *name); /* in place */
-uint8_t name_lower_octet(uint8_t c);
+static inline uint8_t name_lower_octet(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
 
 /*
  * Read text of a master file (RFC 1035 §5.1: "\." "\DDD" "@"), lower-casing nothing.
