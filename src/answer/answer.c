@@ -55,24 +55,43 @@ static inline const struct ipaddr *locate(const struct snapshot *snap,
     return d->located ? &e->ecs.addr : &request->client;
 }
 
-/* What respond() needs is set up behind what most queries need: it is half of their instructions. */
-size_t answer(const struct snapshot *snap, const struct answer_request *request, uint8_t *out,
-              size_t cap, struct stats *stats)
+void answer_read(struct answer_asked *a, const struct snapshot *snap,
+                 const struct answer_request *request)
 {
-    struct query q;
-    struct found f;
-    struct direct d = {.q = &q, .f = &f, .udp_size = snap->opts.udp_size};
-    const enum query_status status = query_read(&q, request->packet, request->len);
+    a->request = request;
+    a->entry = NULL;
+    a->status = query_read(&a->query, request->packet, request->len);
+    if (a->status != QUERY_OK)
+        return;
+    a->entry = find_entry(snap, &a->query.name, a->query.type);
+    if (a->entry != NULL && a->entry->zone != NULL)
+        zone_prefetch_slot(a->entry->zone, &a->query.name);
+}
 
-    if (status == QUERY_DROP) {
+void answer_prefetch(const struct answer_asked *a)
+{
+    if (a->entry != NULL && a->entry->zone != NULL)
+        zone_prefetch_node(a->entry->zone, &a->query.name);
+}
+
+/* What respond() needs is set up behind what most queries need: it is half of their instructions. */
+size_t answer_write(const struct answer_asked *a, const struct snapshot *snap, uint8_t *out,
+                    size_t cap, struct stats *stats)
+{
+    const struct query *q = &a->query;
+    struct found f;
+    struct direct d = {.q = q, .f = &f, .udp_size = snap->opts.udp_size};
+
+    if (a->status == QUERY_DROP) {
         stats_add(stats, STAT_dropped, 1);
         return 0;
     }
-    stats_add(stats, STAT_edns, q.edns.present);
-    const size_t limit = reply_limit(snap, &q, request->tcp, cap);
-    const bool ordinary = status == QUERY_OK && is_ordinary(snap, request, &q);
+    stats_add(stats, STAT_edns, q->edns.present);
+    const size_t limit = reply_limit(snap, q, a->request->tcp, cap);
+    const bool ordinary = a->status == QUERY_OK && is_ordinary(snap, a->request, q);
     if (ordinary) {
-        find(snap, &q.name, q.type, locate(snap, request, &d), &f);
+        f.entry = a->entry;
+        find_in_entry(snap, &q->name, q->type, locate(snap, a->request, &d), &f);
         const size_t len = direct_write(&d, out, limit);
         if (len > 0) {
             count_direct(stats, &d);
@@ -80,10 +99,19 @@ size_t answer(const struct snapshot *snap, const struct answer_request *request,
         }
     }
     return respond(&(struct work){.snap = snap,
-                                  .request = request,
-                                  .q = &q,
-                                  .client = &request->client,
+                                  .request = a->request,
+                                  .q = q,
+                                  .client = &a->request->client,
                                   .found = ordinary ? &f : NULL,
                                   .stats = stats},
-                   status, out, limit);
+                   a->status, out, limit);
+}
+
+size_t answer(const struct snapshot *snap, const struct answer_request *request, uint8_t *out,
+              size_t cap, struct stats *stats)
+{
+    struct answer_asked asked;
+
+    answer_read(&asked, snap, request);
+    return answer_write(&asked, snap, out, cap, stats);
 }

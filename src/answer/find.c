@@ -112,7 +112,8 @@ static void found_in_zone(struct found *f, const struct question *q, bool absent
 /* absent: the name is no node of the zone that it is in. */
 static void found_somewhere(struct found *f, const struct question *q, bool absent)
 {
-    f->entry = zonedb_answers(q->snap->zones, q->name, q->type);
+    if (zonedb_only(q->snap->zones) != NULL)
+        f->entry = zonedb_answers(q->snap->zones, q->name, q->type); /* or is it outside? */
     if (f->entry == NULL)
         f->outcome = FOUND_OUTSIDE;
     else if (f->entry->zone == NULL)
@@ -121,22 +122,35 @@ static void found_somewhere(struct found *f, const struct question *q, bool abse
         found_in_zone(f, q, absent);
 }
 
-/* Where there is one zone, a name that it has is found before anything is known of the zone: 125
- * instructions in place of 250. */
-void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
-          const struct ipaddr *client, struct found *f)
+const struct zone_entry *find_entry(const struct snapshot *snap, const struct name_key *name,
+                                    uint16_t type)
+{
+    const struct zone_entry *only = zonedb_only(snap->zones);
+
+    return only != NULL ? only : zonedb_answers(snap->zones, name, type);
+}
+
+/* A name that the zone has is found before anything else is known of the zone; where there is only one
+ * zone, that takes 125 instructions in place of 250. */
+void find_in_entry(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+                   const struct ipaddr *client, struct found *f)
 {
     const struct question q = {snap, name, client, type};
-    const struct zone_entry *only = zonedb_only(snap->zones);
-    const bool probe = only != NULL && only->zone != NULL;
+    const bool probe = f->entry != NULL && f->entry->zone != NULL;
 
     f->set = NULL;
     f->wildcard = f->steered = false;
     f->negative_ttl_s = UINT32_MAX;
-    f->entry = only;
-    f->node = probe ? zone_own(only->zone, name) : NULL;
+    f->node = probe ? zone_own(f->entry->zone, name) : NULL;
     if (f->node != NULL && !(f->node->flags & (NODE_OCCLUDED | NODE_CUT)))
         found_owner(f, &q);
     else
         found_somewhere(f, &q, probe && f->node == NULL);
+}
+
+void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+          const struct ipaddr *client, struct found *f)
+{
+    f->entry = find_entry(snap, name, type);
+    find_in_entry(snap, name, type, client, f);
 }

@@ -102,12 +102,6 @@ struct name_key {
 
 void name_key_init(struct name_key *key, const uint8_t *name); /* name: any case, whole and valid */
 
-/*
- * The same for what stands in a packet: false unless there is a valid name without pointers at the
- * start of the left octets.
- */
-bool name_key_read(struct name_key *key, const uint8_t *name, size_t left);
-
 /* Is the key's name at or below another one, which is lower-case and has len octets? */
 static inline bool name_key_within(const struct name_key *key, const uint8_t *name, size_t len)
 {

@@ -8,19 +8,12 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "health/kinds.h"
+#include "health/push.h"
 #include "health/run.h"
 #include "health/schedule.h"
 #include "health/spec.h"
 #include "health/targets.h"
-
-/* One row a kind of probe. */
-static const struct probe_ops *const kinds[] = {
-    [PROBE_HTTP] = &probe_http,
-    [PROBE_HTTPS] = &probe_http,
-    [PROBE_TCP] = &probe_tcp,
-};
-
-enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 /* A shortage is told again after so long without one. */
 #define SHORTAGE_QUIET_MS 10000
@@ -35,8 +28,8 @@ struct health {
     uv_timer_t tick;
     struct schedule schedule;
     struct targets targets;
-    struct list specs;    /* in use */
-    void *shared[KINDS];  /* the kinds' own */
+    struct list specs; /* in use */
+    struct kinds *kinds;
     unsigned asks;        /* not gone yet */
     unsigned asked_now;   /* under way for target_probe_now */
     mono_ms_t short_at;   /* when the system last had no means for a probe */
@@ -94,22 +87,12 @@ static bool was_away(struct health *h, const struct ask *a)
     return true;
 }
 
-/* A success is one whoever was late. */
-static bool is_our_fault(struct health *h, const struct ask *a, enum probe_outcome outcome,
-                         const char *error, mono_ms_t now)
-{
-    if (outcome == PROBE_OURS)
-        tell_shortage(h, error, now);
-    return outcome == PROBE_OURS || (outcome == PROBE_BAD && was_away(h, a));
-}
-
 /* What is shown of the last probe, counted or not. */
-static void note_result(struct target *t, const char *error, mono_ms_t now, dur_ms_t took_ms)
+static void note_result(struct target *t, enum probe_outcome outcome, const char *text)
 {
-    t->last_at = now;
-    t->last_ms = took_ms;
-    free(t->last_error);
-    t->last_error = error != NULL ? xstrdup(error) : NULL;
+    t->last_is_good = outcome == PROBE_GOOD;
+    free(t->last_text);
+    t->last_text = text != NULL ? xstrdup(text) : NULL;
 }
 
 static void log_result(const struct target *t)
@@ -118,7 +101,7 @@ static void log_result(const struct target *t)
 
     log_debug("probe %s of %s: %s, %lldms", t->spec->is.name,
               t->dest.host != NULL ? t->dest.host : ipaddr_print(&t->dest.addr, addr),
-              t->last_error != NULL ? t->last_error : "good", (long long)t->last_ms);
+              t->last_text != NULL ? t->last_text : "good", (long long)t->last_ms);
 }
 
 static struct verdict_rule rule_of(const struct target *t)
@@ -144,15 +127,43 @@ static void count_result(struct target *t, bool is_good, mono_ms_t now)
         h->opts.on_change(h->opts.arg, t);
 }
 
+/* Whoever told is silent now: as if it had never been asked. */
+static void forget_verdict(struct target *t, mono_ms_t now)
+{
+    struct health *h = t->health;
+
+    if (t->verdict.known == 0)
+        return;
+    t->verdict = (struct verdict){0};
+    t->since = now;
+    h->opts.on_change(h->opts.arg, t);
+}
+
+static void take_outcome(const struct ask *a, struct target *t, enum probe_outcome outcome,
+                         mono_ms_t now)
+{
+    switch (outcome) {
+    case PROBE_GOOD: count_result(t, true, now); return;
+    case PROBE_BAD:
+        if (!was_away(t->health, a))
+            count_result(t, false, now);
+        return;
+    case PROBE_OURS: tell_shortage(t->health, t->last_text, now); return;
+    case PROBE_SILENT: return;
+    case PROBE_UNKNOWN: forget_verdict(t, now); return;
+    }
+    abort();
+}
+
 static void free_target(struct target *t)
 {
     spec_unref(t->spec);
     free(t->dest.host);
-    free(t->last_error);
+    free(t->last_text);
     free(t);
 }
 
-static void on_done(struct run *r, enum probe_outcome outcome, const char *error)
+static void on_done(struct run *r, enum probe_outcome outcome, const char *text)
 {
     struct ask *a = r->data;
     struct target *t = a->target;
@@ -170,10 +181,11 @@ static void on_done(struct run *r, enum probe_outcome outcome, const char *error
         schedule_return(&h->schedule, &t->slot, now);
         const bool is_stale = a->spec != t->spec; /* what was asked is not what is meant now */
         if (!is_stale) {
-            note_result(t, error, now, now - a->started);
+            t->last_at = now;
+            t->last_ms = now - a->started;
+            note_result(t, outcome, text);
             log_result(t);
-            if (!is_our_fault(h, a, outcome, error, now))
-                count_result(t, outcome == PROBE_GOOD, now);
+            take_outcome(a, t, outcome, now);
         }
     }
     if (a->done != NULL) {
@@ -199,9 +211,9 @@ static struct ask *start_ask(struct target *t, mono_ms_t now)
     a->started = now;
     a->lag_ms = h->schedule.lag_ms;
     a->run = (struct run){
-        .ops = kinds[kind],
+        .ops = kinds_ops(kind),
         .probe = {.loop = h->loop,
-                  .shared = h->shared[kind],
+                  .shared = kinds_shared(h->kinds, kind),
                   .spec = &a->spec->is,
                   .dest = &t->dest},
         .done = on_done,
@@ -238,6 +250,27 @@ static void start_due(struct health *h)
         uv_timer_start(&h->tick, on_tick, (uint64_t)wait, 0);
 }
 
+/* Outside of the schedule, if it is not under way. */
+static void start_now(struct target *t, mono_ms_t now)
+{
+    if (t->state != TARGET_SCHEDULED)
+        return;
+    schedule_take_now(&t->health->schedule, &t->slot, now);
+    start_ask(t, now);
+}
+
+bool target_report(struct target *t, const struct report *r)
+{
+    struct health *h = t->health;
+
+    if (t->spec->is.kind != PROBE_PUSH)
+        return false;
+    push_put(kinds_shared(h->kinds, PROBE_PUSH), t->spec->is.name, &t->dest, r);
+    start_now(t, r->at);
+    start_due(h);
+    return true;
+}
+
 bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t), void *arg)
 {
     struct health *h = t->health;
@@ -252,6 +285,21 @@ bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t
     a->arg = arg;
     start_due(h);
     return true;
+}
+
+
+/* Look at once at what may have changed; what runs already looks when it ends. */
+static void on_news(void *arg, enum probe_kind kind)
+{
+    struct health *h = arg;
+    const mono_ms_t now = mono_ms();
+
+    if (h->is_closing)
+        return;
+    for (struct target *t = NULL; (t = health_next(h, t)) != NULL;)
+        if (t->spec->is.kind == kind)
+            start_now(t, now);
+    start_due(h);
 }
 
 
@@ -326,6 +374,11 @@ static void drop_target(struct target *t)
     }
 }
 
+struct target *health_find(const struct health *h, const char *probe, const struct probe_dest *dest)
+{
+    return targets_find(&h->targets, targets_hash(probe, dest, h->opts.seed), probe, dest);
+}
+
 void target_unref(struct target *t)
 {
     assert(t->refs > 0);
@@ -347,7 +400,8 @@ void target_status(const struct target *t, struct target_status *out)
         .failures = t->failures,
         .last_at = t->last_at,
         .last_ms = t->last_ms,
-        .last_error = t->last_error,
+        .last_error = t->last_is_good ? NULL : t->last_text,
+        .last_said = t->last_is_good ? t->last_text : NULL,
         .streak = verdict_streak(&t->verdict),
     };
 }
@@ -380,9 +434,7 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);
     h->tick.data = h;
-    for (size_t i = 0; i < KINDS; i++)
-        if (kinds[i]->open != NULL)
-            h->shared[i] = kinds[i]->open(loop);
+    h->kinds = kinds_open(&(struct kinds_opts){.loop = loop, .on_news = on_news, .arg = h});
     return h;
 }
 
@@ -406,12 +458,8 @@ static void on_tick_closed(uv_handle_t *tick)
 /* The asks are gone, so nothing uses the kinds any more. */
 static void close_parts(struct health *h)
 {
-    h->parts = 1;
-    for (size_t i = 0; i < KINDS; i++)
-        if (kinds[i]->close != NULL) {
-            h->parts++;
-            kinds[i]->close(h->shared[i], on_part_closed, h);
-        }
+    h->parts = 2;
+    kinds_close(h->kinds, on_part_closed, h);
     uv_close((uv_handle_t *)&h->tick, on_tick_closed);
 }
 
