@@ -21,9 +21,11 @@ struct zone {
     struct denial *denial;    /* NULL: not signed, or not sealed */
     struct dyn **dyns;
     size_t n_dyns, n_records;
+    bool has_breaks;    /* there is a cut or a DNAME */
+    bool has_wildcards; /* there is a name "*" */
     struct rrset *negative_soa;
     struct negative *negative; /* the same as it lies in answers; NULL as zone_negative */
-    struct zone_draft *draft; /* NULL once sealed */
+    struct zone_draft *draft;  /* NULL once sealed */
 };
 
 /* The hash that an NSEC3's owner name is made of (RFC 5155 §3): one label below the apex, the hash in

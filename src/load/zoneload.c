@@ -129,7 +129,7 @@ static struct zonereader *reader_new(const struct zoneload_opts *opts)
     const size_t len = name_len(opts->apex);
 
     r->opts = opts;
-    r->zone = zone_new(opts->apex);
+    r->zone = zone_new_like(opts->apex, opts->before);
     zonereport_init(&r->report);
     zonereport_file(&r->report, opts->path);
     zoneplaces_init(&r->places);

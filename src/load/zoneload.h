@@ -38,6 +38,7 @@ struct zoneload_opts {
     bool even_broken;    /* return a zone with errors all the same: to find more, never to serve */
     real_ms_t now;       /* by which signatures are judged; 0: their times are not looked at */
     struct zonefiles files;
+    const struct zone *before; /* NULL, or the generation to share names with (zone_new_like) */
 };
 
 /*
