@@ -79,8 +79,7 @@ void load_print(const struct load_opts *opts, const struct load_result *r)
     if (opts->tcp)
         printf(", closed by the server %llu", (unsigned long long)r->closed);
     printf("\n%.0f queries/s, %.0f replies/s in %.3f s, %.0f octets each\n", per_s(r, r->sent),
-           per_s(r, r->in_time),
-           (double)r->elapsed_ns / 1e9, per((double)r->octets, r->received));
+           per_s(r, r->in_time), (double)r->elapsed_ns / 1e9, per((double)r->octets, r->received));
     printf("latency in us:");
     for (size_t i = 0; i < N_QUANTILES; i++)
         printf(" %s %.1f", quantiles[i].name,

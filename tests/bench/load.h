@@ -31,8 +31,8 @@ struct load_opts {
     unsigned outstanding; /* closed loop: queries under way, over TCP on each connection */
     unsigned sockets;     /* source ports, over TCP connections; at least 1 */
     bool spin;            /* open loop: never sleep, for a processor of its own */
-    bool segments;        /* UDP: hand queries to the kernel as one datagram that it cuts (udp(7)) */
-    bool announce;        /* print a line when the first reply has come */
+    bool segments; /* UDP: hand queries to the kernel as one datagram that it cuts (udp(7)) */
+    bool announce; /* print a line when the first reply has come */
     uint64_t patience_ns; /* a query without a reply for so long is lost */
     /* It ends after this time, with so many queries (0: no such bound) or when *stop is not 0. */
     uint64_t duration_ns, count;

@@ -22,7 +22,7 @@ struct questions_opts {
      * for a number below numbers, drawn for each query. */
     const char *names;
     unsigned numbers;
-    const char *type;  /* where a line says none; NULL: A */
+    const char *type;    /* where a line says none; NULL: A */
     const char *subnets; /* one prefix, or the path of a file of them, one a line; NULL: no ECS */
     unsigned nxdomain_per100; /* of 100 queries so many get a random first label */
     bool no_edns;             /* without OPT; not with subnets */
