@@ -102,6 +102,10 @@ tests_bench_bench_steer_SOURCES = \
 	tests/integration/storm.c tests/integration/storm.h
 tests_bench_bench_steer_LDADD = $(daemon_libs)
 
+check_PROGRAMS += tests/integration/test_probe_http
+tests_integration_test_probe_http_LDADD = $(world_libs) $(test_health)
+check_PROGRAMS += tests/integration/test_probe_tls
+tests_integration_test_probe_tls_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_probes
 tests_integration_test_probes_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_cookies

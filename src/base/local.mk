@@ -11,6 +11,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/list.h \
 	src/base/log.c src/base/log.h \
 	src/base/nearest.c src/base/nearest.h \
+	src/base/octets.h \
 	src/base/parallel.c src/base/parallel.h \
 	src/base/siphash.c src/base/siphash.h \
 	src/base/writeall.c src/base/writeall.h \
@@ -36,6 +37,8 @@ check_PROGRAMS += tests/unit/test_log
 tests_unit_test_log_LDADD = $(kit_libs) $(dns_libs) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_nearest
 tests_unit_test_nearest_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_octets
+tests_unit_test_octets_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_parallel
 tests_unit_test_parallel_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_siphash

@@ -204,14 +204,6 @@ static void server_fini(struct server_spec *s)
     free(s->log_to);
 }
 
-static void probe_fini(struct probe_spec *p)
-{
-    free(p->name);
-    free(p->path);
-    free(p->host);
-    free(p->expect);
-}
-
 void config_free(struct config *c)
 {
     if (c == NULL)
@@ -226,7 +218,7 @@ void config_free(struct config *c)
         free(c->maps[i].name);
     }
     for (size_t i = 0; i < c->n_probes; i++)
-        probe_fini(&c->probes[i]);
+        probe_spec_fini(&c->probes[i]);
     for (size_t i = 0; i < c->n_policies; i++)
         free(c->policies[i].name);
     free(c->databases);

@@ -239,6 +239,7 @@ size_t generation_commit(struct generation *g, const char *state)
 {
     size_t lost = 0;
 
+    sources_copy_databases(g->files, state);
     lastgood_sync(state);
     lost += !lastgood_commit(&g->files->config_copy);
     for (size_t i = 0; i < g->files->n_geo_copies; i++)

@@ -40,6 +40,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/status.c src/control/status.h \
 	src/control/status_pools.c src/control/status_pools.h \
 	src/control/zonedir.c src/control/zonedir.h \
+	src/control/probe_types.c src/control/probe_types.h \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \
 	src/control/config_maps.c \

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/parallel.h"
 #include "base/xalloc.h"
 #include "load/mapcompile.h"
 
@@ -124,13 +125,18 @@ struct sources *sources_config(const char *path, const char *fallback, struct er
 
 /* ---- databases and maps ---- */
 
-static void copy_databases(struct sources *s, const char *state)
+void sources_copy_databases(struct sources *s, const char *state)
 {
+    if (s->geo_origin != ORIGIN_FRESH || s->geo_copies != NULL)
+        return;
     s->n_geo_copies = s->config->n_databases;
     s->geo_copies = xcalloc(s->n_geo_copies, sizeof(*s->geo_copies));
-    for (size_t i = 0; i < s->n_geo_copies; i++)
+    for (size_t i = 0; i < s->n_geo_copies; i++) {
         lastgood_copy_file(&s->geo_copies[i], lastgood_database_path(state, i),
                            s->config->databases[i]);
+        if (!geodb_is_current(s->geo, i))
+            lastgood_drop(&s->geo_copies[i]);
+    }
 }
 
 static struct geodb *open_good_databases(const struct config *config, const char *state)
@@ -188,16 +194,12 @@ static bool use_databases(struct sources *s, struct geodb *db, enum origin origi
     return false;
 }
 
-static bool read_geo(struct sources *s, const char *state, struct err *err)
+static bool read_geo(struct sources *s, struct err *err)
 {
     const struct config *c = s->config;
-    struct geodb *db = geodb_open((const char *const *)c->databases, c->n_databases, err);
 
-    if (!use_databases(s, db, ORIGIN_FRESH, err))
-        return false;
-    if (state != NULL)
-        copy_databases(s, state);
-    return true;
+    return use_databases(s, geodb_open((const char *const *)c->databases, c->n_databases, err),
+                         ORIGIN_FRESH, err);
 }
 
 /* Last good databases, or none: then rules by network and `unknown` still hold. */
@@ -218,7 +220,7 @@ static bool read_geo_leniently(struct sources *s, const char *state, struct err 
     struct err mine;
 
     err_init(&mine);
-    if (read_geo(s, state, &mine)) {
+    if (read_geo(s, &mine)) {
         err_move(err, &mine);
         return true;
     }
@@ -267,17 +269,40 @@ static void read_zones_leniently(struct sources *s, const char *state, struct er
 
 /* ---- all ---- */
 
+/* Zones and databases are read side by side; what each has to say is told in that order. */
+struct reading {
+    struct sources *s;
+    const char *state;
+    bool lenient, ok[2];
+    struct err err[2];
+};
+
+static void read_part(void *arg, unsigned i)
+{
+    struct reading *r = arg;
+    struct err *err = &r->err[i];
+
+    if (i == 0 && r->lenient) {
+        read_zones_leniently(r->s, r->state, err);
+        r->ok[i] = true;
+    } else if (i == 0) {
+        r->ok[i] = read_zones(r->s, r->state, err);
+    } else {
+        r->ok[i] = r->lenient ? read_geo_leniently(r->s, r->state, err) : read_geo(r->s, err);
+    }
+}
+
 bool sources_read(struct sources *s, const char *state, bool lenient, struct err *err)
 {
-    if (lenient) {
-        read_zones_leniently(s, state, err);
-        if (!read_geo_leniently(s, state, err))
-            return false;
-    } else {
-        const bool zones = read_zones(s, state, err), geo = read_geo(s, state, err);
-        if (!zones || !geo)
-            return false;
-    }
+    struct reading r = {.s = s, .state = state, .lenient = lenient};
+
+    err_init(&r.err[0]);
+    err_init(&r.err[1]);
+    parallel_run(2, read_part, &r);
+    err_move(err, &r.err[0]);
+    err_move(err, &r.err[1]);
+    if (!r.ok[0] || !r.ok[1])
+        return false;
     if (state != NULL && s->config_origin == ORIGIN_FRESH)
         lastgood_copy_file(&s->config_copy, lastgood_config_path(state), s->config->path);
     return true;
@@ -289,7 +314,7 @@ bool sources_check(struct sources *s, struct err *err)
 
     for (size_t i = 0; i < s->n_zones; i++)
         ok &= zone_source_check(&s->zones[i], err);
-    return read_geo(s, NULL, err) && ok;
+    return read_geo(s, err) && ok;
 }
 
 struct sources *sources_ref(struct sources *s)

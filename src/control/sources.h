@@ -26,7 +26,7 @@ struct sources {
     struct geodb *geo; /* unloaded */
     enum origin geo_origin;
     char *geo_problem;
-    struct lastgood *geo_copies; /* n_geo_copies */
+    struct lastgood *geo_copies; /* n_geo_copies; NULL: not made yet */
     size_t n_geo_copies;
     struct geomap **maps; /* config->n_maps; NULL each where there are no regions */
 };
@@ -47,13 +47,20 @@ struct sources *sources_good_config(const char *path, const char *state);
 /*
  * The rest of it.
  *
- *   state     where copies are made, of what is fresh; NULL: none are
+ *   state     where copies of configuration and zones are made, if fresh; NULL: none are
  *   lenient   use last good copies for what does not load, and say so in the problems
  *
  * False and errors; when lenient only where no map can be compiled at all, and err holds what an
  * operator should know.
  */
 bool sources_read(struct sources *s, const char *state, bool lenient, struct err *err);
+
+/*
+ * What was read is in force: copy its databases, for lastgood_commit.  They are large, so they are
+ * copied when there are answers already.  One that has changed since it was read is not: the copy of
+ * what was read before stays.
+ */
+void sources_copy_databases(struct sources *s, const char *state);
 
 /*
  * The rest of it for --check: whatever can be read, with all its mistakes, so that what depends on

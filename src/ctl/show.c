@@ -91,7 +91,7 @@ static void show_reload(const json_t *r, FILE *to)
 
 static void show_probe(const json_t *r, FILE *to, bool colour)
 {
-    static const char *const head[] = {"ENDPOINT", "PROBE", "RESULT", "TOOK", "VERDICT", "ERROR"};
+    static const char *const head[] = {"ENDPOINT", "PROBE", "RESULT", "TOOK", "VERDICT", "WHAT"};
     struct table t;
     json_t *x;
     size_t i;
@@ -103,7 +103,7 @@ static void show_probe(const json_t *r, FILE *to, bool colour)
         const char *const cells[] = {
             show_text(x, "endpoint"), show_text(x, "probe"),
             ok ? "ok" : "failed",     dur_print(show_integer(x, "last_ms"), took),
-            show_text(x, "verdict"),  show_text(x, "last_error")};
+            show_text(x, "verdict"),  show_text(x, ok ? "last_said" : "last_error")};
         table_row(&t, ok ? TINT_GOOD : TINT_BAD, cells);
     }
     table_print(&t, to, colour);

@@ -8,19 +8,11 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "health/kinds.h"
 #include "health/run.h"
 #include "health/schedule.h"
 #include "health/spec.h"
 #include "health/targets.h"
-
-/* One row a kind of probe. */
-static const struct probe_ops *const kinds[] = {
-    [PROBE_HTTP] = &probe_http,
-    [PROBE_HTTPS] = &probe_http,
-    [PROBE_TCP] = &probe_tcp,
-};
-
-enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 /* A shortage is told again after so long without one. */
 #define SHORTAGE_QUIET_MS 10000
@@ -35,8 +27,8 @@ struct health {
     uv_timer_t tick;
     struct schedule schedule;
     struct targets targets;
-    struct list specs;    /* in use */
-    void *shared[KINDS];  /* the kinds' own */
+    struct list specs; /* in use */
+    struct kinds *kinds;
     unsigned asks;        /* not gone yet */
     unsigned asked_now;   /* under way for target_probe_now */
     mono_ms_t short_at;   /* when the system last had no means for a probe */
@@ -104,12 +96,11 @@ static bool is_our_fault(struct health *h, const struct ask *a, enum probe_outco
 }
 
 /* What is shown of the last probe, counted or not. */
-static void note_result(struct target *t, const char *error, mono_ms_t now, dur_ms_t took_ms)
+static void note_result(struct target *t, enum probe_outcome outcome, const char *text)
 {
-    t->last_at = now;
-    t->last_ms = took_ms;
-    free(t->last_error);
-    t->last_error = error != NULL ? xstrdup(error) : NULL;
+    t->last_is_good = outcome == PROBE_GOOD;
+    free(t->last_text);
+    t->last_text = text != NULL ? xstrdup(text) : NULL;
 }
 
 static void log_result(const struct target *t)
@@ -118,7 +109,7 @@ static void log_result(const struct target *t)
 
     log_debug("probe %s of %s: %s, %lldms", t->spec->is.name,
               t->dest.host != NULL ? t->dest.host : ipaddr_print(&t->dest.addr, addr),
-              t->last_error != NULL ? t->last_error : "good", (long long)t->last_ms);
+              t->last_text != NULL ? t->last_text : "good", (long long)t->last_ms);
 }
 
 static struct verdict_rule rule_of(const struct target *t)
@@ -148,11 +139,11 @@ static void free_target(struct target *t)
 {
     spec_unref(t->spec);
     free(t->dest.host);
-    free(t->last_error);
+    free(t->last_text);
     free(t);
 }
 
-static void on_done(struct run *r, enum probe_outcome outcome, const char *error)
+static void on_done(struct run *r, enum probe_outcome outcome, const char *text)
 {
     struct ask *a = r->data;
     struct target *t = a->target;
@@ -170,9 +161,11 @@ static void on_done(struct run *r, enum probe_outcome outcome, const char *error
         schedule_return(&h->schedule, &t->slot, now);
         const bool is_stale = a->spec != t->spec; /* what was asked is not what is meant now */
         if (!is_stale) {
-            note_result(t, error, now, now - a->started);
+            t->last_at = now;
+            t->last_ms = now - a->started;
+            note_result(t, outcome, text);
             log_result(t);
-            if (!is_our_fault(h, a, outcome, error, now))
+            if (!is_our_fault(h, a, outcome, text, now))
                 count_result(t, outcome == PROBE_GOOD, now);
         }
     }
@@ -199,9 +192,9 @@ static struct ask *start_ask(struct target *t, mono_ms_t now)
     a->started = now;
     a->lag_ms = h->schedule.lag_ms;
     a->run = (struct run){
-        .ops = kinds[kind],
+        .ops = kinds_ops(kind),
         .probe = {.loop = h->loop,
-                  .shared = h->shared[kind],
+                  .shared = kinds_shared(h->kinds, kind),
                   .spec = &a->spec->is,
                   .dest = &t->dest},
         .done = on_done,
@@ -347,7 +340,8 @@ void target_status(const struct target *t, struct target_status *out)
         .failures = t->failures,
         .last_at = t->last_at,
         .last_ms = t->last_ms,
-        .last_error = t->last_error,
+        .last_error = t->last_is_good ? NULL : t->last_text,
+        .last_said = t->last_is_good ? t->last_text : NULL,
         .streak = verdict_streak(&t->verdict),
     };
 }
@@ -380,9 +374,7 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);
     h->tick.data = h;
-    for (size_t i = 0; i < KINDS; i++)
-        if (kinds[i]->open != NULL)
-            h->shared[i] = kinds[i]->open(loop);
+    h->kinds = kinds_open(loop);
     return h;
 }
 
@@ -406,12 +398,8 @@ static void on_tick_closed(uv_handle_t *tick)
 /* The asks are gone, so nothing uses the kinds any more. */
 static void close_parts(struct health *h)
 {
-    h->parts = 1;
-    for (size_t i = 0; i < KINDS; i++)
-        if (kinds[i]->close != NULL) {
-            h->parts++;
-            kinds[i]->close(h->shared[i], on_part_closed, h);
-        }
+    h->parts = 2;
+    kinds_close(h->kinds, on_part_closed, h);
     uv_close((uv_handle_t *)&h->tick, on_tick_closed);
 }
 

@@ -54,7 +54,8 @@ struct target_status {
     uint64_t probes, failures; /* results that counted */
     mono_ms_t last_at;         /* end of the last probe, counted or not; 0: none yet */
     dur_ms_t last_ms;          /* how long it took */
-    const char *last_error;    /* NULL: it succeeded */
+    const char *last_error;    /* NULL: it succeeded, or there was none */
+    const char *last_said;     /* what a successful one saw, or NULL */
     unsigned streak;           /* equal results in a row, at most 64 */
 };
 void target_status(const struct target *t, struct target_status *out);

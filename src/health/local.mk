@@ -1,20 +1,30 @@
 noinst_LIBRARIES += src/health/libhealth.a
 
 src_health_libhealth_a_SOURCES = \
+	src/health/curlloop.c src/health/curlloop.h \
+	src/health/dialog.c src/health/dialog.h \
 	src/health/health.c src/health/health.h \
+	src/health/kinds.c src/health/kinds.h \
+	src/health/pattern.c src/health/pattern.h \
 	src/health/probe.h \
 	src/health/probe_http.c \
 	src/health/probe_ops.h \
 	src/health/probe_tcp.c \
+	src/health/probe_tls.c \
 	src/health/run.c src/health/run.h \
 	src/health/schedule.c src/health/schedule.h \
+	src/health/source.c src/health/source.h \
 	src/health/spec.c src/health/spec.h \
 	src/health/targets.c src/health/targets.h \
+	src/health/transfer.c src/health/transfer.h \
 	src/health/ttl.c src/health/ttl.h \
 	src/health/verdict.c src/health/verdict.h \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_pattern
+tests_unit_test_pattern_LDADD = $(test_health)
+
 check_PROGRAMS += tests/unit/test_schedule
 tests_unit_test_schedule_LDADD = $(test_health)
 

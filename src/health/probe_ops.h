@@ -24,7 +24,11 @@ static inline enum probe_outcome probe_outcome(int status)
     case UV_ENOBUFS:
     case UV_ENOMEM:
     case UV_EADDRNOTAVAIL: /* no local port is left */
-    case UV_EAI_MEMORY: return PROBE_OURS;
+    case UV_EAI_MEMORY:
+    case UV_EAI_AGAIN: /* the resolver did not answer, or not the one it asked; a name that is not
+                        * there is UV_EAI_NONAME */
+    case UV_EAI_FAIL:
+    case UV_EAI_CANCELED: return PROBE_OURS;
     default: return PROBE_BAD;
     }
 }
@@ -38,9 +42,10 @@ struct probe {
     struct ipaddr addr; /* where to connect: the endpoint's, or what its name resolved to */
     /*
      * The kind calls it once, never from inside start; from then on the probe is not the kind's.
-     * error: NULL when good, else a few words without a full stop; borrowed for the call.
+     * text: what was wrong in a few words without a full stop, or, when good, what is worth telling
+     * of it, or NULL; borrowed for the call.
      */
-    void (*done)(struct probe *p, enum probe_outcome outcome, const char *error);
+    void (*done)(struct probe *p, enum probe_outcome outcome, const char *text);
     void *data;        /* of whoever set done */
     void *own;         /* the kind's */
     const char *doing; /* what is waited for, kept by the kind: "connecting" */
@@ -60,3 +65,4 @@ struct probe_ops {
 
 extern const struct probe_ops probe_http; /* and https */
 extern const struct probe_ops probe_tcp;
+extern const struct probe_ops probe_tls;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,7 +38,8 @@ struct target {
     mono_ms_t since, last_at;
     dur_ms_t last_ms;
     uint64_t probes, failures;
-    char *last_error;
+    char *last_text; /* of the last result, or NULL */
+    bool last_is_good;
     void *data;
 };
 

@@ -23,12 +23,19 @@
 
 #define CONTROL_ROOM CMSG_SPACE(sizeof(struct in6_pktinfo))
 
+union peer {
+    struct sockaddr any;
+    struct sockaddr_in in4;
+    struct sockaddr_in6 in6;
+};
+
+/* What a short query touches of it is two cache lines, and one or two of the reply. */
 struct udp_slot {
-    struct sockaddr_storage peer;
+    _Alignas(CACHE_LINE) union peer peer;
     struct iovec in, out;
-    _Alignas(struct cmsghdr) uint8_t control[CONTROL_ROOM];
     uint8_t query[QUERY_MAX];
     uint8_t reply[ANSWER_UDP_ROOM];
+    _Alignas(struct cmsghdr) uint8_t control[CONTROL_ROOM];
 };
 
 struct udp_batch {
@@ -58,26 +65,26 @@ void udp_sockets_free(struct udp_socket *sockets)
     free(sockets);
 }
 
-/* recvmmsg writes lengths back, so that the first n slots, those used, are made ready anew. */
-static void prepare(struct udp_batch *b, unsigned n)
+/* recvmmsg writes over these two alone; all else is laid out once. */
+static void rearm(struct msghdr *h)
 {
-    for (unsigned i = 0; i < n; i++) {
-        struct udp_slot *s = &b->slot[i];
-        s->in = (struct iovec){.iov_base = s->query, .iov_len = sizeof(s->query)};
-        b->received[i].msg_hdr = (struct msghdr){.msg_name = &s->peer,
-                                                 .msg_namelen = sizeof(s->peer),
-                                                 .msg_iov = &s->in,
-                                                 .msg_iovlen = 1,
-                                                 .msg_control = s->control,
-                                                 .msg_controllen = CONTROL_ROOM};
-    }
+    h->msg_namelen = sizeof(union peer);
+    h->msg_controllen = CONTROL_ROOM;
 }
 
 struct udp_batch *udp_batch_new(void)
 {
-    struct udp_batch *b = xcalloc(1, sizeof(*b));
+    struct udp_batch *b = xaligned(_Alignof(struct udp_batch), sizeof(*b));
 
-    prepare(b, BATCH);
+    for (unsigned i = 0; i < BATCH; i++) {
+        struct udp_slot *s = &b->slot[i];
+        s->in = (struct iovec){.iov_base = s->query, .iov_len = sizeof(s->query)};
+        s->out = (struct iovec){.iov_base = s->reply};
+        b->received[i].msg_hdr = (struct msghdr){
+            .msg_name = &s->peer, .msg_iov = &s->in, .msg_iovlen = 1, .msg_control = s->control};
+        rearm(&b->received[i].msg_hdr);
+        b->sent[i].msg_hdr = (struct msghdr){.msg_iovlen = 1};
+    }
     return b;
 }
 
@@ -121,40 +128,46 @@ static bool strip_proxy(struct worker *w, struct answer_request *r)
 /* Port 0 cannot be answered and is what a forged packet carries that would make two servers talk to
  * each other. */
 static bool answer_slot(const struct udp_socket *socket, struct udp_slot *s,
-                        const struct mmsghdr *received)
+                        struct answer_request *request)
 {
     struct worker *w = socket->w;
     uint16_t port;
-    struct answer_request request = {.packet = s->query,
-                                     .len = received->msg_len,
-                                     .client =
-                                         ipaddr_from_sockaddr((struct sockaddr *)&s->peer, &port),
-                                     .now_ms = w->now_ms,
-                                     .limit = w->limit};
 
+    request->packet = s->query;
+    request->client = ipaddr_from_sockaddr(&s->peer.any, &port);
     if (port == 0) {
         stats_add(&w->stats, STAT_dropped, 1);
         return false;
     }
-    if (socket->proxied && !strip_proxy(w, &request))
+    if (socket->proxied && !strip_proxy(w, request))
         return false;
-    s->out.iov_base = s->reply;
-    s->out.iov_len = answer(w->snap, &request, s->reply, sizeof(s->reply), &w->stats);
+    s->out.iov_len = answer(w->snap, request, s->reply, sizeof(s->reply), &w->stats);
     return s->out.iov_len > 0;
 }
 
+static void reply_to(struct msghdr *h, struct udp_slot *s, const struct msghdr *asked)
+{
+    h->msg_name = &s->peer;
+    h->msg_namelen = asked->msg_namelen;
+    h->msg_iov = &s->out;
+    h->msg_control = s->control;
+    h->msg_controllen = asked->msg_controllen;
+    if (h->msg_controllen > 0)
+        reply_from_asked(h);
+}
+
+/* Returns how many replies there are to send. */
 static unsigned answer_batch(const struct udp_socket *s, struct udp_batch *b, unsigned received)
 {
+    struct answer_request request = {.now_ms = s->w->now_ms, .limit = s->w->limit};
     unsigned n = 0;
 
     for (unsigned i = 0; i < received; i++) {
-        if (!answer_slot(s, &b->slot[i], &b->received[i]))
-            continue;
-        struct msghdr *h = &b->sent[n++].msg_hdr;
-        *h = b->received[i].msg_hdr;
-        h->msg_iov = &b->slot[i].out;
-        h->msg_flags = 0;
-        reply_from_asked(h);
+        struct msghdr *asked = &b->received[i].msg_hdr;
+        request.len = b->received[i].msg_len;
+        if (answer_slot(s, &b->slot[i], &request))
+            reply_to(&b->sent[n++].msg_hdr, &b->slot[i], asked);
+        rearm(asked);
     }
     return n;
 }
@@ -203,7 +216,6 @@ static void on_readable(uv_poll_t *poll, int status, int events)
         stats_add(&w->stats, STAT_udp_queries, (uint64_t)n);
         w->now_ms = real_ms();
         send_batch(w, s->fd, w->batch, answer_batch(s, w->batch, (unsigned)n));
-        prepare(w->batch, (unsigned)n);
         if (n < BATCH)
             return;
     }

@@ -51,6 +51,7 @@ EXTRA_DIST += \
 	tests/bench/sites.sh \
 	tests/bench/steer.sh \
 	tests/bench/stress.sh \
+	tests/bench/shapes \
 	tests/bench/svg.awk \
 	tests/bench/tables.awk \
 	tests/bench/tcp.sh \

@@ -25,13 +25,13 @@ struct zone *zonekit_load(const char *apex, const char *text, size_t len, char *
 
 static bool same_set(const struct rrset *a, const struct rrset *b)
 {
-    return a->type == b->type && a->count == b->count && a->ttl_s == b->ttl_s && a->len == b->len &&
+    return a->type == b->type && a->count == b->count && a->len == b->len &&
            memcmp(a->wire, b->wire, a->len) == 0;
 }
 
 static bool same_sets(const struct rrset *a, const struct rrset *b)
 {
-    for (; a != NULL && b != NULL; a = a->next, b = b->next)
+    for (; a != NULL && b != NULL; a = rrset_next(a), b = rrset_next(b))
         if (!same_set(a, b))
             return false;
     return a == b;
@@ -51,9 +51,10 @@ static bool same_nsec3s(const struct zone *a, const struct zone *b)
 {
     if (zone_nsec3_count(a) != zone_nsec3_count(b))
         return false;
-    for (size_t i = 0; i < zone_nsec3_count(a); i++) {
-        const struct node *n = zone_nsec3_at(a, i), *m = zone_nsec3_at(b, i);
-        if (!name_equal(n->name, m->name) || !same_sets(n->sets, m->sets))
+    uint32_t at_a = 0, at_b = 0;
+    for (const struct node *n; (n = zone_nsec3_walk(a, &at_a)) != NULL;) {
+        const struct node *m = zone_nsec3_walk(b, &at_b);
+        if (!name_equal(n->name, m->name) || !same_sets(node_sets(n), node_sets(m)))
             return false;
     }
     return true;
@@ -66,14 +67,15 @@ bool zonekit_same(const struct zone *a, const struct zone *b, char **why)
     *why = same_nsec3s(a, b) ? NULL : xstrdup("NSEC3 records differ");
     if (zone_node_count(a) != zone_node_count(b))
         *why = xasprintf("%zu nodes, %zu nodes", zone_node_count(a), zone_node_count(b));
-    for (size_t i = 0; *why == NULL && i < zone_node_count(a); i++) {
-        const struct node *n = zone_node_at(a, i), *m = zone_node(b, n->name);
+    uint32_t at = 0;
+    for (const struct node *n; *why == NULL && (n = zone_walk(a, &at)) != NULL;) {
+        const struct node *m = zone_node(b, n->name);
         name_print(n->name, name);
         if (m == NULL)
             *why = xasprintf("%s is in one only", name);
-        else if (n->flags != m->flags || !same_sets(n->sets, m->sets))
+        else if (n->flags != m->flags || !same_sets(node_sets(n), node_sets(m)))
             *why = xasprintf("records or flags of %s differ", name);
-        else if (!same_dyn(n->dyn, m->dyn))
+        else if (!same_dyn(zone_dyn_of(a, n), zone_dyn_of(b, m)))
             *why = xasprintf("DYNA or DYNC of %s differs", name);
     }
     return *why == NULL;
