@@ -53,6 +53,8 @@ EXTRA_DIST += \
 	tests/bench/stress.sh \
 	tests/bench/shapes \
 	tests/bench/svg.awk \
+	tests/bench/svg_bars.awk \
+	tests/bench/svg_curves.awk \
 	tests/bench/tables.awk \
 	tests/bench/tcp.sh \
 	tests/bench/titles.awk \

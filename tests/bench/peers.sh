@@ -341,6 +341,8 @@ use_server() { pid=${pids[$1]} dir=${dirs[$1]} at=${ats[$1]}; }
 
 stop_server()
 {
+    local i
+
     use_server "$1"
     kill "$pid" 2>/dev/null || :
     for ((i = 0; i < 100; i++)); do
