@@ -226,31 +226,59 @@ static size_t answer_ordinary(const struct work *w, struct found *f, uint8_t *ou
         d.located = ecs->source_bits > 0;
         client = d.located ? &ecs->addr : client;
     }
-    find(w->snap, &w->q->name, w->q->type, client, f);
+    find_in_entry(w->snap, &w->q->name, w->q->type, client, f);
     const size_t len = direct_write(&d, out, limit);
     if (len > 0)
         count_direct(w->stats, &d);
     return len;
 }
 
-size_t answer(const struct snapshot *snap, const struct answer_request *request, uint8_t *out,
-              size_t cap, struct stats *stats)
+void answer_read(struct answer_asked *a, const struct snapshot *snap,
+                 const struct answer_request *request)
 {
-    struct query q;
+    a->request = request;
+    a->entry = NULL;
+    a->status = query_read(&a->query, request->packet, request->len);
+    if (a->status != QUERY_OK)
+        return;
+    a->entry = zonedb_answers(snap->zones, &a->query.name, a->query.type);
+    if (a->entry != NULL && a->entry->zone != NULL)
+        zone_prefetch_slot(a->entry->zone, &a->query.name);
+}
+
+void answer_prefetch(const struct answer_asked *a)
+{
+    if (a->entry != NULL && a->entry->zone != NULL)
+        zone_prefetch_node(a->entry->zone, &a->query.name);
+}
+
+size_t answer_write(const struct answer_asked *a, const struct snapshot *snap, uint8_t *out,
+                    size_t cap, struct stats *stats)
+{
+    const struct query *q = &a->query;
     struct found f;
     struct work w = {
-        .snap = snap, .request = request, .q = &q, .client = &request->client, .stats = stats};
-    const enum query_status status = query_read(&q, request->packet, request->len);
+        .snap = snap, .request = a->request, .q = q, .client = &a->request->client, .stats = stats};
 
-    if (status == QUERY_DROP)
+    if (a->status == QUERY_DROP)
         return drop(stats, STAT_dropped);
-    stats_add(stats, STAT_edns, q.edns.present);
-    const size_t limit = reply_limit(snap, &q, request->tcp, cap);
-    if (status == QUERY_OK && is_ordinary(snap, request, &q)) {
+    stats_add(stats, STAT_edns, q->edns.present);
+    const size_t limit = reply_limit(snap, q, a->request->tcp, cap);
+    if (a->status == QUERY_OK && is_ordinary(snap, a->request, q)) {
+        f.entry = a->entry;
         const size_t len = answer_ordinary(&w, &f, out, limit);
         if (len > 0)
             return len;
         w.found = &f;
     }
-    return answer_any(&w, status, out, limit);
+    return answer_any(&w, a->status, out, limit);
+}
+
+size_t answer(const struct snapshot *snap, const struct answer_request *request, uint8_t *out,
+              size_t cap, struct stats *stats)
+{
+    struct answer_asked asked;
+
+    answer_read(&asked, snap, request);
+    return answer_write(&asked, snap, out, cap, stats);
 }

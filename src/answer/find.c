@@ -100,10 +100,9 @@ static void found_in_zone(struct found *f, const struct snapshot *snap, const st
     abort();
 }
 
-void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
-          const struct ipaddr *client, struct found *f)
+void find_in_entry(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+                   const struct ipaddr *client, struct found *f)
 {
-    f->entry = zonedb_answers(snap->zones, name, type);
     f->set = NULL;
     f->wildcard = f->steered = false;
     f->negative_ttl_s = UINT32_MAX;
@@ -113,4 +112,11 @@ void find(const struct snapshot *snap, const struct name_key *name, uint16_t typ
         f->outcome = FOUND_FAILED;
     else
         found_in_zone(f, snap, name, type, client);
+}
+
+void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+          const struct ipaddr *client, struct found *f)
+{
+    f->entry = zonedb_answers(snap->zones, name, type);
+    find_in_entry(snap, name, type, client, f);
 }

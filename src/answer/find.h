@@ -33,5 +33,9 @@ struct found {
     uint32_t negative_ttl_s;        /* FOUND_NODATA: the SOA's TTL is at most this */
 };
 
+/* f->entry, in: the zone that answers, as zonedb_answers has it. */
+void find_in_entry(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+                   const struct ipaddr *client, struct found *f);
+
 void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
           const struct ipaddr *client, struct found *f);

@@ -5,6 +5,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/clock.c src/base/clock.h \
 	src/base/cursor.h \
 	src/base/err.c src/base/err.h \
+	src/base/fileid.c src/base/fileid.h \
 	src/base/hash.c src/base/hash.h \
 	src/base/intern.c src/base/intern.h \
 	src/base/ipaddr.c src/base/ipaddr.h \
@@ -27,6 +28,8 @@ check_PROGRAMS += tests/unit/test_cursor
 tests_unit_test_cursor_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_err
 tests_unit_test_err_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_fileid
+tests_unit_test_fileid_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_hash
 tests_unit_test_hash_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_intern

@@ -29,6 +29,7 @@ void cmd_drain(struct rpc_call *call);
 void cmd_undrain(struct rpc_call *call);
 void cmd_reload(struct rpc_call *call);
 void cmd_probe(struct rpc_call *call);
+void cmd_report(struct rpc_call *call);
 void cmd_wait(struct rpc_call *call);
 void cmd_stats(struct rpc_call *call);
 void cmd_stop(struct rpc_call *call);

@@ -8,13 +8,15 @@
 #include "control/config.h"
 #include "control/probe_types.h"
 #include "control/sections.h"
+#include "health/dnsquery.h"
 
 static const struct option_word kinds[] = {
-    {"http", PROBE_HTTP},
-    {"https", PROBE_HTTPS},
-    {"tcp", PROBE_TCP},
-    {"tls", PROBE_TLS},
+    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS},   {"tcp", PROBE_TCP},   {"tls", PROBE_TLS},
+    {"dns", PROBE_DNS},   {"static", PROBE_STATIC}, {"file", PROBE_FILE}, {"push", PROBE_PUSH},
 };
+
+/* Of max_age: three reports of an agent that reports every twenty seconds. */
+#define PUSH_AGE_MS 60000
 
 static const char *kind_name(enum probe_kind kind)
 {
@@ -32,14 +34,16 @@ static const struct option expect_codes = {
 static const struct option expect_bytes = {"expect", &type_bytes,
                                            OPTION_FIELD(struct probe_spec, receive)};
 
+static const struct option expect_rcodes = {"expect", &type_rcode, OPTION_LIST,
+                                            OPTION_ARRAY(struct probe_spec, expect),
+                                            .fallback = "NOERROR"};
+
 /* NULL: such a probe expects nothing. */
 static const struct option *expect_of(enum probe_kind kind)
 {
-    static const struct option *const rows[] = {
-        [PROBE_HTTP] = &expect_codes,
-        [PROBE_HTTPS] = &expect_codes,
-        [PROBE_TCP] = &expect_bytes,
-        [PROBE_TLS] = &expect_bytes,
+    static const struct option *const rows[PROBE_KINDS] = {
+        [PROBE_HTTP] = &expect_codes, [PROBE_HTTPS] = &expect_codes, [PROBE_TCP] = &expect_bytes,
+        [PROBE_TLS] = &expect_bytes,  [PROBE_DNS] = &expect_rcodes,
     };
 
     return rows[kind];
@@ -70,14 +74,21 @@ static const struct option_word families[] = {
     {"ipv6", FAMILY_IP6},
 };
 
+static const struct option_word states[] = {{"up", true}, {"down", false}};
+static const struct option_word stales[] = {{"unknown", false}, {"down", true}};
+
 static const struct option probe_options[] = {
     {"type", &type_word, OPTION_FIELD(struct probe_spec, kind), OPTION_WORDS(kinds),
      .required = true,
-     .help = "What is tried: a request over HTTP or HTTPS, or a connection over TCP or TLS."},
+     .help =
+         "What is tried: a request over HTTP or HTTPS, a connection over TCP or TLS, a question "
+         "over DNS; or who is believed: this file (static), another, agents (push)."},
     {"port", &type_count, OPTION_FIELD(struct probe_spec, port), .min = 1, .max = 65535,
-     .unset = "80 for http, 443 for https; tcp and tls need it", .help = "The endpoint's port."},
+     .unset = "80 for http, 443 for https, 53 for dns; tcp and tls need it",
+     .help = "The endpoint's port."},
     {"method", &type_method, OPTION_FIELD(struct probe_spec, method),
-     .unset = "GET, or POST with something to send", .help = "The method of the request (http, https)."},
+     .unset = "GET, or POST with something to send",
+     .help = "The method of the request (http, https)."},
     {"path", &type_target, OPTION_FIELD(struct probe_spec, path), .fallback = "/",
      .help = "What is asked for (http, https)."},
     {"host", &type_host, OPTION_FIELD(struct probe_spec, host), .unset = "the endpoint",
@@ -87,9 +98,9 @@ static const struct option probe_options[] = {
     {"send", &type_bytes, OPTION_FIELD(struct probe_spec, send), .unset = "nothing",
      .help = "What to say first (tcp, tls), or the body of the request (http, https)."},
     {"expect", &type_expect, OPTION_WHOLE(struct probe_spec),
-     .unset = "200 for http and https; for tcp and tls nothing",
-     .help = "What means healthy: statuses (http, https), such as 200 or 200-299, or a text that "
-             "the endpoint says (tcp, tls)."},
+     .unset = "200 for http and https, NOERROR for dns; for tcp and tls nothing",
+     .help = "What means healthy: statuses (http, https), such as 200 or 200-299, a text that the "
+             "endpoint says (tcp, tls), or response codes (dns), such as NXDOMAIN."},
     {"body", &type_body, OPTION_FIELD(struct probe_spec, body), .unset = "anything",
      .help = "A text that the first 64 KiB of the answer's body contain (http, https)."},
     {"body_regex", &type_regex, OPTION_FIELD(struct probe_spec, body), .unset = "anything",
@@ -116,6 +127,28 @@ static const struct option probe_options[] = {
     {"cert_days", &type_count, OPTION_FIELD(struct probe_spec, cert_days), .min = 0, .max = 3650,
      .fallback = "0",
      .help = "A certificate that expires within so many days is a failure (https, tls)."},
+    {"query", &type_query, OPTION_FIELD(struct probe_spec, query), .unset = "a dns probe needs it",
+     .help = "The name that is asked for (dns)."},
+    {"query_type", &type_rrtype, OPTION_FIELD(struct probe_spec, query_type), .fallback = "A",
+     .help = "The type that is asked for (dns)."},
+    {"answer", &type_text, OPTION_LIST, OPTION_ARRAY(struct probe_spec, answers), .min = 1,
+     .max = 1024, .unset = "anything",
+     .help = "Data of that type, as zone files have it, that the answer holds, all of it (dns)."},
+    {"recurse", &type_bool, OPTION_FIELD(struct probe_spec, recurse), .fallback = "no",
+     .help = "Whether to ask for recursion, as of a resolver (dns)."},
+    {"state", &type_word, OPTION_FIELD(struct probe_spec, is_up), OPTION_WORDS(states),
+     .fallback = "up", .help = "What endpoints are (static)."},
+    {"file", &type_own_file, OPTION_FIELD(struct probe_spec, file),
+     .unset = "a file probe needs it",
+     .help = "The file that says which endpoints are up and which are down (file)."},
+    {"max_age", &type_duration, OPTION_FIELD(struct probe_spec, max_age_ms), .min = 1000,
+     .max = 7 * 86400000, .unset = "1m for push; of a file any",
+     .help =
+         "How old the file may be (file), how long after the start a first report may come, and "
+         "how long one is good that does not say (push)."},
+    {"stale", &type_word, OPTION_FIELD(struct probe_spec, stale_is_down), OPTION_WORDS(stales),
+     .fallback = "unknown",
+     .help = "What an endpoint is of which nothing is known any more (file, push)."},
     {"family", &type_word, OPTION_FIELD(struct probe_spec, family), OPTION_WORDS(families),
      .fallback = "any", .help = "By which protocol an endpoint that is a name is asked."},
     {"source", &type_source, OPTION_LIST, OPTION_ARRAY(struct probe_spec, source),
@@ -138,25 +171,42 @@ static const struct option probe_options[] = {
 
 #define KIND(k) (1u << PROBE_##k)
 
-enum { HTTP_KINDS = KIND(HTTP) | KIND(HTTPS), TLS_KINDS = KIND(HTTPS) | KIND(TLS) };
+enum {
+    HTTP_KINDS = KIND(HTTP) | KIND(HTTPS),
+    TLS_KINDS = KIND(HTTPS) | KIND(TLS),
+    TALKING_KINDS = HTTP_KINDS | KIND(TCP) | KIND(TLS),
+    ASKING_KINDS = TALKING_KINDS | KIND(DNS),
+    TOLD_KINDS = KIND(FILE) | KIND(PUSH),
+    DECIDED_KINDS = TOLD_KINDS | KIND(STATIC), /* what is told is a verdict already */
+};
+
+static bool is_of(enum probe_kind kind, unsigned kinds_)
+{
+    return (kinds_ & 1u << kind) != 0;
+}
 
 /* What is not here is for all kinds. */
 static const struct {
     const char *key;
     unsigned kinds;
 } uses[] = {
-    {"method", HTTP_KINDS},    {"path", HTTP_KINDS},  {"host", HTTP_KINDS | KIND(TLS)},
-    {"headers", HTTP_KINDS},   {"body", HTTP_KINDS},  {"body_regex", HTTP_KINDS},
-    {"redirects", HTTP_KINDS}, {"http2", HTTP_KINDS}, {"reuse", HTTP_KINDS},
-    {"verify", TLS_KINDS},     {"sni", TLS_KINDS},    {"ca", TLS_KINDS},
-    {"cert", TLS_KINDS},       {"key", TLS_KINDS},    {"cert_days", TLS_KINDS},
+    {"method", HTTP_KINDS},    {"path", HTTP_KINDS},      {"host", HTTP_KINDS | KIND(TLS)},
+    {"headers", HTTP_KINDS},   {"body", HTTP_KINDS},      {"body_regex", HTTP_KINDS},
+    {"redirects", HTTP_KINDS}, {"http2", HTTP_KINDS},     {"reuse", HTTP_KINDS},
+    {"port", ASKING_KINDS},    {"send", TALKING_KINDS},   {"expect", TALKING_KINDS | KIND(DNS)},
+    {"family", ASKING_KINDS},  {"source", ASKING_KINDS},  {"state", KIND(STATIC)},
+    {"file", KIND(FILE)},      {"max_age", TOLD_KINDS},   {"stale", TOLD_KINDS},
+    {"query", KIND(DNS)},      {"query_type", KIND(DNS)}, {"answer", KIND(DNS)},
+    {"recurse", KIND(DNS)},    {"verify", TLS_KINDS},     {"sni", TLS_KINDS},
+    {"ca", TLS_KINDS},         {"cert", TLS_KINDS},       {"key", TLS_KINDS},
+    {"cert_days", TLS_KINDS},
 };
 
 static bool kind_uses(enum probe_kind kind, const char *key)
 {
     for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++)
         if (strcmp(key, uses[i].key) == 0)
-            return (uses[i].kinds & 1u << kind) != 0;
+            return is_of(kind, uses[i].kinds);
     return true;
 }
 
@@ -192,18 +242,19 @@ static void finish_timeout(struct reader *r, const json_t *node, struct probe_sp
 
 static void finish_port(struct reader *r, struct probe_spec *p)
 {
-    static const uint16_t ports[] = {[PROBE_HTTP] = 80, [PROBE_HTTPS] = 443, [PROBE_TLS] = 0};
+    static const uint16_t ports[PROBE_KINDS] = {
+        [PROBE_HTTP] = 80, [PROBE_HTTPS] = 443, [PROBE_DNS] = 53};
 
     if (p->port == 0)
         p->port = ports[p->kind];
-    if (p->port == 0)
+    if (p->port == 0 && is_of(p->kind, ASKING_KINDS))
         err_at(r->err, p->pos, "a probe of type %s needs `port`, such as `port: 25`",
                kind_name(p->kind));
 }
 
 static void finish_tls(struct reader *r, const json_t *node, struct probe_spec *p)
 {
-    if ((TLS_KINDS & 1u << p->kind) == 0)
+    if (!is_of(p->kind, TLS_KINDS))
         return;
     if (!p->verify)
         err_warn_at(r->err, yamltree_key_pos(r->tree, node, "verify"),
@@ -217,6 +268,37 @@ static void finish_tls(struct reader *r, const json_t *node, struct probe_spec *
     if (p->cert_days > 0 && p->reuse)
         err_at(r->err, yamltree_key_pos(r->tree, node, "cert_days"),
                "cert_days: a kept connection shows no certificate: leave `reuse` out");
+}
+
+static void finish_dns(struct reader *r, const json_t *node, const struct probe_spec *p)
+{
+    const json_t *answer = json_object_get(node, "answer");
+    const char *why;
+
+    if (p->kind != PROBE_DNS)
+        return;
+    if (p->query == NULL)
+        err_at(r->err, p->pos,
+               "a probe of type dns needs `query`, such as `query: www.example.com`");
+    for (size_t i = 0; i < p->n_answers; i++)
+        if (!dnsquery_data_ok(p->query_type, p->answers[i], &why))
+            err_at(r->err, yamltree_pos(r->tree, answer),
+                   "answer: \"%s\" is no data of the type: %s", p->answers[i], why);
+}
+
+/* What others have decided is not put to the vote again, unless the operator says so. */
+static void finish_told(struct reader *r, const json_t *node, struct probe_spec *p)
+{
+    if (!is_of(p->kind, DECIDED_KINDS))
+        return;
+    if (json_object_get(node, "rise") == NULL)
+        p->rise = 1;
+    if (json_object_get(node, "fall") == NULL)
+        p->fall = p->fall_of = 1;
+    if (p->kind == PROBE_FILE && p->file == NULL)
+        err_at(r->err, p->pos, "a probe of type file needs `file`, such as `file: verdicts`");
+    if (p->kind == PROBE_PUSH && p->max_age_ms == 0)
+        p->max_age_ms = PUSH_AGE_MS;
 }
 
 static void finish_source(struct reader *r, const json_t *node, const struct probe_spec *p)
@@ -234,12 +316,14 @@ static void finish_probe(struct reader *r, const json_t *node, void *out)
     if (strcmp(p->name, "none") == 0)
         err_at(r->err, p->pos,
                "\"none\" is what a policy without a probe says: choose another name");
-    if (p->method == NULL && (HTTP_KINDS & 1u << p->kind) != 0)
+    if (p->method == NULL && is_of(p->kind, HTTP_KINDS))
         p->method = xstrdup(p->send.len > 0 ? "POST" : "GET");
     if (expect != NULL && json_object_get(node, "expect") == NULL)
         option_read(r, expect, NULL, p);
     finish_port(r, p);
     finish_tls(r, node, p);
+    finish_dns(r, node, p);
+    finish_told(r, node, p);
     finish_source(r, node, p);
     finish_timeout(r, node, p);
     warn_unused(r, node, p);

@@ -9,6 +9,8 @@
 
 #include "base/xalloc.h"
 #include "control/config.h"
+#include "dns/name.h"
+#include "dns/types.h"
 
 
 /* --- HTTP --- */
@@ -342,6 +344,68 @@ const struct option_type type_bytes = {
     .example = "'EHLO probe\\r\\n'",
     .read = read_bytes,
     .schema = "{\"type\": [\"string\", \"number\", \"boolean\"]}",
+};
+
+
+/* --- DNS --- */
+
+static bool read_query(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value), *why;
+    uint8_t name[NAME_MAX_LEN];
+    char printed[NAME_TEXT];
+
+    if (text == NULL)
+        return false;
+    if (!name_parse(text, strlen(text), name_root, name, &why)) {
+        err_at(r->err, yamltree_pos(r->tree, value), "%s: %s", o->key, why);
+        return false;
+    }
+    *(char **)at = xstrdup(name_print(name, printed));
+    return true;
+}
+
+const struct option_type type_query = {
+    .what = "a domain name",
+    .example = "www.example.com",
+    .read = read_query,
+    .schema = "{\"type\": \"string\"}",
+};
+
+static bool read_rrtype(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    return text != NULL && (type_parse(text, at) || option_wrong(r, o, value));
+}
+
+const struct option_type type_rrtype = {
+    .what = "a record type",
+    .example = "A",
+    .read = read_rrtype,
+    .schema = "{\"type\": \"string\"}",
+};
+
+/* RFC 1035 §4.1.1 has four bits, and those of EDNS are of versions and cookies, which we do not ask by. */
+#define RCODES 16
+
+static bool read_rcode(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    for (uint16_t code = 0; text != NULL && code < RCODES; code++)
+        if (strcasecmp(text, rcode_name(code)) == 0) {
+            *(struct code_range *)at = (struct code_range){code, code};
+            return true;
+        }
+    return text != NULL && option_wrong(r, o, value);
+}
+
+const struct option_type type_rcode = {
+    .what = "a response code",
+    .example = "NXDOMAIN",
+    .read = read_rcode,
+    .schema = "{\"type\": \"string\"}",
 };
 
 

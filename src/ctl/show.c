@@ -82,11 +82,13 @@ static void show_drain(const json_t *r, FILE *to)
 
 static void show_reload(const json_t *r, FILE *to)
 {
-    const json_int_t zones = show_integer(r, "zones");
+    const json_int_t zones = show_integer(r, "zones"), read = show_integer(r, "read");
 
-    fprintf(to, "reloaded: %lld zone%s, generation %lld, every worker answers by it (%.1f ms)\n",
-            (long long)zones, zones == 1 ? "" : "s", (long long)show_integer(r, "generation"),
-            show_real(r, "took_ms"));
+    fprintf(to, "reloaded: %lld zone%s", (long long)zones, zones == 1 ? "" : "s");
+    if (read < zones)
+        fprintf(to, ", %lld read", (long long)read);
+    fprintf(to, ", generation %lld, every worker answers by it (%.1f ms)\n",
+            (long long)show_integer(r, "generation"), show_real(r, "took_ms"));
 }
 
 static void show_probe(const json_t *r, FILE *to, bool colour)
@@ -147,6 +149,9 @@ void show_result(const char *command, const json_t *result, FILE *to, bool colou
         show_drain(result, to);
     else if (strcmp(command, "reload") == 0)
         show_reload(result, to);
+    else if (strcmp(command, "report") == 0)
+        fprintf(to, "reported for %lld endpoint%s\n", (long long)show_integer(result, "endpoints"),
+                show_integer(result, "endpoints") == 1 ? "" : "s");
     else if (strcmp(command, "probe") == 0)
         show_probe(result, to, colour);
     else if (strcmp(command, "wait") == 0)

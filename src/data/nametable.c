@@ -37,6 +37,19 @@ void nametable_close(struct nametable *t)
     t->slots = NULL;
 }
 
+void nametable_prefetch_node(const struct nametable *t, uint32_t hash)
+{
+    uint32_t i = hash & t->mask;
+
+    while (t->slots[i].ref != 0 && t->slots[i].hash != hash)
+        i = (i + 1) & t->mask;
+    if (t->slots[i].ref == 0)
+        return;
+    const uint8_t *node = (const uint8_t *)nametable_node(t, t->slots[i].ref);
+    __builtin_prefetch(node);
+    __builtin_prefetch(node + 63);
+}
+
 const struct node *nametable_find(const struct nametable *t, const uint8_t *name, size_t len,
                                   uint32_t hash)
 {

@@ -106,6 +106,11 @@ const struct node *zone_parent(const struct zone *z, const struct node *n);
 /* What a steered name is, or NULL: it is none. */
 const struct dyn *zone_dyn_of(const struct zone *z, const struct node *n);
 
+/* Ahead of zone_find, without waiting: fetch where it will look first, and, once that is there, the node
+ * of the name if it has one (data/nametable.h). */
+void zone_prefetch_slot(const struct zone *z, const struct name_key *key);
+void zone_prefetch_node(const struct zone *z, const struct name_key *key);
+
 enum zone_found {
     ZONE_EXACT,    /* node is the name's own; perhaps empty */
     ZONE_WILDCARD, /* node is the source of synthesis (RFC 4592 §3.3.1) */

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "health/kinds.h"
+#include "health/push.h"
 #include "health/run.h"
 #include "health/schedule.h"
 #include "health/spec.h"
@@ -86,15 +87,6 @@ static bool was_away(struct health *h, const struct ask *a)
     return true;
 }
 
-/* A success is one whoever was late. */
-static bool is_our_fault(struct health *h, const struct ask *a, enum probe_outcome outcome,
-                         const char *error, mono_ms_t now)
-{
-    if (outcome == PROBE_OURS)
-        tell_shortage(h, error, now);
-    return outcome == PROBE_OURS || (outcome == PROBE_BAD && was_away(h, a));
-}
-
 /* What is shown of the last probe, counted or not. */
 static void note_result(struct target *t, enum probe_outcome outcome, const char *text)
 {
@@ -135,6 +127,34 @@ static void count_result(struct target *t, bool is_good, mono_ms_t now)
         h->opts.on_change(h->opts.arg, t);
 }
 
+/* Whoever told is silent now: as if it had never been asked. */
+static void forget_verdict(struct target *t, mono_ms_t now)
+{
+    struct health *h = t->health;
+
+    if (t->verdict.known == 0)
+        return;
+    t->verdict = (struct verdict){0};
+    t->since = now;
+    h->opts.on_change(h->opts.arg, t);
+}
+
+static void take_outcome(const struct ask *a, struct target *t, enum probe_outcome outcome,
+                         mono_ms_t now)
+{
+    switch (outcome) {
+    case PROBE_GOOD: count_result(t, true, now); return;
+    case PROBE_BAD:
+        if (!was_away(t->health, a))
+            count_result(t, false, now);
+        return;
+    case PROBE_OURS: tell_shortage(t->health, t->last_text, now); return;
+    case PROBE_SILENT: return;
+    case PROBE_UNKNOWN: forget_verdict(t, now); return;
+    }
+    abort();
+}
+
 static void free_target(struct target *t)
 {
     spec_unref(t->spec);
@@ -165,8 +185,7 @@ static void on_done(struct run *r, enum probe_outcome outcome, const char *text)
             t->last_ms = now - a->started;
             note_result(t, outcome, text);
             log_result(t);
-            if (!is_our_fault(h, a, outcome, text, now))
-                count_result(t, outcome == PROBE_GOOD, now);
+            take_outcome(a, t, outcome, now);
         }
     }
     if (a->done != NULL) {
@@ -231,6 +250,27 @@ static void start_due(struct health *h)
         uv_timer_start(&h->tick, on_tick, (uint64_t)wait, 0);
 }
 
+/* Outside of the schedule, if it is not under way. */
+static void start_now(struct target *t, mono_ms_t now)
+{
+    if (t->state != TARGET_SCHEDULED)
+        return;
+    schedule_take_now(&t->health->schedule, &t->slot, now);
+    start_ask(t, now);
+}
+
+bool target_report(struct target *t, const struct report *r)
+{
+    struct health *h = t->health;
+
+    if (t->spec->is.kind != PROBE_PUSH)
+        return false;
+    push_put(kinds_shared(h->kinds, PROBE_PUSH), t->spec->is.name, &t->dest, r);
+    start_now(t, r->at);
+    start_due(h);
+    return true;
+}
+
 bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t), void *arg)
 {
     struct health *h = t->health;
@@ -245,6 +285,21 @@ bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t
     a->arg = arg;
     start_due(h);
     return true;
+}
+
+
+/* Look at once at what may have changed; what runs already looks when it ends. */
+static void on_news(void *arg, enum probe_kind kind)
+{
+    struct health *h = arg;
+    const mono_ms_t now = mono_ms();
+
+    if (h->is_closing)
+        return;
+    for (struct target *t = NULL; (t = health_next(h, t)) != NULL;)
+        if (t->spec->is.kind == kind)
+            start_now(t, now);
+    start_due(h);
 }
 
 
@@ -319,6 +374,11 @@ static void drop_target(struct target *t)
     }
 }
 
+struct target *health_find(const struct health *h, const char *probe, const struct probe_dest *dest)
+{
+    return targets_find(&h->targets, targets_hash(probe, dest, h->opts.seed), probe, dest);
+}
+
 void target_unref(struct target *t)
 {
     assert(t->refs > 0);
@@ -374,7 +434,7 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);
     h->tick.data = h;
-    h->kinds = kinds_open(loop);
+    h->kinds = kinds_open(&(struct kinds_opts){.loop = loop, .on_news = on_news, .arg = h});
     return h;
 }
 

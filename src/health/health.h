@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include "health/probe.h"
+#include "health/reports.h"
 #include "health/verdict.h"
 
 struct health;
@@ -41,6 +42,9 @@ void health_close(struct health *h, void (*closed)(void *arg), void *arg);
  */
 struct target *health_target(struct health *h, const struct probe_spec *spec,
                              const struct probe_dest *dest);
+/* One that is there already, borrowed; or NULL. */
+struct target *health_find(const struct health *h, const char *probe,
+                           const struct probe_dest *dest);
 /* The last one stops its probes: on_change will not be called with it any more. */
 void target_unref(struct target *t);
 
@@ -66,6 +70,9 @@ void *target_data(const struct target *t);
 
 /* Each target once, in no order: for (t = NULL; (t = health_next(h, t)) != NULL; ) */
 struct target *health_next(const struct health *h, const struct target *t);
+
+/* What an agent found out: it is looked at now.  Copies.  False: its probe is not of type push. */
+bool target_report(struct target *t, const struct report *r);
 
 /*
  * Ask now, outside the schedule; the result counts as any other, and on_change fires as usual.

@@ -7,17 +7,14 @@
 #include "base/xalloc.h"
 
 /* One row a kind of probe. */
-static const struct probe_ops *const rows[] = {
-    [PROBE_HTTP] = &probe_http,
-    [PROBE_HTTPS] = &probe_http,
-    [PROBE_TCP] = &probe_tcp,
-    [PROBE_TLS] = &probe_tls,
+static const struct probe_ops *const rows[PROBE_KINDS] = {
+    [PROBE_HTTP] = &probe_http, [PROBE_HTTPS] = &probe_http, [PROBE_TCP] = &probe_tcp,
+    [PROBE_TLS] = &probe_tls,   [PROBE_DNS] = &probe_dns,    [PROBE_STATIC] = &probe_static,
+    [PROBE_FILE] = &probe_file, [PROBE_PUSH] = &probe_push,
 };
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
-
 struct kinds {
-    void *shared[ROWS];
+    void *shared[PROBE_KINDS];
     unsigned parts; /* to close */
     void (*closed)(void *arg);
     void *closed_arg;
@@ -25,7 +22,7 @@ struct kinds {
 
 const struct probe_ops *kinds_ops(enum probe_kind kind)
 {
-    assert(kind > 0 && (size_t)kind < ROWS);
+    assert(kind > 0 && (size_t)kind < PROBE_KINDS);
     return rows[kind];
 }
 
@@ -34,13 +31,13 @@ void *kinds_shared(const struct kinds *k, enum probe_kind kind)
     return k->shared[kind];
 }
 
-struct kinds *kinds_open(uv_loop_t *loop)
+struct kinds *kinds_open(const struct kinds_opts *opts)
 {
     struct kinds *k = xcalloc(1, sizeof(*k));
 
-    for (size_t i = 1; i < ROWS; i++)
+    for (size_t i = 1; i < PROBE_KINDS; i++)
         if (rows[i]->open != NULL)
-            k->shared[i] = rows[i]->open(loop);
+            k->shared[i] = rows[i]->open(opts);
     return k;
 }
 
@@ -59,7 +56,7 @@ void kinds_close(struct kinds *k, void (*closed)(void *arg), void *arg)
     k->closed = closed;
     k->closed_arg = arg;
     k->parts = 1;
-    for (size_t i = 1; i < ROWS; i++)
+    for (size_t i = 1; i < PROBE_KINDS; i++)
         if (rows[i]->close != NULL) {
             k->parts++;
             rows[i]->close(k->shared[i], on_part_closed, k);

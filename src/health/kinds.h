@@ -11,7 +11,7 @@
 
 struct kinds;
 
-struct kinds *kinds_open(uv_loop_t *loop);
+struct kinds *kinds_open(const struct kinds_opts *opts);
 /* No probe is under way.  closed(arg) when all is released, later. */
 void kinds_close(struct kinds *k, void (*closed)(void *arg), void *arg);
 

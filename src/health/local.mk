@@ -3,14 +3,22 @@ noinst_LIBRARIES += src/health/libhealth.a
 src_health_libhealth_a_SOURCES = \
 	src/health/curlloop.c src/health/curlloop.h \
 	src/health/dialog.c src/health/dialog.h \
+	src/health/dnsquery.c src/health/dnsquery.h \
 	src/health/health.c src/health/health.h \
+	src/health/later.c src/health/later.h \
 	src/health/kinds.c src/health/kinds.h \
 	src/health/pattern.c src/health/pattern.h \
 	src/health/probe.h \
+	src/health/probe_dns.c \
+	src/health/probe_file.c \
 	src/health/probe_http.c \
 	src/health/probe_ops.h \
+	src/health/probe_push.c \
+	src/health/probe_static.c \
 	src/health/probe_tcp.c \
 	src/health/probe_tls.c \
+	src/health/push.h \
+	src/health/reports.c src/health/reports.h \
 	src/health/run.c src/health/run.h \
 	src/health/schedule.c src/health/schedule.h \
 	src/health/source.c src/health/source.h \
@@ -19,6 +27,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/transfer.c src/health/transfer.h \
 	src/health/ttl.c src/health/ttl.h \
 	src/health/verdict.c src/health/verdict.h \
+	src/health/verdictfile.c src/health/verdictfile.h \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
@@ -33,3 +42,6 @@ tests_unit_test_ttl_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_verdict
 tests_unit_test_verdict_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_verdictfile
+tests_unit_test_verdictfile_LDADD = $(test_health)

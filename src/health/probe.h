@@ -16,10 +16,21 @@
 #include "health/pattern.h"
 
 /* From 1: 0 is a probe whose type was not told. */
-enum probe_kind { PROBE_HTTP = 1, PROBE_HTTPS, PROBE_TCP, PROBE_TLS };
+enum probe_kind {
+    PROBE_HTTP = 1,
+    PROBE_HTTPS,
+    PROBE_TCP,
+    PROBE_TLS,
+    PROBE_DNS,
+    PROBE_STATIC,
+    PROBE_FILE,
+    PROBE_PUSH
+};
+
+enum { PROBE_KINDS = PROBE_PUSH + 1 };
 
 struct code_range {
-    uint16_t first, last; /* HTTP status codes, both inclusive, 100..599 */
+    uint16_t first, last; /* both inclusive: HTTP status codes, DNS response codes */
 };
 
 struct probe_bytes { /* any octets; data is NULL when there are none */
@@ -51,7 +62,7 @@ struct probe_spec {
     char *host;
     char **headers; /* "Name: value", or "Name;" without a value */
     size_t n_headers;
-    struct code_range *expect; /* at least one */
+    struct code_range *expect; /* at least one; dns too */
     size_t n_expect;
     struct pattern *body; /* what a good body contains; NULL: anything */
     uint8_t redirects;    /* how many are followed, to the same endpoint; 0: one is an answer */
@@ -67,6 +78,21 @@ struct probe_spec {
 
     /* tcp, tls: to say first, and to hear then; http, https: send is the body */
     struct probe_bytes send, receive;
+
+    /* dns */
+    char *query; /* an absolute name */
+    uint16_t query_type;
+    bool recurse;   /* ask for recursion */
+    char **answers; /* rdata of that type that the answer holds, all of them */
+    size_t n_answers;
+
+    /* static */
+    bool is_up;
+
+    /* file, push */
+    char *file;          /* path */
+    dur_ms_t max_age_ms; /* of the file, of having no report since the start; 0: no end */
+    bool stale_is_down;  /* what is known no more is taken for down; else for unknown */
 };
 
 /* Release what the members point to. */

@@ -11,8 +11,13 @@
 
 #include "health/probe.h"
 
-/* OURS: this system lacked what it takes to ask, which says nothing of the endpoint. */
-enum probe_outcome { PROBE_GOOD, PROBE_BAD, PROBE_OURS };
+enum probe_outcome {
+    PROBE_GOOD,
+    PROBE_BAD,
+    PROBE_OURS,    /* this system lacked what it takes to ask, which says nothing of the endpoint */
+    PROBE_SILENT,  /* nothing is known yet: what was held goes on */
+    PROBE_UNKNOWN, /* who knew says nothing any more: what was held is forgotten */
+};
 
 /* What a status of libuv's, 0 or -errno, makes of a probe. */
 static inline enum probe_outcome probe_outcome(int status)
@@ -51,9 +56,23 @@ struct probe {
     const char *doing; /* what is waited for, kept by the kind: "connecting" */
 };
 
+/* What is known no more. */
+static inline enum probe_outcome probe_stale(const struct probe *p)
+{
+    return p->spec->stale_is_down ? PROBE_BAD : PROBE_UNKNOWN;
+}
+
+struct kinds_opts {
+    uv_loop_t *loop;
+    /* A kind that is told of endpoints, rather than to ask them, has heard something: they are to be
+     * looked at now.  Never from inside open. */
+    void (*on_news)(void *arg, enum probe_kind kind);
+    void *arg;
+};
+
 struct probe_ops {
     /* State that probes of the kind share.  Returns owned.  Both NULL where there is none. */
-    void *(*open)(uv_loop_t *loop);
+    void *(*open)(const struct kinds_opts *opts);
     /* No probe is under way.  closed(arg) when all is released: later or from inside. */
     void (*close)(void *shared, void (*closed)(void *arg), void *arg);
 
@@ -64,5 +83,9 @@ struct probe_ops {
 };
 
 extern const struct probe_ops probe_http; /* and https */
+extern const struct probe_ops probe_dns;
+extern const struct probe_ops probe_file;
+extern const struct probe_ops probe_push;
+extern const struct probe_ops probe_static;
 extern const struct probe_ops probe_tcp;
 extern const struct probe_ops probe_tls;

@@ -58,7 +58,8 @@ static const struct field fields[] = {
     TEXT(method),    TEXT(path),       TEXT(host),     TEXTS(headers),     ARRAY(expect),
     A_PATTERN(body), PLAIN(redirects), PLAIN(http2),   PLAIN(reuse),       PLAIN(verify),
     TEXT(sni),       TEXT(ca),         TEXT(cert),     TEXT(key),          PLAIN(cert_days),
-    BYTES(send),     BYTES(receive),
+    BYTES(send),     BYTES(receive),   TEXT(query),    PLAIN(query_type),  PLAIN(recurse),
+    TEXTS(answers),  PLAIN(is_up),     TEXT(file),     PLAIN(max_age_ms),  PLAIN(stale_is_down),
 };
 
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };

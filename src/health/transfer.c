@@ -290,9 +290,9 @@ enum probe_outcome transfer_outcome(const struct transfer *t, CURLcode code, int
 
 /* --- What kinds share. --- */
 
-void *transfer_open_shared(uv_loop_t *loop)
+void *transfer_open_shared(const struct kinds_opts *opts)
 {
-    return curlloop_open(loop);
+    return curlloop_open(opts->loop);
 }
 
 void transfer_close_shared(void *shared, void (*closed)(void *arg), void *arg)

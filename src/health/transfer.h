@@ -57,5 +57,5 @@ void transfer_set_pointer(struct transfer *t, CURLoption option, const void *p);
 long transfer_get_long(const struct transfer *t, CURLINFO what);
 
 /* For kinds that share nothing but a curlloop: their open and close. */
-void *transfer_open_shared(uv_loop_t *loop);
+void *transfer_open_shared(const struct kinds_opts *opts);
 void transfer_close_shared(void *shared, void (*closed)(void *arg), void *arg);

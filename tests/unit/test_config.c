@@ -171,7 +171,11 @@ static void test_probe_options(void **state)
         "  h: {type: https, host: www.example.com, sni: a.example.com, headers: {Accept: text/html, "
         "X: ''}, send: '{}', expect: [200, 300-399], body_regex: '^ok', redirects: 3, http2: yes, "
         "cert: /dev/null, cert_days: 14, family: ipv6, source: [192.0.2.1, 2001:db8::1]}\n"
-        "  t: {type: tcp, port: 25, send: 'EHLO a\\r\\n\\x00', expect: '250 '}\n");
+        "  t: {type: tcp, port: 25, send: 'EHLO a\\r\\n\\x00', expect: '250 '}\n"
+        "  d: {type: dns, query: www.example.com, expect: [noerror, NXDOMAIN], answer: 192.0.2.1}\n"
+        "  p: {type: push}\n"
+        "  f: {type: file, file: /dev/null, stale: down, fall: 2}\n"
+        "  s: {type: static, state: down}\n");
     const struct probe_spec *h = &c->probes[0], *t = &c->probes[1];
 
     assert_string_equal(h->method, "POST");
@@ -189,6 +193,19 @@ static void test_probe_options(void **state)
     assert_int_equal(h->family, FAMILY_IP6);
     assert_int_equal(h->n_source, 2);
 
+    assert_string_equal(c->probes[2].query, "www.example.com.");
+    assert_int_equal(c->probes[2].query_type, 1);
+    assert_int_equal(c->probes[2].port, 53);
+    assert_int_equal(c->probes[2].expect[1].first, 3);
+    assert_string_equal(c->probes[2].answers[0], "192.0.2.1");
+    assert_int_equal(c->probes[3].max_age_ms, 60000);
+    assert_int_equal(c->probes[3].rise, 1);
+    assert_int_equal(c->probes[3].fall, 1);
+    assert_string_equal(c->probes[4].file, "/dev/null");
+    assert_int_equal(c->probes[4].max_age_ms, 0);
+    assert_true(c->probes[4].stale_is_down);
+    assert_int_equal(c->probes[4].fall, 2);
+    assert_false(c->probes[5].is_up);
     assert_null(t->method);
     assert_int_equal(t->send.len, 9);
     assert_memory_equal(t->send.data, "EHLO a\r\n", 9);
@@ -490,6 +507,20 @@ static void test_messages(void **state)
          "etc/f:2:27: key: it is of no use without `cert`, such as `cert: probe.pem`\n"
          "etc/f:2:43: cert_days: a kept connection shows no certificate: leave `reuse` out\n"
          "etc/f:2:69: source: at most one address of IPv4 and one of IPv6\n"},
+        {ZONES
+         "probes: {w: {type: dns, query: a..b, query_type: AX, expect: [NO]}, v: {type: dns}, u: "
+         "{type: dns, query: a, answer: [192.0.2.1, x]}}",
+         "etc/f:2:63: expect: expected a response code, such as NXDOMAIN, not \"NO\"\n"
+         "etc/f:2:32: query: empty label\n"
+         "etc/f:2:50: query_type: expected a record type, such as A, not \"AX\"\n"
+         "etc/f:2:69: a probe of type dns needs `query`, such as `query: www.example.com`\n"
+         "etc/f:2:118: answer: \"x\" is no data of the type: Syntax error, could not parse the RR's "
+         "rdata\n"},
+        {ZONES "probes: {f: {type: file, port: 80}, g: {type: push, max_age: 10ms, stale: up}}",
+         "etc/f:2:10: a probe of type file needs `file`, such as `file: verdicts`\n"
+         "warning: etc/f:2:26: port means nothing to a probe of type file: leave it out\n"
+         "etc/f:2:62: max_age: 10ms is out of range: 1s to 7d\n"
+         "etc/f:2:75: stale: \"up\" is not known: there are unknown, down\n"},
         {ZONES "probes: {w: {type: tls, port: 853, verify: no, ca: no/such}}",
          "warning: etc/f:2:52: ca: cannot read etc/no/such: No such file or directory: such probes "
          "say nothing of endpoints until it can be\n"

@@ -25,7 +25,7 @@ static struct zone *load(const char *apex, const char *soa)
 
     err_init(&err);
     snprintf(text, sizeof(text), "@ 60 SOA %s 1 2 3 4 5\n@ 60 NS ns.example.org.\n", soa);
-    struct zone *z = zonekit_load(apex, text, strlen(text), NULL, &err);
+    struct zone *z = zonekit_load(apex, text, strlen(text), &err);
     assert_non_null(z);
     err_fini(&err);
     return z;

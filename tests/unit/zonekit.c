@@ -1,27 +1,101 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "zonekit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "load/rdata.h"
 
-struct zone *zonekit_load(const char *apex, const char *text, size_t len, char **copy,
-                          struct err *err)
+struct zone *zonekit_load(const char *apex, const char *text, size_t len, struct err *err)
 {
     uint8_t name[NAME_MAX_LEN];
     const char *why;
-    size_t copy_len;
-    FILE *to = copy != NULL ? open_memstream(copy, &copy_len) : NULL;
 
     if (!name_parse(apex, strlen(apex), name_root, name, &why))
         abort();
-    struct zone *z = zoneload_text(&(struct zoneload_opts){.path = "z", .apex = name, .copy = to},
-                                   text, len, err);
-    if (to != NULL)
-        fclose(to);
-    return z;
+    return zoneload_text(&(struct zoneload_opts){.path = "z", .apex = name}, text, len, err);
 }
+
+/* ---- as text ---- */
+
+static void print_set(const struct node *n, const struct rrset *set, FILE *to)
+{
+    char name[NAME_TEXT], type[TYPE_TEXT];
+
+    for (const uint8_t *rr = set->wire; rr < set->wire + set->len; rr = rr_next(rr)) {
+        fprintf(to, "%s %u IN %s ", name_print(n->name, name), rr_ttl(rr),
+                type_print(set->type, type));
+        rdata_print(set->type, rr_rdata(rr), rr_rdlen(rr), to);
+        putc('\n', to);
+    }
+}
+
+static void print_dyn(const struct dyn *dyn, FILE *to)
+{
+    char name[NAME_TEXT], pool[NAME_TEXT];
+
+    fputs(name_print(dyn->owner->name, name), to);
+    if (dyn->max_s != DYN_TTL_UNSET)
+        fprintf(to, " %u", dyn->max_s);
+    if (dyn->min_s != DYN_TTL_UNSET)
+        fprintf(to, "/%u", dyn->min_s);
+    fprintf(to, " IN %s %s %s\n", dyn->kind == DYN_ADDRESSES ? "DYNA" : "DYNC",
+            name_print(dyn->pool, pool), dyn->policy);
+}
+
+static void print_node(const struct node *n, FILE *to)
+{
+    for (const struct rrset *set = node_sets(n); set != NULL; set = rrset_next(set))
+        print_set(n, set, to);
+}
+
+char *zonekit_print(const struct zone *z)
+{
+    char *text;
+    size_t len;
+    FILE *to = open_memstream(&text, &len);
+
+    uint32_t at = 0;
+    for (const struct node *n; (n = zone_walk(z, &at)) != NULL;)
+        print_node(n, to);
+    at = 0;
+    for (const struct node *n; (n = zone_nsec3_walk(z, &at)) != NULL;)
+        print_node(n, to);
+    for (size_t i = 0; i < zone_dyn_count(z); i++)
+        print_dyn(zone_dyn(z, i), to);
+    fclose(to);
+    return text;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *zonekit_sorted(const char *text)
+{
+    char *copy = xstrdup(text), **lines = NULL, *save, *sorted;
+    size_t n = 0, len;
+    FILE *to = open_memstream(&sorted, &len);
+
+    for (char *line = strtok_r(copy, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save)) {
+        lines = xgrow(lines, n, sizeof(*lines));
+        lines[n++] = line;
+    }
+    if (n > 0)
+        qsort(lines, n, sizeof(*lines), compare_lines);
+    for (size_t i = 0; i < n; i++)
+        fprintf(to, "%s\n", lines[i]);
+    fclose(to);
+    free(lines);
+    free(copy);
+    return sorted;
+}
+
+/* ---- held against each other ---- */
 
 static bool same_set(const struct rrset *a, const struct rrset *b)
 {
