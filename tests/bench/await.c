@@ -9,7 +9,7 @@
  *     -m   go on watching for so long: a server may need most when it puts the old away
  *
  * Prints "SECONDS CPU_SECONDS NOW_KIB PEAK_KIB", the time on processors since the server began; exit 1
- * when it has ended, or after a minute.
+ * when it has ended, or after two minutes.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <netinet/in.h>
@@ -27,7 +27,7 @@
 #include "process.h"
 #include "questions.h"
 
-#define GIVE_UP_S  60
+#define GIVE_UP_S  120
 #define ASK_MS     1   /* between a wrong answer and the next question */
 #define LOST_MS    100 /* a question without an answer is asked again */
 #define WATCH_MS   20  /* reading smaps_rollup holds up what it reads of */

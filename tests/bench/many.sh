@@ -13,7 +13,7 @@ measure_many()
         start_server "$name" many || continue
         figure_start many "$name"
         for ((i = 0; i < rounds; i++)); do
-            change_small_zone "$name" $((i + 2)) || { progress "$(label "$name"): no change seen"; break; }
+            change_small_zone "$name" $((i + 2)) || { tell_unseen "$name"; break; }
         done
         stop_server "$name"
         rm -rf "$dir"

@@ -357,3 +357,5 @@ stop_server()
 stop_all() { local name; for name in "${!pids[@]}"; do stop_server "$name"; done; }
 
 reload_server() { "$1_reload" "${@:2}" >>"$dir/log" 2>&1; }
+
+tell_unseen() { tail -n 3 "$dir/log" >&2; progress "$(label "$1"): the change is not seen"; }

@@ -15,7 +15,7 @@ measure_load()
             progress "a zone of $big_zone records, round $((i + 1)): $(label "$name")"
             start_server "$name" "names-$big_zone" || continue
             figure_start load "$name"
-            change_record "$name" || progress "$(label "$name"): no change seen"
+            change_record "$name" || tell_unseen "$name"
             stop_server "$name"
             rm -rf "$dir"
         done
