@@ -35,11 +35,6 @@ bool name_is_wildcard(const uint8_t *name)
     return name[0] == 1 && name[1] == '*';
 }
 
-uint8_t name_lower_octet(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
 void name_lower(uint8_t *name)
 {
     const size_t len = name_len(name);
@@ -76,6 +71,8 @@ static int compare_labels(const uint8_t *a, const uint8_t *b)
     const uint8_t shorter = *a < *b ? *a : *b;
 
     for (uint8_t i = 1; i <= shorter; i++) {
+        if (a[i] == b[i])
+            continue; /* most are: names in tables are in lower case */
         const int d = name_lower_octet(a[i]) - name_lower_octet(b[i]);
         if (d != 0)
             return d;
