@@ -59,16 +59,18 @@ static bool read_one(struct reload *r)
         return false;
     r->batch = goodzones_batch(good);
     r->n_read = 1;
-    return zone_source_read(r->zone, &(struct zone_copies){good, r->batch}, &r->err);
+    const struct zone_table zones = generation_zones(r->c->now);
+    const struct zone_source *known = zone_table_find(&zones, r->apex);
+    return zone_source_read(r->zone, &(struct zone_copies){good, r->batch},
+                            known != NULL ? known->zone : NULL, &r->err);
 }
 
 /* The generation in force is only read, and stays while reloading is set. */
 static bool read_all(struct reload *r)
 {
-    struct sources_opts opts = {.good = r->c->good};
+    const struct sources_opts opts = {
+        .good = r->c->good, .before = generation_zones(r->c->now), .all = r->all};
 
-    if (!r->all)
-        opts.before = generation_zones(r->c->now);
     r->files = sources_config(r->config_path, NULL, &r->err);
     const bool ok = r->files != NULL && sources_read(r->files, &opts, &r->err);
     r->n_read = ok ? r->files->n_read : 0;
