@@ -245,7 +245,7 @@ static bool answer_name(struct work *w, const struct name_key *name, const uint8
 static bool chain_has(const struct chain *c, const struct name_key *name)
 {
     for (unsigned i = 0; i < c->n; i++)
-        if (c->hash[i] == name->hash[0])
+        if (c->hash[i] == name->hash)
             return true;
     return false;
 }
@@ -257,7 +257,7 @@ static void walk(struct work *w)
 
     for (c->n = 0; c->n < CHAIN_MAX && !chain_has(c, name); c->n++) {
         struct name_key *next = &c->keys[c->n % 2];
-        c->hash[c->n] = name->hash[0];
+        c->hash[c->n] = name->hash;
         c->dname[c->n] = NULL;
         if (!answer_name(w, name, c->n > 0 ? name->wire : NULL, next))
             return;

@@ -75,6 +75,8 @@ static const struct option ttl_options[] = {
     {"min", &type_ttl, OPTION_FIELD(struct policy_spec, ttl_min_s), .min = 0,
      .max = POLICY_TTL_MAX_S, .fallback = "10s",
      .help = "The TTL right after a change or a failed probe; unset, never more than max."},
+    {"growth", &type_count, OPTION_FIELD(struct policy_spec, growth), .min = 1, .max = 1000,
+     .fallback = "8", .help = "The TTL is the time an answer has been stable, divided by this."},
 };
 
 static void finish_ttl(struct reader *r, const json_t *node, void *out)
@@ -105,8 +107,6 @@ static const struct option policy_options[] = {
      .help = "How one of the usable regions is chosen: the nearest."},
     {"ttl", &type_section, .section = &ttl_section, .unset = "its defaults",
      .help = "Between which limits the TTL of answers moves."},
-    {"growth", &type_count, OPTION_FIELD(struct policy_spec, growth), .min = 1, .max = 1000,
-     .fallback = "8", .help = "The TTL is the time an answer has been stable, divided by this."},
     {"region_up", &type_percent, OPTION_FIELD(struct policy_spec, region_up), .min = 1, .max = 100,
      .fallback = "50%",
      .help = "A region is up for a type of address while this share of its endpoints of it is."},

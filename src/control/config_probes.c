@@ -97,6 +97,55 @@ static const struct option_type type_host = {
     .schema = "{\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9._-]+$\"}",
 };
 
+/* "3" → 3, "3 of 5" → 3 and 5; "5 of 3", "3/5" → false. */
+static bool parse_fall(const char *text, int64_t *fall, int64_t *of)
+{
+    char number[8];
+    const size_t digits = strspn(text, "0123456789");
+
+    if (digits == 0 || digits >= sizeof(number))
+        return false;
+    memcpy(number, text, digits);
+    number[digits] = '\0';
+    if (!parse_count(number, fall))
+        return false;
+    if (text[digits] == '\0')
+        *of = *fall;
+    else if (strncmp(text + digits, " of ", 4) != 0 || !parse_count(text + digits + 4, of))
+        return false;
+    return *fall <= *of;
+}
+
+static bool read_fall(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    struct probe_spec *p = at;
+    const char *text = option_text(r, o, value);
+    int64_t fall, of;
+
+    if (text == NULL)
+        return false;
+    if (!parse_fall(text, &fall, &of))
+        return option_wrong(r, o, value);
+    if (fall < o->min || of > o->max)
+        return option_beyond(r, o, value);
+    p->fall = (uint8_t)fall;
+    p->fall_of = (uint8_t)of;
+    return true;
+}
+
+static char *print_fall(int64_t v)
+{
+    return xasprintf("%d", (int)v);
+}
+
+static const struct option_type type_fall = {
+    .what = "a number, or so many of the last so many",
+    .example = "3 of 5",
+    .read = read_fall,
+    .print = print_fall,
+    .schema = "{\"type\": [\"integer\", \"string\"], \"pattern\": \"^[0-9]+( of [0-9]+)?$\"}",
+};
+
 static const struct option_word kinds[] = {
     {"http", PROBE_HTTP},
     {"https", PROBE_HTTPS},
@@ -126,8 +175,9 @@ static const struct option probe_options[] = {
      .help = "A probe that takes longer has failed; at most the interval, also when unset."},
     {"rise", &type_count, OPTION_FIELD(struct probe_spec, rise), .min = 1, .max = 64,
      .fallback = "2", .help = "Successes in a row that bring an endpoint up."},
-    {"fall", &type_count, OPTION_FIELD(struct probe_spec, fall), .min = 1, .max = 64,
-     .fallback = "3", .help = "Failures in a row that take an endpoint down."},
+    {"fall", &type_fall, OPTION_WHOLE(struct probe_spec), .min = 1, .max = 64, .fallback = "3",
+     .help = "Failures that take an endpoint down: so many in a row, or 3 of 5, so many of the "
+             "last so many."},
 };
 
 static bool kind_uses(enum probe_kind kind, const char *key)

@@ -220,11 +220,11 @@ const char *explain_chain(struct explain *e)
     for (unsigned i = 0; next == FOLLOW && i < CHAIN_MAX; i++) {
         struct name_key key;
         name_key_init(&key, e->name);
-        if (is_among(been, i, key.hash[0])) {
+        if (is_among(been, i, key.hash)) {
             err_warn(&e->warnings, "the aliases lead in a circle");
             break;
         }
-        been[i] = key.hash[0];
+        been[i] = key.hash;
         json_t *step = json_pack("{s:o}", "name", cmd_name(e->name));
         next = explain_step(e, &key, i == 0, step, &rcode);
         json_array_append_new(e->steps, step);

@@ -100,7 +100,9 @@ const struct dyn *zone_dyn(const struct zone *z, size_t index)
 
 const struct node *zone_node(const struct zone *z, const uint8_t *name)
 {
-    return nametable_find(&z->names, name, name_len(name), name_hash(name), NULL);
+    const size_t len = name_len(name);
+
+    return nametable_find(&z->names, name, len, name_hash(name, len), NULL);
 }
 
 const struct rrset *node_rrset(const struct node *n, uint16_t type)
@@ -181,8 +183,9 @@ enum zone_found zone_find(const struct zone *z, const struct name_key *key,
                           const struct node **node)
 {
     for (unsigned i = 0; i <= key->labels; i++) {
-        const struct node *n = nametable_find(&z->names, key->wire + key->at[i],
-                                              (size_t)key->len - key->at[i], key->hash[i], NULL);
+        const struct node *n =
+            nametable_find(&z->names, key->wire + key->at[i], (size_t)key->len - key->at[i],
+                           name_key_hash(key, i), NULL);
         if (n != NULL)
             return i == 0 ? found_node(n, node) : found_encloser(n, node);
     }

@@ -52,8 +52,8 @@ struct zone *zone_new(const uint8_t *apex)
     z->draft->arena = arena_new();
     z->draft->sets = xgrow(NULL, 0, sizeof(struct draft_set *));
     z->draft->sets[0] = NULL;
-    z->apex =
-        nametable_node(&z->names, nametable_add(&z->names, z->arena, lower, len, name_hash(lower)));
+    z->apex = nametable_node(&z->names,
+                             nametable_add(&z->names, z->arena, lower, len, name_hash(lower, len)));
     return z;
 }
 
@@ -88,12 +88,13 @@ static uint32_t want_node(struct zone *z, const uint8_t *name)
     name_key_init(&key, name);
     for (;; i++) {
         above = nametable_find(&z->names, key.wire + key.at[i], (size_t)key.len - key.at[i],
-                               key.hash[i], &index);
+                               name_key_hash(&key, i), &index);
         if (above != NULL)
             break;
     }
     while (i-- > 0) {
-        index = add_node(z, key.wire + key.at[i], (size_t)key.len - key.at[i], key.hash[i]);
+        index =
+            add_node(z, key.wire + key.at[i], (size_t)key.len - key.at[i], name_key_hash(&key, i));
         struct node *n = nametable_node(&z->names, index);
         n->parent = above;
         if (name_is_wildcard(n->name))
@@ -117,7 +118,7 @@ static uint32_t owner_index(struct zone *z, const uint8_t *owner)
 static uint32_t nsec3_index(struct zone *z, const uint8_t *owner)
 {
     const size_t len = name_len(owner);
-    const uint32_t hash = name_hash(owner);
+    const uint32_t hash = name_hash(owner, len);
     uint32_t index;
 
     if (z->nsec3s == NULL) {

@@ -22,7 +22,7 @@ static void insert(struct zonedb *db, size_t index)
 {
     const uint8_t *apex = db->entries[index].apex;
     const unsigned labels = name_labels(apex);
-    uint32_t i = name_hash(apex) & db->mask;
+    uint32_t i = name_hash(apex, name_len(apex)) & db->mask;
 
     while (db->slots[i] != 0) {
         assert(!name_equal(db->entries[db->slots[i] - 1].apex, apex));
@@ -108,7 +108,7 @@ static const struct zone_entry *find_apex(const struct zonedb *db, const struct 
 {
     const size_t len = (size_t)key->len - key->at[i];
 
-    for (uint32_t s = key->hash[i] & db->mask; db->slots[s] != 0; s = (s + 1) & db->mask) {
+    for (uint32_t s = name_key_hash(key, i) & db->mask; db->slots[s] != 0; s = (s + 1) & db->mask) {
         const struct zone_entry *e = &db->entries[db->slots[s] - 1];
         if (name_len(e->apex) == len && memcmp(e->apex, key->wire + key->at[i], len) == 0)
             return e;

@@ -4,8 +4,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/hash.h"
-
 const uint8_t name_root[1] = {0};
 
 size_t name_len(const uint8_t *name)
@@ -42,6 +40,24 @@ uint8_t name_lower_octet(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
 
+/*
+ * Sixteen octets at once.  The compilers' vector type is one register of SSE2 or NEON, which every
+ * x86-64 and ARMv8 has, and plain words elsewhere.  Length octets are below 64 and so are no letters:
+ * they can be folded with the rest.
+ */
+#define BLOCK 16
+typedef uint8_t block __attribute__((vector_size(BLOCK)));
+_Static_assert(NAME_WIRE_ROOM % BLOCK == 0 && NAME_WIRE_ROOM >= NAME_MAX_LEN, "whole blocks");
+
+static inline void lower_block(uint8_t *out, const uint8_t *in)
+{
+    block b;
+
+    memcpy(&b, in, BLOCK);
+    b |= (block)(b - 'A' < 26) & 0x20;
+    memcpy(out, &b, BLOCK);
+}
+
 void name_lower(uint8_t *name)
 {
     while (*name != 0) {
@@ -51,7 +67,6 @@ void name_lower(uint8_t *name)
     }
 }
 
-/* Length octets are below 64 and so are no letters: they can be folded with the rest. */
 static bool equal_octets(const uint8_t *a, const uint8_t *b, size_t len)
 {
     for (size_t i = 0; i < len; i++)
@@ -275,33 +290,56 @@ char *name_print(const uint8_t *name, char out[NAME_TEXT])
     return out;
 }
 
-uint32_t name_hash_label(const uint8_t *label, uint8_t len)
+/* Lay out the labels, and see that they are a name; false: not within the left octets. */
+static bool find_labels(struct name_key *key, const uint8_t *name, size_t left)
 {
-    return (uint32_t)hash_bytes(label, len, NAME_HASH_ROOT);
+    const size_t limit = left < NAME_MAX_LEN ? left : NAME_MAX_LEN;
+    unsigned n = 0;
+
+    for (size_t at = 0; at < limit; at += 1u + name[at]) {
+        key->at[n] = (uint8_t)at;
+        if (name[at] == 0) {
+            key->labels = (uint8_t)n;
+            key->len = (uint8_t)(at + 1);
+            return true;
+        }
+        if (name[at] > LABEL_MAX_LEN)
+            return false;
+        n++;
+    }
+    return false;
+}
+
+/*
+ * Lower-case and hash.  What lies behind the name in its last block is taken along and means nothing;
+ * only where the left octets end before, as a question without OPT does, is the name copied first.
+ */
+static void fold(struct name_key *key, const uint8_t *name, size_t left)
+{
+    const size_t len = key->len;
+
+    if (left < (len + BLOCK - 1) / BLOCK * BLOCK) {
+        memcpy(key->wire, name, len);
+        name = key->wire;
+    }
+    for (size_t at = 0; at < len; at += BLOCK)
+        lower_block(key->wire + at, name + at);
+    key->hash = name_hash(key->wire, len);
+}
+
+bool name_key_read(struct name_key *key, const uint8_t *name, size_t left)
+{
+    if (!find_labels(key, name, left))
+        return false;
+    fold(key, name, left);
+    return true;
 }
 
 void name_key_init(struct name_key *key, const uint8_t *name)
 {
-    uint32_t label[NAME_MAX_LABELS];
+    const bool whole = find_labels(key, name, NAME_MAX_LEN);
 
-    key->len = (uint8_t)name_len(name);
-    memcpy(key->wire, name, key->len);
-    name_lower(key->wire);
-    const unsigned n = label_offsets(key->wire, key->at);
-    key->labels = (uint8_t)n;
-    for (unsigned i = 0; i < n; i++)
-        label[i] = name_hash_label(key->wire + key->at[i] + 1, key->wire[key->at[i]]);
-    key->hash[n] = NAME_HASH_ROOT;
-    for (unsigned i = n; i-- > 0;)
-        key->hash[i] = name_hash_join(key->hash[i + 1], label[i]);
-}
-
-uint32_t name_hash(const uint8_t *name)
-{
-    uint8_t at[NAME_MAX_LABELS + 1];
-    uint32_t h = NAME_HASH_ROOT;
-
-    for (unsigned i = label_offsets(name, at); i-- > 0;)
-        h = name_hash_join(h, name_hash_label(name + at[i] + 1, name[at[i]]));
-    return h;
+    assert(whole);
+    (void)whole;
+    fold(key, name, key->len);
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define NAME_MAX_LEN    255 /* octets with the root label (RFC 1035 §2.3.4) */
 #define NAME_MAX_LABELS 127 /* without the root label */
@@ -55,28 +56,57 @@ size_t name_parse_escape(const char *text, size_t len, uint8_t *out, const char 
 char *name_print(const uint8_t *name, char out[NAME_TEXT]);
 
 /*
- * A name made ready for look-ups: where each label starts, and the hash of every suffix.  One pass
- * makes it; every table of names is then probed without touching the octets again.
+ * The hash of a name that tables are made with.
+ *
+ *   name, len   whole, lower-case; also a suffix of a longer one
+ *
+ * Eight octets at a time; the last eight overlap those before them, so that no octet behind the name
+ * is read.  It is no secret: see base/hash.h.
+ */
+static inline uint32_t name_hash(const uint8_t *name, size_t len)
+{
+    uint64_t h = len * 0x9e3779b97f4a7c15u, word = 0;
+
+    if (len < 8) {
+        memcpy(&word, name, len);
+    } else {
+        for (size_t at = 0; at + 8 < len; at += 8) {
+            memcpy(&word, name + at, 8);
+            h = (h ^ word) * 0xbf58476d1ce4e5b9u;
+            h ^= h >> 32;
+        }
+        memcpy(&word, name + len - 8, 8);
+    }
+    h = (h ^ word) * 0xbf58476d1ce4e5b9u;
+    return (uint32_t)((h ^ h >> 32) * 0x94d049bb133111ebu >> 32);
+}
+
+/* A name's octets, rounded up to the blocks in which it is lower-cased. */
+#define NAME_WIRE_ROOM 256
+
+/*
+ * A name made ready for look-ups: where each label starts, and the hash of the whole, which answers
+ * most questions with the first probe.  Hashes of what lies above it are made when they are asked for.
  */
 struct name_key {
-    uint8_t wire[NAME_MAX_LEN]; /* lower-case */
-    uint8_t len;                /* octets */
-    uint8_t labels;             /* without the root */
+    uint8_t wire[NAME_WIRE_ROOM]; /* lower-case up to len; behind it whatever there was */
+    uint32_t hash;                /* of the whole name */
+    uint8_t len;                  /* octets */
+    uint8_t labels;               /* without the root */
     uint8_t at[NAME_MAX_LABELS +
                1]; /* at[i]: offset of label i, counted from the left; at[labels] is the root's */
-    uint32_t hash[NAME_MAX_LABELS + 1]; /* hash[i]: of the suffix that starts at label i */
 };
 
 void name_key_init(struct name_key *key, const uint8_t *name); /* name: any case, whole and valid */
 
-/* hash[0] of the name's key, for builders.  name: lower-case. */
-uint32_t name_hash(const uint8_t *name);
+/*
+ * The same for what stands in a packet: false unless there is a valid name without pointers at the
+ * start of the left octets.
+ */
+bool name_key_read(struct name_key *key, const uint8_t *name, size_t left);
 
-/* Building blocks of the two above, shared with the query parser.  label: lower-case octets. */
-#define NAME_HASH_ROOT 0x9e3779b9u
-uint32_t name_hash_label(const uint8_t *label, uint8_t len);
-static inline uint32_t name_hash_join(uint32_t suffix, uint32_t label)
+/* The hash of the suffix that starts at label i. */
+static inline uint32_t name_key_hash(const struct name_key *key, unsigned i)
 {
-    const uint64_t h = (uint64_t)(suffix ^ label) * 0x9fb21c651e98df25u + label;
-    return (uint32_t)(h >> 32) ^ (uint32_t)h;
+    return i == 0 ? key->hash : name_hash(key->wire + key->at[i], (size_t)key->len - key->at[i]);
 }

@@ -5,46 +5,14 @@
 
 #include "base/cursor.h"
 
-/*
- * The question's name: lower-cased, its labels found, every suffix hashed.  A pointer is refused
- * here: there is nothing before the question that it could point at, and following it would only
- * serve loops.
- */
-static bool read_name(struct rd *r, struct name_key *key)
-{
-    uint32_t label_hash[NAME_MAX_LABELS];
-    unsigned n = 0, len = 0;
-
-    for (;;) {
-        const uint8_t label_len = rd_u8(r);
-        if (label_len > LABEL_MAX_LEN || len + 1u + label_len + (label_len > 0) > NAME_MAX_LEN)
-            return false;
-        const uint8_t *label = rd_bytes(r, label_len);
-        if (label == NULL)
-            return false;
-        key->at[n] = (uint8_t)len;
-        key->wire[len++] = label_len;
-        if (label_len == 0)
-            break;
-        for (unsigned i = 0; i < label_len; i++)
-            key->wire[len + i] = name_lower_octet(label[i]);
-        label_hash[n++] = name_hash_label(key->wire + len, label_len);
-        len += label_len;
-    }
-    key->len = (uint8_t)len;
-    key->labels = (uint8_t)n;
-    key->hash[n] = NAME_HASH_ROOT;
-    while (n-- > 0)
-        key->hash[n] = name_hash_join(key->hash[n + 1], label_hash[n]);
-    return true;
-}
-
 static bool read_question(struct query *q, struct rd *r)
 {
     const uint8_t *start = r->at;
 
-    if (!read_name(r, &q->name))
+    /* A pointer is refused: there is nothing before the question that it could point at. */
+    if (!name_key_read(&q->name, start, rd_left(r)))
         return false;
+    rd_bytes(r, q->name.len);
     q->type = rd_u16(r);
     q->class = rd_u16(r);
     if (r->short_read)

@@ -53,7 +53,7 @@ static void remember_question(struct resp *r)
     const struct name_key *key = &r->q->name;
 
     for (unsigned i = 0; i < key->labels; i++)
-        remember(r, key->hash[i], DNS_HEADER_LEN + (size_t)key->at[i]);
+        remember(r, name_key_hash(key, i), DNS_HEADER_LEN + (size_t)key->at[i]);
 }
 
 /* Is the name at this offset of our own message the one at name, whatever the case? */
@@ -102,7 +102,8 @@ static void put_name(struct resp *r, const uint8_t *name)
     name_key_init(&key, name);
     for (unsigned i = 0; i < key.labels; i++) {
         const uint8_t *label = name + key.at[i];
-        const struct resp_name *seen = find_suffix(r, whole, key.hash[i], label);
+        const uint32_t hash = name_key_hash(&key, i);
+        const struct resp_name *seen = find_suffix(r, whole, hash, label);
         if (seen != NULL) {
             wr_u16(&r->w, (uint16_t)(0xc000 | seen->offset));
             return;
@@ -110,7 +111,7 @@ static void put_name(struct resp *r, const uint8_t *name)
         const size_t offset = wr_len(&r->w);
         wr_bytes(&r->w, label, 1u + *label);
         if (!r->w.full)
-            remember(r, key.hash[i], offset);
+            remember(r, hash, offset);
     }
     wr_u8(&r->w, 0);
 }

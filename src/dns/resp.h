@@ -19,7 +19,7 @@ enum section { SECTION_ANSWER, SECTION_AUTHORITY, SECTION_ADDITIONAL };
 #define RESP_NAMES_MAX 96
 
 struct resp_name {
-    uint32_t hash;   /* as name_key's */
+    uint32_t hash;   /* name_hash's */
     uint16_t offset; /* into the message, below 0x4000 (RFC 1035 §4.1.4) */
 };
 

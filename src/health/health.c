@@ -121,19 +121,26 @@ static void log_result(const struct target *t)
               t->last_error != NULL ? t->last_error : "good", (long long)t->last_ms);
 }
 
+static struct verdict_rule rule_of(const struct target *t)
+{
+    const struct probe_spec *s = &t->spec->is;
+
+    return (struct verdict_rule){.rise = s->rise, .fall = s->fall, .fall_of = s->fall_of};
+}
+
 /* Fold a result into what is known of the target, and tell if that changes answers. */
 static void count_result(struct target *t, bool is_good, mono_ms_t now)
 {
     struct health *h = t->health;
-    const struct verdict_rule rule = {.rise = t->spec->is.rise, .fall = t->spec->is.fall};
-    const bool was_suspect = verdict_is_suspect(&t->verdict);
+    const struct verdict_rule rule = rule_of(t);
+    const bool was_suspect = verdict_is_suspect(&t->verdict, &rule);
     const bool turned = verdict_step(&t->verdict, &rule, is_good);
 
     t->probes++;
     t->failures += !is_good;
     if (turned)
         t->since = now;
-    if (turned || verdict_is_suspect(&t->verdict) != was_suspect)
+    if (turned || verdict_is_suspect(&t->verdict, &rule) != was_suspect)
         h->opts.on_change(h->opts.arg, t);
 }
 
@@ -328,11 +335,13 @@ void target_unref(struct target *t)
 
 void target_status(const struct target *t, struct target_status *out)
 {
+    const struct verdict_rule rule = rule_of(t);
+
     *out = (struct target_status){
         .spec = &t->spec->is,
         .dest = &t->dest,
         .verdict = (enum verdict_state)t->verdict.state,
-        .suspect = verdict_is_suspect(&t->verdict),
+        .suspect = verdict_is_suspect(&t->verdict, &rule),
         .since = t->since,
         .probes = t->probes,
         .failures = t->failures,

@@ -29,6 +29,7 @@ struct probe_spec {
     dur_ms_t interval_ms;
     dur_ms_t timeout_ms; /* > 0, for all of it: name, connection, answer */
     uint8_t rise, fall;  /* 1..64 */
+    uint8_t fall_of;     /* `fall` of the last so many, at most 64; not above fall: in a row */
     struct err_pos pos;
 
     /* http, https */

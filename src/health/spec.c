@@ -27,7 +27,8 @@ static bool same_spec(const struct probe_spec *a, const struct probe_spec *b)
     return same_text(a->name, b->name) && a->kind == b->kind && a->port == b->port &&
            same_text(a->path, b->path) && same_text(a->host, b->host) && same_expect(a, b) &&
            a->verify == b->verify && a->reuse == b->reuse && a->interval_ms == b->interval_ms &&
-           a->timeout_ms == b->timeout_ms && a->rise == b->rise && a->fall == b->fall;
+           a->timeout_ms == b->timeout_ms && a->rise == b->rise && a->fall == b->fall &&
+           a->fall_of == b->fall_of;
 }
 
 static char *copy_text(const char *s)

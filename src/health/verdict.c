@@ -23,22 +23,41 @@ static unsigned failures(const struct verdict *v)
     return zeros < v->known ? zeros : v->known;
 }
 
+static unsigned window_of(const struct verdict_rule *rule)
+{
+    return rule->fall_of > rule->fall ? rule->fall_of : rule->fall;
+}
+
+/* Failures among the last n results since it came up. */
+static unsigned failures_of(const struct verdict *v, unsigned n)
+{
+    if (n > v->fresh)
+        n = v->fresh;
+    return n > 0 ? (unsigned)__builtin_popcountll(~v->history << (HISTORY_BITS - n)) : 0;
+}
+
 bool verdict_step(struct verdict *v, const struct verdict_rule *rule, bool ok)
 {
     const uint8_t was = v->state;
 
     v->history = v->history << 1 | ok;
     v->known += v->known < HISTORY_BITS;
-    if (successes(v) >= rule->rise)
+    v->fresh += v->fresh < HISTORY_BITS;
+    if (v->state != VERDICT_UP && successes(v) >= rule->rise) {
         v->state = VERDICT_UP;
-    else if (failures(v) >= rule->fall)
+        v->fresh = 0;
+    } else if (!ok && failures_of(v, window_of(rule)) >= rule->fall) {
         v->state = VERDICT_DOWN;
+    }
     return v->state != was;
 }
 
-bool verdict_is_suspect(const struct verdict *v)
+bool verdict_is_suspect(const struct verdict *v, const struct verdict_rule *rule)
 {
-    return v->state != VERDICT_DOWN && failures(v) > 0;
+    const unsigned recent = failures_of(v, window_of(rule) - 1);
+
+    return v->state != VERDICT_DOWN &&
+           (failures(v) > 0 || (recent > 0 && recent + 1 >= rule->fall));
 }
 
 unsigned verdict_streak(const struct verdict *v)

@@ -133,7 +133,7 @@ static void test_probe_defaults(void **state)
                                   "probes:\n"
                                   "  h: {type: http}\n"
                                   "  s: {type: https, interval: 1s}\n"
-                                  "  t: {type: tcp, port: 25, timeout: 5s}\n");
+                                  "  t: {type: tcp, port: 25, timeout: 5s, fall: 3 of 5}\n");
     const struct probe_spec *p = &c->probes[0];
 
     assert_string_equal(p->name, "h");
@@ -149,6 +149,7 @@ static void test_probe_defaults(void **state)
     assert_int_equal(p->timeout_ms, 2000);
     assert_int_equal(p->rise, 2);
     assert_int_equal(p->fall, 3);
+    assert_int_equal(p->fall_of, 3);
     assert_int_equal(p->pos.line, 3);
     assert_int_equal(p->pos.column, 3);
     assert_ptr_equal(p->pos.file, c->path);
@@ -157,6 +158,8 @@ static void test_probe_defaults(void **state)
     assert_int_equal(c->probes[1].timeout_ms, 1000); /* never more than the interval */
     assert_int_equal(c->probes[2].kind, PROBE_TCP);
     assert_int_equal(c->probes[2].timeout_ms, 5000);
+    assert_int_equal(c->probes[2].fall, 3);
+    assert_int_equal(c->probes[2].fall_of, 5);
     config_free(c);
 }
 
@@ -399,6 +402,14 @@ static void test_messages(void **state)
          "etc/f:2:17: a probe of type tcp needs `port`, such as `port: 25`\n"
          "etc/f:2:33: \"none\" is what a policy without a probe says: choose another name\n"
          "etc/f:2:56: probes: expected a section, such as {type: http, path: /healthz}, not a list\n"},
+        {ZONES "probes: {w: {type: http, fall: 5 of 3}, x: {type: http, fall: 3 of 65},\n"
+               "y: {type: http, fall: 3/5}, z: {type: http, fall: 0}}",
+         "etc/f:2:32: fall: expected a number, or so many of the last so many, such as 3, not "
+         "\"5 of 3\"\n"
+         "etc/f:2:63: fall: 3 of 65 is out of range: 1 to 64\n"
+         "etc/f:3:23: fall: expected a number, or so many of the last so many, such as 3, not "
+         "\"3/5\"\n"
+         "etc/f:3:51: fall: 0 is out of range: 1 to 64\n"},
         {ZONES "probes: {w: {type: http, interval: 1s, timeout: 1500ms}}",
          "etc/f:2:49: timeout: 1500ms is longer than the interval: probes would overlap\n"},
         {ZONES
@@ -431,11 +442,11 @@ static void test_messages(void **state)
         {ZONES "policies: {a: {ttl: {max: 5s, min: 10s}}, b: {ttl: {min: 400s}}}",
          "etc/f:2:36: min: 10s is above max, which is 5s: lower it\n"
          "etc/f:2:58: min: 400s is above max, which is 300s: lower it\n"},
-        {ZONES "policies: {a: {region_up: 0, growth: 0, min_healthy: 65, ttl: 5}}",
-         "etc/f:2:63: ttl: expected a section, such as {max: 300s, min: 10s}, not \"5\"\n"
-         "etc/f:2:38: growth: 0 is out of range: 1 to 1000\n"
+        {ZONES "policies: {a: {region_up: 0, min_healthy: 65, ttl: 5}, b: {ttl: {growth: 0}}}",
+         "etc/f:2:52: ttl: expected a section, such as {max: 300s, min: 10s}, not \"5\"\n"
          "etc/f:2:27: region_up: 0 is out of range: 1% to 100%\n"
-         "etc/f:2:54: min_healthy: 65 is out of range: 0 to 64\n"},
+         "etc/f:2:43: min_healthy: 65 is out of range: 0 to 64\n"
+         "etc/f:2:74: growth: 0 is out of range: 1 to 1000\n"},
         {REGIONS "policies: {a: {min_healthy: 3}}",
          "warning: etc/f:4:29: min_healthy: with 2 regions, health is always ignored\n"},
     };

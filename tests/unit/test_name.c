@@ -7,11 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/cursor.h"
+#include "base/xalloc.h"
 
 #define COUNT(cases) (sizeof(cases) / sizeof((cases)[0]))
 
@@ -224,9 +226,95 @@ static void test_key(void **state)
         const uint8_t *suffix = name;
         for (unsigned k = 0; k <= key.labels; k++) {
             assert_int_equal(key.at[k], suffix - name);
-            assert_int_equal(key.hash[k], name_hash(suffix));
+            assert_int_equal(name_key_hash(&key, k), name_hash(suffix, name_len(suffix)));
             suffix = k < key.labels ? name_parent(suffix) : suffix;
         }
+    }
+}
+
+/* A name of len octets whose first label has first octets (if it has room), then labels of 63; the
+ * octets go up from start, so that over 256 of them every octet stands at every place. */
+static void make_name(uint8_t *name, size_t len, size_t first, uint8_t start)
+{
+    size_t at = 0, label = first;
+
+    while (at + 1 < len) {
+        const size_t room = len - at - 2; /* behind this length octet and before the root's */
+        label = label < room ? label : room;
+        if (room - label == 1) /* a lone length octet would be left over */
+            label = label < LABEL_MAX_LEN ? label + 1 : label - 1;
+        name[at++] = (uint8_t)label;
+        for (size_t i = 0; i < label; i++)
+            name[at++] = start++;
+        label = LABEL_MAX_LEN;
+    }
+    name[at] = 0;
+}
+
+static void check_key(const struct name_key *key, const uint8_t *name, size_t len)
+{
+    uint8_t lower[NAME_MAX_LEN];
+    const uint8_t *label = name;
+    unsigned n = 0;
+
+    for (size_t i = 0; i < len; i++) /* length octets are no letters */
+        lower[i] = name_lower_octet(name[i]);
+    assert_int_equal(key->len, len);
+    assert_memory_equal(key->wire, lower, len);
+    assert_int_equal(key->hash, name_hash(lower, len));
+    for (; *label != 0; label += 1 + *label)
+        assert_int_equal(key->at[n++], label - name);
+    assert_int_equal(key->labels, n);
+    assert_int_equal(key->at[n], len - 1);
+}
+
+/*
+ * Sixteen octets at a time against one by one: every length that a name can have, every octet, the
+ * second label at every place of a block.  From memory of just its size, so that ASan sees an octet
+ * too many, and with more behind it.
+ */
+static void test_key_in_blocks(void **state)
+{
+    for (size_t len = 1; len <= NAME_MAX_LEN; len++) {
+        if (len == 2)
+            continue; /* there is none */
+        uint8_t *exact = xmalloc(len), more[2 * NAME_MAX_LEN];
+        for (size_t variant = 0; variant < 256; variant += len < 32 ? 1 : 17) {
+            struct name_key key;
+            make_name(exact, len, 1 + variant % 31, (uint8_t)variant);
+            name_key_init(&key, exact);
+            check_key(&key, exact, len);
+            assert_true(name_key_read(&key, exact, len));
+            check_key(&key, exact, len);
+            assert_false(name_key_read(&key, exact, len - 1));
+            memset(more, 'A', sizeof(more));
+            memcpy(more, exact, len);
+            assert_true(name_key_read(&key, more, len + variant));
+            check_key(&key, more, len);
+        }
+        free(exact);
+    }
+}
+
+/* What is no name, though there is enough of it. */
+static void test_key_refused(void **state)
+{
+    static const struct {
+        const char *why, *octets;
+    } cases[] = {
+        {"a pointer (RFC 1035 §4.1.4)", "\xc0\x0c"},
+        {"a pointer behind a label", "\3www\xc0\x0c"},
+        {"a label type that is none (RFC 6891 §5)", "\x41"
+                                                    "aa"},
+        {"256 octets", "\x3f" L63 "\x3f" L63 "\x3f" L63 "\x3e" L62},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint8_t packet[512] = {0};
+        struct name_key key;
+        memcpy(packet, cases[i].octets, strlen(cases[i].octets));
+        if (name_key_read(&key, packet, sizeof(packet)))
+            fail_msg("taken: %s", cases[i].why);
     }
 }
 
@@ -242,7 +330,7 @@ static void test_most_labels(void **state)
     assert_int_equal(key.labels, NAME_MAX_LABELS);
     assert_int_equal(key.len, NAME_MAX_LEN);
     assert_int_equal(key.at[NAME_MAX_LABELS], 254);
-    assert_int_equal(key.hash[0], name_hash(name));
+    assert_int_equal(key.hash, name_hash(name, sizeof(name)));
     assert_int_equal(name_compare(name, name + 2), 1);
 }
 
@@ -256,7 +344,8 @@ static void test_hashes_differ(void **state)
         uint8_t name[NAME_MAX_LEN];
         char text[64];
         snprintf(text, sizeof(text), "host%u.rack%u.example.com.", i % 200, i / 200);
-        hashes[i] = name_hash(parse(text, name));
+        parse(text, name);
+        hashes[i] = name_hash(name, name_len(name));
         for (unsigned k = 0; k < i; k++)
             met += hashes[k] == hashes[i];
     }
@@ -275,6 +364,8 @@ int main(void)
         cmocka_unit_test(test_canonical_order),
         cmocka_unit_test(test_case),
         cmocka_unit_test(test_key),
+        cmocka_unit_test(test_key_in_blocks),
+        cmocka_unit_test(test_key_refused),
         cmocka_unit_test(test_most_labels),
         cmocka_unit_test(test_hashes_differ),
     };

@@ -51,7 +51,7 @@ static void test_question(void **state)
     assert_int_equal(query.name.len, key.len);
     assert_int_equal(query.name.labels, key.labels);
     assert_memory_equal(query.name.at, key.at, key.labels + 1u);
-    assert_memory_equal(query.name.hash, key.hash, (key.labels + 1u) * sizeof(key.hash[0]));
+    assert_int_equal(query.name.hash, key.hash);
 }
 
 static void test_edns(void **state)

@@ -189,20 +189,20 @@ static void test_compression(void **state)
  */
 static void test_half_written(void **state)
 {
-    static const uint8_t name[] = "\1x\1x\7wddnkha\7example\3org";
+    static const uint8_t name[] = "\1x\1x\7vmwxlhm\7example\3org";
     struct reply x;
     struct set s;
     struct name_key key;
 
     name_key_init(&key, name);
-    assert_int_equal(key.hash[0], key.hash[1]); /* else find another such name */
+    assert_int_equal(name_key_hash(&key, 0), name_key_hash(&key, 1)); /* else find another such name */
     for (size_t i = 0; i < sizeof(x.out); i += 2)
         put_u16(x.out + i, (uint16_t)(0xc000 | i));
     set_addresses(&s, 1);
     begin(&x, q("dd.example.com", "A"), 512); /* ends at an even offset */
     const struct resp_records rs = records(&s, name);
     assert_true(resp_add(&x.r, SECTION_ANSWER, &rs));
-    check_reply(&x, "NOERROR qr\nanswer:\n  x.x.wddnkha.example.org. 60 IN A 192.0.2.0\n");
+    check_reply(&x, "NOERROR qr\nanswer:\n  x.x.vmwxlhm.example.org. 60 IN A 192.0.2.0\n");
 }
 
 /* Many names: more than are remembered, and offsets that no pointer reaches. */

@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
+#include "base/hash.h"
 #include "health/ttl.h"
+#include "health/verdict.h"
 
 static const struct ttl_rule usual = {.min_s = 10, .max_s = 300, .growth = 8};
 
@@ -92,12 +94,45 @@ static void test_never_shrinks(void **state)
     }
 }
 
+/* The mean TTL, in ms, over an hour of probes every so often of which one in a hundred is lost. */
+static int64_t mean_ttl(dur_ms_t interval_ms)
+{
+    const struct verdict_rule rule = {.rise = 2, .fall = 3};
+    const mono_ms_t end = 3600 * 1000;
+    struct verdict v = {0};
+    mono_ms_t since = 0;
+    uint64_t dice = 1;
+    int64_t sum = 0;
+
+    for (mono_ms_t now = interval_ms; now <= end; now += interval_ms) {
+        dice = hash_mix(dice);
+        if (verdict_step(&v, &rule, dice % 100 != 0))
+            since = now;
+        sum +=
+            interval_ms * (int64_t)ttl_at(&usual, verdict_is_suspect(&v, &rule) ? 0 : now - since);
+    }
+    return sum / (end / 1000);
+}
+
+/* False alarms bring the earlier TTL back after one probe: in the steady state, many short ones cost
+ * what few long ones do. */
+static void test_faster_probes_are_not_shorter_ttls(void **state)
+{
+    (void)state;
+    const int64_t slow = mean_ttl(5000);
+
+    assert_true(slow > 150 * 1000);
+    for (dur_ms_t interval_ms = 2500; interval_ms >= 100; interval_ms /= 2)
+        assert_in_range(mean_ttl(interval_ms), slow * 98 / 100, slow * 102 / 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_replay),
         cmocka_unit_test(test_never_shrinks),
+        cmocka_unit_test(test_faster_probes_are_not_shorter_ttls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

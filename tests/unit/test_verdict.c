@@ -9,21 +9,38 @@
 
 #include "health/verdict.h"
 
-static char letter(const struct verdict *v)
+static char letter(const struct verdict *v, const struct verdict_rule *rule)
 {
-    if (verdict_is_suspect(v))
+    if (verdict_is_suspect(v, rule))
         return v->state == VERDICT_UP ? 'u' : '.';
     return v->state == VERDICT_UP ? 'U' : v->state == VERDICT_DOWN ? 'D' : '?';
 }
 
-static void test_sequences(void **state)
+struct sequence {
+    const char *why, *probes, *after;
+};
+
+static void play(const struct verdict_rule *rule, const struct sequence *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct verdict v = {0};
+        for (size_t k = 0; cases[i].probes[k] != '\0'; k++) {
+            const uint8_t was = v.state;
+            const bool turned = verdict_step(&v, rule, cases[i].probes[k] == '+');
+            if (letter(&v, rule) != cases[i].after[k])
+                fail_msg("%s: %.*s gives %c, not %c", cases[i].why, (int)k + 1, cases[i].probes,
+                         letter(&v, rule), cases[i].after[k]);
+            assert_int_equal(turned, v.state != was);
+        }
+    }
+}
+
+static void test_in_a_row(void **state)
 {
     (void)state;
     /* probes: '+' good, '-' bad.  after each: Up, up but suspect, Down, ? unknown, . unknown and
      * suspect. */
-    static const struct {
-        const char *why, *probes, *after;
-    } cases[] = {
+    static const struct sequence cases[] = {
         {"two good in a row make an unknown one up", "++", "?U"},
         {"three bad in a row make an unknown one down", "---", "..D"},
         {"unknown until either is met", "+-+--+-++", "?.?..?.?U"},
@@ -38,26 +55,54 @@ static void test_sequences(void **state)
     };
     const struct verdict_rule rule = {.rise = 2, .fall = 3};
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct verdict v = {0};
-        for (size_t k = 0; cases[i].probes[k] != '\0'; k++) {
-            const uint8_t was = v.state;
-            const bool turned = verdict_step(&v, &rule, cases[i].probes[k] == '+');
-            if (letter(&v) != cases[i].after[k])
-                fail_msg("%s: %.*s gives %c, not %c", cases[i].why, (int)k + 1, cases[i].probes,
-                         letter(&v), cases[i].after[k]);
-            assert_int_equal(turned, v.state != was);
-        }
-    }
+    play(&rule, cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void test_of_the_last_few(void **state)
+{
+    (void)state;
+    static const struct sequence cases[] = {
+        {"three in a row are three of five", "++---", "?UuuD"},
+        {"not before it was asked three times", "--", ".."},
+        {"good ones between do not save it", "++-+-+-", "?UuUuuD"},
+        {"suspect while one more would take it down", "++--+++++", "?UuuuuUUU"},
+        {"one of five alone is a false alarm", "++-++++", "?UuUUUU"},
+        {"what is older than five is forgotten", "++-++++-+-", "?UuUUUUuUu"},
+        {"two good in a row raise it", "++---++", "?UuuDDU"},
+        {"and failures from before that take nothing down again", "++---++-+-+-", "?UuuDDUuUuuD"},
+        {"an unknown one goes down likewise", "-+-+-", ".?..D"},
+    };
+    const struct verdict_rule rule = {.rise = 2, .fall = 3, .fall_of = 5};
+
+    play(&rule, cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void test_sixty_four_of_sixty_four(void **state)
+{
+    (void)state;
+    const struct verdict_rule rule = {.rise = 1, .fall = 2, .fall_of = 64};
+    struct verdict v = {0};
+
+    verdict_step(&v, &rule, true);
+    verdict_step(&v, &rule, false);
+    for (int i = 0; i < 62; i++)
+        verdict_step(&v, &rule, true);
+    assert_true(verdict_is_suspect(&v, &rule)); /* one more, in this window: the last chance */
+    struct verdict late = v;
+    assert_true(verdict_step(&v, &rule, false));
+    verdict_step(&late, &rule, true);
+    assert_false(verdict_is_suspect(&late, &rule));
+    assert_false(verdict_step(&late, &rule, false));
 }
 
 static void test_never_asked(void **state)
 {
     (void)state;
+    const struct verdict_rule rule = {.rise = 1, .fall = 1};
     const struct verdict v = {0};
 
     assert_int_equal(v.state, VERDICT_UNKNOWN);
-    assert_false(verdict_is_suspect(&v));
+    assert_false(verdict_is_suspect(&v, &rule));
     assert_int_equal(verdict_streak(&v), 0);
 }
 
@@ -118,9 +163,14 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sequences),     cmocka_unit_test(test_never_asked),
-        cmocka_unit_test(test_one_is_enough), cmocka_unit_test(test_sixty_four),
-        cmocka_unit_test(test_streak),        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_in_a_row),
+        cmocka_unit_test(test_of_the_last_few),
+        cmocka_unit_test(test_sixty_four_of_sixty_four),
+        cmocka_unit_test(test_never_asked),
+        cmocka_unit_test(test_one_is_enough),
+        cmocka_unit_test(test_sixty_four),
+        cmocka_unit_test(test_streak),
+        cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
