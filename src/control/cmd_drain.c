@@ -40,7 +40,7 @@ static regionset_t regions_not_down(const struct plan_pool *pool)
     regionset_t set = pool->present & ~pool->drained;
 
     for (uint8_t t = 0; t < pool->n_types; t++)
-        set &= pool->types[t].healthy;
+        set &= pool->types[t].healthy | pool->types[t].avoided;
     return set;
 }
 

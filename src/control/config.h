@@ -14,6 +14,7 @@
 #include "base/ipaddr.h"
 #include "base/log.h"
 #include "data/snapshot.h"
+#include "health/damping.h"
 #include "health/probe.h"
 #include "load/mapspec.h"
 
@@ -28,6 +29,7 @@ struct policy_spec {
     uint8_t region_up;   /* percent of a region's endpoints of a type, 1..100 */
     uint8_t min_healthy; /* regions; below it health is ignored; 0: never */
     enum all_down when_all_down;
+    struct damping_rule damping; /* of a region of a pool */
     struct err_pos pos;
 };
 

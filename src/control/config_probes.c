@@ -178,6 +178,9 @@ static const struct option probe_options[] = {
     {"fall", &type_fall, OPTION_WHOLE(struct probe_spec), .min = 1, .max = 64, .fallback = "3",
      .help = "Failures that take an endpoint down: so many in a row, or 3 of 5, so many of the "
              "last so many."},
+    {"damping", &type_section, OPTION_FIELD(struct probe_spec, damping),
+     .section = &damping_section, .unset = "its defaults",
+     .help = "How long an endpoint is held back that goes down again and again."},
 };
 
 static bool kind_uses(enum probe_kind kind, const char *key)

@@ -109,7 +109,7 @@ void control_on_change(struct control *c, void (*fn)(void *arg), void *arg)
 static void log_turn(struct target *t)
 {
     struct target_status s;
-    char addr[IPADDR_TEXT];
+    char addr[IPADDR_TEXT], left[DUR_TEXT];
 
     target_status(t, &s);
     if (s.since != s.last_at)
@@ -117,6 +117,9 @@ static void log_turn(struct target *t)
     const char *endpoint = s.dest->host != NULL ? s.dest->host : ipaddr_print(&s.dest->addr, addr);
     if (s.verdict == VERDICT_DOWN)
         log_warning("%s is down: %s (probe %s)", endpoint, s.last_error, s.spec->name);
+    else if (damping_is_held(s.damping, s.since))
+        log_warning("%s is up, but fell too often lately: held for %s (probe %s)", endpoint,
+                    dur_print(s.damping->held_until - s.since, left), s.spec->name);
     else
         log_info("%s is %s (probe %s)", endpoint, verdict_name(s.verdict), s.spec->name);
 }

@@ -29,6 +29,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/socketfile.c src/control/socketfile.h \
 	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
 	src/control/plan_resolve.c \
+	src/control/plan_state.c \
 	src/control/plan_update.c \
 	src/control/plan_warn.c \
 	src/control/plan_watch.c \
@@ -42,6 +43,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/zonedir.c src/control/zonedir.h \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \
+	src/control/config_damping.c \
 	src/control/config_maps.c \
 	src/control/config_policies.c \
 	src/control/config_probes.c \

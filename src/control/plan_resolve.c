@@ -333,6 +333,7 @@ static bool want_pool(struct resolver *r, const struct dyn *d, size_t *index)
             .kind = d->kind,
             .policy = at,
             .since = PLAN_ALWAYS,
+            .wake = INT64_MAX,
             .first = STEERED_END,
             .last = STEERED_END,
         };

@@ -13,3 +13,4 @@ extern const struct section region_section; /* struct region_spec, and so on */
 extern const struct section map_section;
 extern const struct section probe_section;
 extern const struct section policy_section;
+extern const struct section damping_section; /* struct damping_rule */

@@ -119,7 +119,7 @@ static void add_lost_pools(json_t *problems, const struct control *c)
         const struct plan_pool *pool = plan_pool(p, i);
         for (uint8_t t = 0; t < pool->n_types; t++) {
             char name[NAME_TEXT], type[TYPE_TEXT];
-            if (pool->types[t].usable != 0 || ++lost > LOST_MAX)
+            if ((pool->types[t].usable | pool->types[t].second) != 0 || ++lost > LOST_MAX)
                 continue;
             char *text =
                 xasprintf("pool %s (policy %s): no region is left for %s; when_all_down decides",

@@ -55,7 +55,7 @@ const struct ctl_command ctl_commands[] = {
      .options = ""},
     {.name = "wait",
      .synopsis = "POOL/REGION=STATE [--timeout 30s]",
-     .help = "return when a region is up, unknown, down, drained or absent",
+     .help = "return when a region is up, unknown, held, down, drained or absent",
      .more = "",
      .params = {"what"},
      .required = 1,

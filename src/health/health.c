@@ -140,6 +140,8 @@ static void count_result(struct target *t, bool is_good, mono_ms_t now)
     t->failures += !is_good;
     if (turned)
         t->since = now;
+    if (turned && t->verdict.state == VERDICT_DOWN)
+        damping_fall(&t->damping, &t->spec->is.damping, now);
     if (turned || verdict_is_suspect(&t->verdict, &rule) != was_suspect)
         h->opts.on_change(h->opts.arg, t);
 }
@@ -341,6 +343,7 @@ void target_status(const struct target *t, struct target_status *out)
         .spec = &t->spec->is,
         .dest = &t->dest,
         .verdict = (enum verdict_state)t->verdict.state,
+        .damping = &t->damping,
         .suspect = verdict_is_suspect(&t->verdict, &rule),
         .since = t->since,
         .probes = t->probes,

@@ -49,13 +49,14 @@ struct target_status {
     const struct probe_spec *spec; /* a copy; its pos is empty */
     const struct probe_dest *dest;
     enum verdict_state verdict;
-    bool suspect;              /* not down, but its last probe failed */
-    mono_ms_t since;           /* of the verdict; of creation while unknown */
-    uint64_t probes, failures; /* results that counted */
-    mono_ms_t last_at;         /* end of the last probe, counted or not; 0: none yet */
-    dur_ms_t last_ms;          /* how long it took */
-    const char *last_error;    /* NULL: it succeeded */
-    unsigned streak;           /* equal results in a row, at most 64 */
+    const struct damping *damping; /* an endpoint that is not down may be held */
+    bool suspect;                  /* not down, but its last probe failed */
+    mono_ms_t since;               /* of the verdict; of creation while unknown */
+    uint64_t probes, failures;     /* results that counted */
+    mono_ms_t last_at;             /* end of the last probe, counted or not; 0: none yet */
+    dur_ms_t last_ms;              /* how long it took */
+    const char *last_error;        /* NULL: it succeeded */
+    unsigned streak;               /* equal results in a row, at most 64 */
 };
 void target_status(const struct target *t, struct target_status *out);
 

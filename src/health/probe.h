@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/ipaddr.h"
+#include "health/damping.h"
 
 enum probe_kind { PROBE_HTTP, PROBE_HTTPS, PROBE_TCP };
 
@@ -30,6 +31,7 @@ struct probe_spec {
     dur_ms_t timeout_ms; /* > 0, for all of it: name, connection, answer */
     uint8_t rise, fall;  /* 1..64 */
     uint8_t fall_of;     /* `fall` of the last so many, at most 64; not above fall: in a row */
+    struct damping_rule damping; /* of an endpoint */
     struct err_pos pos;
 
     /* http, https */

@@ -28,7 +28,7 @@ static bool same_spec(const struct probe_spec *a, const struct probe_spec *b)
            same_text(a->path, b->path) && same_text(a->host, b->host) && same_expect(a, b) &&
            a->verify == b->verify && a->reuse == b->reuse && a->interval_ms == b->interval_ms &&
            a->timeout_ms == b->timeout_ms && a->rise == b->rise && a->fall == b->fall &&
-           a->fall_of == b->fall_of;
+           a->fall_of == b->fall_of && damping_rule_equal(&a->damping, &b->damping);
 }
 
 static char *copy_text(const char *s)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "health/damping.h"
 #include "health/probe.h"
 #include "health/schedule.h"
 #include "health/spec.h"
@@ -34,6 +35,7 @@ struct target {
     struct spec *spec;      /* referenced */
     struct probe_dest dest; /* host is owned */
     struct verdict verdict;
+    struct damping damping;
     mono_ms_t since, last_at;
     dur_ms_t last_ms;
     uint64_t probes, failures;

@@ -17,6 +17,7 @@ struct target {
     enum verdict_state verdict;
     bool suspect;
     mono_ms_t since;
+    struct damping damping;
     void *data;
 };
 
@@ -70,6 +71,11 @@ void fakehealth_turn(struct target *t, enum verdict_state verdict, mono_ms_t now
 void fakehealth_suspect(struct target *t, bool suspect)
 {
     t->suspect = suspect;
+}
+
+void fakehealth_hold(struct target *t, mono_ms_t until)
+{
+    t->damping.held_until = until;
 }
 
 /* ---- health/health.h ---- */
@@ -126,6 +132,7 @@ void target_status(const struct target *t, struct target_status *out)
                                   .dest = &t->dest,
                                   .verdict = t->verdict,
                                   .suspect = t->suspect,
+                                  .damping = &t->damping,
                                   .since = t->since};
 }
 

@@ -97,6 +97,7 @@ static void test_defaults(void **state)
     assert_int_equal(p->region_up, 50);
     assert_int_equal(p->min_healthy, 0);
     assert_int_equal(p->when_all_down, ALL_DOWN_OPEN);
+    assert_int_equal(p->damping.suppress, 1500);
     assert_null(config_policy(c, "other"));
     config_free(c);
 }
@@ -150,6 +151,10 @@ static void test_probe_defaults(void **state)
     assert_int_equal(p->rise, 2);
     assert_int_equal(p->fall, 3);
     assert_int_equal(p->fall_of, 3);
+    assert_int_equal(p->damping.half_life_ms, 120000);
+    assert_int_equal(p->damping.suppress, 1500);
+    assert_int_equal(p->damping.reuse, 750);
+    assert_int_equal(p->damping.max_hold_ms, 600000);
     assert_int_equal(p->pos.line, 3);
     assert_int_equal(p->pos.column, 3);
     assert_ptr_equal(p->pos.file, c->path);
@@ -442,6 +447,13 @@ static void test_messages(void **state)
         {ZONES "policies: {a: {ttl: {max: 5s, min: 10s}}, b: {ttl: {min: 400s}}}",
          "etc/f:2:36: min: 10s is above max, which is 5s: lower it\n"
          "etc/f:2:58: min: 400s is above max, which is 300s: lower it\n"},
+        {ZONES "policies: {a: {damping: {suppress: 700}}, b: {damping: {max_hold: 1m}},\n"
+               "c: {damping: {half_life: 0s, reuse: 0}}, d: {damping: {max_hold: 0s}}}",
+         "etc/f:2:25: reuse: 750 is not below suppress, which is 700: nothing could be let go\n"
+         "warning: etc/f:2:56: max_hold: 1m is less than it takes from suppress to reuse: nothing is "
+         "ever held\n"
+         "etc/f:3:26: half_life: 0s is out of range: 1s to 1d\n"
+         "etc/f:3:37: reuse: 0 is out of range: 1 to 100000\n"},
         {ZONES "policies: {a: {region_up: 0, min_healthy: 65, ttl: 5}, b: {ttl: {growth: 0}}}",
          "etc/f:2:52: ttl: expected a section, such as {max: 300s, min: 10s}, not \"5\"\n"
          "etc/f:2:27: region_up: 0 is out of range: 1% to 100%\n"
