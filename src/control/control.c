@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "control/adopt.h"
 #include "control/commands.h"
 
 /* At most one snapshot in so long, so that what changes meanwhile travels together: when a region
@@ -130,14 +131,23 @@ static void on_health(void *arg, struct target *t)
 
     log_turn(t);
     plan_touch_target(c->now->plan, t);
+    if (c->adoption != NULL)
+        adopt_note_target(c->adoption, t);
     control_publish_soon(c);
+}
+
+void control_drains_changed(struct control *c)
+{
+    plan_touch_all(c->now->plan);
+    if (c->adoption != NULL)
+        adopt_note_drains(c->adoption);
+    control_publish_now(c);
 }
 
 void control_adopt(struct control *c, struct generation *g)
 {
     struct generation *old = c->now;
 
-    plan_attach(g->plan, c->health, old != NULL ? old->plan : NULL);
     c->now = g;
     c->published = NULL; /* zones may have changed even where no steering did */
     control_publish_now(c);
@@ -302,6 +312,7 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     open_parts(c, state, &found);
     log_err(&found);
     err_fini(&found);
+    plan_attach(g->plan, c->health, NULL);
     control_adopt(c, g);
     log_origins(c);
     return c;

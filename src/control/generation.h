@@ -25,10 +25,10 @@ struct generation *generation_new(struct sources *files);
 /* The same with one zone replaced or added; takes zone. */
 struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone);
 /*
- * All or nothing.  False and errors: a steered name does not resolve, and g can only be let go of.
+ * All or nothing; old: the one in force, which g is to replace; NULL: none.  False and errors: a steered name does not resolve, and g can only be let go of.
  * Thread pool: g belongs to nobody else until it is adopted, and what it shares is only read.
  */
-bool generation_resolve(struct generation *g, struct err *err);
+bool generation_resolve(struct generation *g, const struct generation *old, struct err *err);
 
 /*
  * At start: a zone whose steered names do not resolve is replaced by its last good copy, then by

@@ -168,13 +168,14 @@ static struct steering *collect(const struct plan *p)
 }
 
 /* One pool whose time has come.  True if any of its steereds was replaced. */
-static bool update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *arg, mono_ms_t now)
+bool plan_update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *arg, mono_ms_t now)
 {
     struct plan_pool *pool = &p->pools[i];
     const bool changed = (p->due[i] == PLAN_DIRTY || pool->wake <= now) &&
                          plan_evaluate(p, pool, drained(arg, pool->name), now);
     bool any = false;
 
+    p->now = now;
     p->due[i] = pool->wake;
     for (uint32_t s = pool->first; s != STEERED_END; s = p->steered[s].next)
         any |= update_steered(p, &p->steered[s], changed, now, &p->due[i]);
@@ -187,11 +188,10 @@ struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg,
 {
     bool any = p->current == NULL;
 
-    p->now = now;
     p->next_step_at = INT64_MAX;
     for (size_t i = 0; i < p->n_pools; i++) {
         if (p->due[i] <= now)
-            any |= update_pool(p, i, drained, arg, now);
+            any |= plan_update_pool(p, i, drained, arg, now);
         if (p->due[i] < p->next_step_at)
             p->next_step_at = p->due[i];
     }

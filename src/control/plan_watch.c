@@ -98,10 +98,11 @@ void plan_gather(struct plan *p, struct plan_gather *g, size_t pool)
 
 /* ---- probing ---- */
 
-static void attach_watch(struct plan *p, struct plan_watch *w, struct health *health)
+void plan_probe(struct plan *p, size_t watch, struct health *health)
 {
+    struct plan_watch *w = &p->watches[watch];
+
     w->target = health_target(health, &p->config->probes[w->probe], w->dest);
-    target_set_data(w->target, w); /* from now on it is not the old plan's */
 }
 
 static void attach_set(struct plan *p, struct plan_set *set)
@@ -113,13 +114,16 @@ static void attach_set(struct plan *p, struct plan_set *set)
         set->targets[i] = p->watches[set->watches[i]].target;
 }
 
-void plan_watch_all(struct plan *p, struct health *health)
+void plan_attach_pool(struct plan *p, struct plan_pool *pool)
+{
+    for (size_t s = 0; s < pool->n_types * p->config->n_regions; s++)
+        attach_set(p, &pool->sets[s]);
+}
+
+void plan_hear(struct plan *p)
 {
     for (size_t i = 0; i < p->n_watches; i++)
-        attach_watch(p, &p->watches[i], health);
-    for (size_t i = 0; i < p->n_pools; i++)
-        for (size_t s = 0; s < p->pools[i].n_types * p->config->n_regions; s++)
-            attach_set(p, &p->pools[i].sets[s]);
+        target_set_data(p->watches[i].target, &p->watches[i]);
 }
 
 void plan_unwatch(struct plan *p)
