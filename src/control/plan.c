@@ -141,6 +141,14 @@ void plan_attach(struct plan *p, struct health *health, const struct plan *old)
 
 /* ---- freeing ---- */
 
+void plan_retire(struct plan *p, struct steered *s)
+{
+    if (p->current != NULL)
+        steering_retire(p->current, s);
+    else
+        steered_free(s);
+}
+
 void plan_free(struct plan *p)
 {
     if (p == NULL)
@@ -149,9 +157,9 @@ void plan_free(struct plan *p)
     free(p->pools);
     free(p->due);
     free(p->was);
-    steering_unref(p->current);
     for (size_t i = 0; i < p->n_steered; i++)
-        steered_unref(p->steered[i].current);
+        plan_retire(p, p->steered[i].current);
+    steering_unref(p->current);
     free(p->steered);
     free(p->name_steered);
     choices_free(p->choices);

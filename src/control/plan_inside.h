@@ -15,7 +15,7 @@ struct plan_steered {
     uint32_t next; /* of the same pool; STEERED_END: none */
     struct ttl_rule ttl;
     uint32_t *ttl_s;         /* as rendered, laid out as the pool's sets */
-    struct steered *current; /* a reference; NULL before the first update */
+    struct steered *current; /* owned; NULL before the first update */
 };
 
 #define STEERED_END UINT32_MAX
@@ -85,6 +85,9 @@ bool plan_update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *a
 /* plan_state.c: bring what is usable of a pool up to now.  True if what its names answer with is to be
  * made anew; which records, the types' `redo` says. */
 bool plan_evaluate(struct plan *p, struct plan_pool *pool, regionset_t drained, mono_ms_t now);
+
+/* What no name answers with any more; workers may.  NULL is fine. */
+void plan_retire(struct plan *p, struct steered *s);
 
 /* plan_warn.c: what resolves, but hardly as it was meant.  met is sorted. */
 void plan_warn_pool(const struct plan *p, const struct plan_pool *pool, const struct dyn *d,

@@ -139,14 +139,13 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
     if (!any)
         return false;
     struct steered *made = xcalloc(1, sizeof(*made) + pool->n_types * sizeof(made->types[0]));
-    made->refs = 1;
     made->kind = pool->kind;
     made->negative_ttl_s = s->ttl.min_s;
     made->map = geomap_ref(p->maps[p->config->policies[pool->policy].map]);
     made->n_types = pool->n_types;
     for (uint8_t t = 0; t < pool->n_types; t++)
         render_type(p, s, t, anew[t], &made->types[t]);
-    steered_unref(s->current);
+    plan_retire(p, s->current);
     s->current = made;
     return true;
 }
@@ -156,14 +155,10 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
 static struct steering *collect(const struct plan *p)
 {
     const size_t n = zonedb_steered(p->zones);
-    struct steering *s = xcalloc(1, sizeof(*s) + n * sizeof(s->steered[0]));
+    struct steering *s = steering_new(n, p->current);
 
-    s->refs = 1;
-    s->n = n;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         s->steered[i] = p->steered[p->name_steered[i]].current;
-        s->steered[i]->refs++;
-    }
     return s;
 }
 
@@ -196,8 +191,9 @@ struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg,
             p->next_step_at = p->due[i];
     }
     if (any) {
+        struct steering *fresh = collect(p);
         steering_unref(p->current);
-        p->current = collect(p);
+        p->current = fresh;
         choices_sweep(p->choices);
     }
     p->current->refs++;

@@ -71,7 +71,7 @@ static void test_picks(void **state)
         const struct pick p = steer_pick(s, &s->types[0], &client);
         if (strcmp(pick_text(&p, got), cases[i].want) != 0)
             fail_msg("%s: %s, not %s", cases[i].why, got, cases[i].want);
-        steered_unref(s);
+        steered_free(s);
     }
 }
 
@@ -87,7 +87,7 @@ static void test_spread(void **state)
     s->types[0].spread = 6;
     const struct pick p = steer_pick(s, &s->types[0], &client);
     assert_string_equal(pick_text(&p, got), "all bc /1");
-    steered_unref(s);
+    steered_free(s);
 }
 
 int main(void)
