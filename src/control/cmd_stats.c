@@ -1,6 +1,7 @@
-/* `proximactl stats`: the workers' counters, summed.  SPDX-License-Identifier: BSD-2-Clause */
+/* `proximactl stats`: the workers' counters, summed, and how the prober keeps its schedule.  SPDX-License-Identifier: BSD-2-Clause */
 #include "control/cmd.h"
 
+#include "control/status.h"
 #include "data/stats.h"
 
 static uint64_t sum(const struct control *c, enum stats_id id)
@@ -21,7 +22,7 @@ void cmd_stats(struct rpc_call *call)
         json_object_set_new(counters, stat_name(id), json_integer((json_int_t)sum(c, id)));
         json_object_set_new(help, stat_name(id), json_string(stat_help(id)));
     }
-    rpc_reply(call, json_pack("{s:I, s:I, s:o, s:o}", "workers", (json_int_t)c->n_workers,
+    rpc_reply(call, json_pack("{s:I, s:I, s:o, s:o, s:o}", "workers", (json_int_t)c->n_workers,
                               "uptime_ms", (json_int_t)(mono_ms() - c->started_at), "counters",
-                              counters, "help", help));
+                              counters, "help", help, "probes", status_probes(c)));
 }
