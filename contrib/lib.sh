@@ -17,7 +17,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(
     autoconf automake gcc libc6-dev make pkg-config
-    libcurl4-openssl-dev libjansson-dev libldns-dev libmaxminddb-dev libuv1-dev libyaml-dev nettle-dev
+    libcurl4-openssl-dev libjansson-dev libldns-dev libmaxminddb-dev libpcre2-dev libuv1-dev libyaml-dev nettle-dev
 )
 
 if [ -t 1 ]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='' plain=''; fi

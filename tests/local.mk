@@ -102,14 +102,29 @@ tests_bench_bench_steer_SOURCES = \
 	tests/integration/storm.c tests/integration/storm.h
 tests_bench_bench_steer_LDADD = $(daemon_libs)
 
+check_PROGRAMS += tests/integration/test_probe_dns
+tests_integration_test_probe_dns_LDADD = $(world_libs) $(daemon_libs)
+check_PROGRAMS += tests/integration/test_probe_http
+tests_integration_test_probe_http_LDADD = $(world_libs) $(test_health)
+check_PROGRAMS += tests/integration/test_probe_tls
+tests_integration_test_probe_tls_LDADD = $(world_libs) $(test_health)
+check_PROGRAMS += tests/integration/test_probe_told
+tests_integration_test_probe_told_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_probes
 tests_integration_test_probes_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_cookies
 tests_integration_test_cookies_LDADD = $(site_libs)
+check_PROGRAMS += tests/integration/test_report
+tests_integration_test_report_LDADD = $(daemon_libs)
 check_PROGRAMS += tests/integration/test_reload
 tests_integration_test_reload_LDADD = $(site_libs)
+check_PROGRAMS += tests/integration/test_blind
+tests_integration_test_blind_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_check
 tests_integration_test_check_LDADD = $(test_all)
+check_PROGRAMS += tests/integration/test_restart
+tests_integration_test_restart_LDADD = $(backend_libs) $(daemon_libs)
+
 check_PROGRAMS += tests/integration/test_start
 tests_integration_test_start_LDADD = $(site_libs)
 

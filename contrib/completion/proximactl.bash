@@ -22,7 +22,7 @@ _proximactl()
     for ((i = 1; i < cword; i++)); do
         case ${words[i]} in
         -s|--socket)     server=(-s "${words[i + 1]}"); ((++i)) ;;
-        --client|--pool|--why|--timeout) ((++i)) ;;
+        --client|--pool|--why|--timeout|--ttl) ((++i)) ;;
         -*)              ;;
         *)               [ "$command" ] || command=${words[i]} ;;
         esac
@@ -31,16 +31,17 @@ _proximactl()
     case $prev in
     -s|--socket) _filedir sock; return ;;
     --pool)   COMPREPLY=($(compgen -W "$(_proximactl_names pools)" -- "$cur")); return ;;
-    --client|--why|--timeout) return ;;
+    --client|--why|--timeout|--ttl) return ;;
     esac
     case $command in
     '')      COMPREPLY=($(compgen -W '-s --json --version --help
-                 status explain drain undrain reload probe wait stats stop' -- "$cur")) ;;
+                 status explain drain undrain release reload probe report wait stats stop' -- "$cur")) ;;
     explain) COMPREPLY=($(compgen -W '--client A AAAA CNAME MX NS SOA TXT' -- "$cur")) ;;
-    drain|undrain)
+    drain|undrain|release)
         COMPREPLY=($(compgen -W "--pool --why $(_proximactl_names regions)" -- "$cur")) ;;
-    reload)  COMPREPLY=($(compgen -W "$(_proximactl_names zones)" -- "$cur")) ;;
+    reload)  COMPREPLY=($(compgen -W "--all $(_proximactl_names zones)" -- "$cur")) ;;
     probe)   COMPREPLY=($(compgen -W "$(_proximactl_names pools)" -- "$cur")) ;;
+    report)  COMPREPLY=($(compgen -W "--ttl --why up down $(_proximactl_names regions)" -- "$cur")) ;;
     wait)
         COMPREPLY=($(compgen -W "--timeout $(
             pools=$(_proximactl_names pools) regions=$(_proximactl_names regions)

@@ -46,7 +46,7 @@ static void finish(struct adoption *a)
     for (size_t i = 0; i < a->n_turned; i++)
         plan_touch_target(plan, a->turned[i]);
     if (a->drained)
-        plan_touch_all(plan);
+        plan_touch_drains(plan);
     c->adoption = NULL;
     control_adopt(c, a->g);
     uv_close((uv_handle_t *)&a->idle, on_closed);
@@ -87,4 +87,9 @@ void adopt_note_target(struct adoption *a, struct target *t)
 void adopt_note_drains(struct adoption *a)
 {
     a->drained = true;
+}
+
+void adopt_note_release(struct adoption *a)
+{
+    plan_attach_again(a->g->plan);
 }

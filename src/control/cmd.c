@@ -136,6 +136,7 @@ json_t *cmd_target(const struct target_status *s)
         json_integer(s->damping->held_until > now ? s->damping->held_until - now : 0));
     json_object_set_new(o, "last_ms", s->last_at != 0 ? json_integer(s->last_ms) : json_null());
     json_object_set_new(o, "last_error", cmd_text(s->last_error));
+    json_object_set_new(o, "last_said", cmd_text(s->last_said));
     return o;
 }
 

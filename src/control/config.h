@@ -33,6 +33,13 @@ struct policy_spec {
     struct err_pos pos;
 };
 
+struct health_spec {
+    uint8_t blind_at;             /* percent, 1..100; 100: never */
+    struct probe_dest *reference; /* n_reference; hosts are owned */
+    size_t n_reference;
+    int reference_probe; /* index into probes; -1: there are no references */
+};
+
 struct server_spec {
     struct endpoint_addr *listen;
     size_t n_listen;
@@ -72,6 +79,7 @@ struct config {
     size_t n_maps;
     struct probe_spec *probes;
     size_t n_probes;
+    struct health_spec health;
     struct policy_spec *policies; /* at least "default" */
     size_t n_policies;
 };

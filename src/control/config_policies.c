@@ -52,7 +52,7 @@ static bool read_probe(struct reader *r, const struct option *o, const json_t *v
     return true;
 }
 
-static const struct option_type type_probe = {
+const struct option_type type_probe = {
     .what = "the name of a probe, or none",
     .example = "web",
     .read = read_probe,

@@ -1,173 +1,160 @@
 /*
  * Section `probes`: how health is asked for.  SPDX-License-Identifier: BSD-2-Clause
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "control/config.h"
+#include "control/probe_types.h"
 #include "control/sections.h"
-
-/* Three digits, 100..599 (RFC 9110 §15); what follows them is not looked at. */
-static bool parse_code(const char *text, uint16_t *out)
-{
-    if (strspn(text, "0123456789") < 3 || text[0] < '1' || text[0] > '5')
-        return false;
-    *out = (uint16_t)((text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0'));
-    return true;
-}
-
-/* "200", "200-299"; "299-200" and "2xx" → false. */
-static bool parse_codes(const char *text, struct code_range *out)
-{
-    struct code_range c;
-
-    if (!parse_code(text, &c.first))
-        return false;
-    c.last = c.first;
-    if (text[3] != '\0' && (text[3] != '-' || !parse_code(text + 4, &c.last) || text[7] != '\0'))
-        return false;
-    if (c.first > c.last)
-        return false;
-    *out = c;
-    return true;
-}
-
-static bool read_codes(struct reader *r, const struct option *o, const json_t *value, void *at)
-{
-    const char *text = option_text(r, o, value);
-
-    return text != NULL && (parse_codes(text, at) || option_wrong(r, o, value));
-}
-
-static const struct option_type type_codes = {
-    .what = "an HTTP status or a range of them",
-    .example = "200 or 200-299",
-    .read = read_codes,
-    .schema = "{\"type\": [\"integer\", \"string\"], "
-              "\"pattern\": \"^[1-5][0-9][0-9](-[1-5][0-9][0-9])?$\"}",
-};
-
-/* A request target in origin form (RFC 9112 §3.2.1): a blank in it would end the request line. */
-static bool is_target(const char *text)
-{
-    if (text[0] != '/')
-        return false;
-    for (; *text != '\0'; text++)
-        if (*text <= ' ' || *text > '~')
-            return false;
-    return true;
-}
-
-static bool read_target(struct reader *r, const struct option *o, const json_t *value, void *at)
-{
-    const char *text = option_text(r, o, value);
-
-    if (text == NULL)
-        return false;
-    if (!is_target(text))
-        return option_wrong(r, o, value);
-    *(char **)at = xstrdup(text);
-    return true;
-}
-
-static const struct option_type type_target = {
-    .what = "a path that begins with / and has no blanks (%20)",
-    .example = "/healthz",
-    .read = read_target,
-    .schema = "{\"type\": \"string\", \"pattern\": \"^/[!-~]*$\"}",
-};
-
-static bool read_host(struct reader *r, const struct option *o, const json_t *value, void *at)
-{
-    const char *text = option_text(r, o, value);
-
-    if (text == NULL)
-        return false;
-    for (const char *c = text; *c != '\0'; c++)
-        if (*c != '.' && !option_name_ok((char[]){*c, '\0'}))
-            return option_wrong(r, o, value);
-    *(char **)at = xstrdup(text);
-    return true;
-}
-
-static const struct option_type type_host = {
-    .what = "a host name without a port",
-    .example = "www.example.com",
-    .read = read_host,
-    .schema = "{\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9._-]+$\"}",
-};
-
-/* "3" → 3, "3 of 5" → 3 and 5; "5 of 3", "3/5" → false. */
-static bool parse_fall(const char *text, int64_t *fall, int64_t *of)
-{
-    char number[8];
-    const size_t digits = strspn(text, "0123456789");
-
-    if (digits == 0 || digits >= sizeof(number))
-        return false;
-    memcpy(number, text, digits);
-    number[digits] = '\0';
-    if (!parse_count(number, fall))
-        return false;
-    if (text[digits] == '\0')
-        *of = *fall;
-    else if (strncmp(text + digits, " of ", 4) != 0 || !parse_count(text + digits + 4, of))
-        return false;
-    return *fall <= *of;
-}
-
-static bool read_fall(struct reader *r, const struct option *o, const json_t *value, void *at)
-{
-    struct probe_spec *p = at;
-    const char *text = option_text(r, o, value);
-    int64_t fall, of;
-
-    if (text == NULL)
-        return false;
-    if (!parse_fall(text, &fall, &of))
-        return option_wrong(r, o, value);
-    if (fall < o->min || of > o->max)
-        return option_beyond(r, o, value);
-    p->fall = (uint8_t)fall;
-    p->fall_of = (uint8_t)of;
-    return true;
-}
-
-static char *print_fall(int64_t v)
-{
-    return xasprintf("%d", (int)v);
-}
-
-static const struct option_type type_fall = {
-    .what = "a number, or so many of the last so many",
-    .example = "3 of 5",
-    .read = read_fall,
-    .print = print_fall,
-    .schema = "{\"type\": [\"integer\", \"string\"], \"pattern\": \"^[0-9]+( of [0-9]+)?$\"}",
-};
+#include "health/dnsquery.h"
 
 static const struct option_word kinds[] = {
-    {"http", PROBE_HTTP},
-    {"https", PROBE_HTTPS},
-    {"tcp", PROBE_TCP},
+    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS},   {"tcp", PROBE_TCP},   {"tls", PROBE_TLS},
+    {"dns", PROBE_DNS},   {"static", PROBE_STATIC}, {"file", PROBE_FILE}, {"push", PROBE_PUSH},
 };
+
+/* Of max_age: three reports of an agent that reports every twenty seconds. */
+#define PUSH_AGE_MS 60000
+
+static const char *kind_name(enum probe_kind kind)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (kinds[i].value == (int)kind)
+            return kinds[i].text;
+    abort();
+}
+
+
+/* --- `expect` is of a type that depends on the kind --- */
+
+static const struct option expect_codes = {
+    "expect", &type_codes, OPTION_LIST, OPTION_ARRAY(struct probe_spec, expect), .fallback = "200"};
+static const struct option expect_bytes = {"expect", &type_bytes,
+                                           OPTION_FIELD(struct probe_spec, receive)};
+
+static const struct option expect_rcodes = {"expect", &type_rcode, OPTION_LIST,
+                                            OPTION_ARRAY(struct probe_spec, expect),
+                                            .fallback = "NOERROR"};
+
+/* NULL: such a probe expects nothing. */
+static const struct option *expect_of(enum probe_kind kind)
+{
+    static const struct option *const rows[PROBE_KINDS] = {
+        [PROBE_HTTP] = &expect_codes, [PROBE_HTTPS] = &expect_codes, [PROBE_TCP] = &expect_bytes,
+        [PROBE_TLS] = &expect_bytes,  [PROBE_DNS] = &expect_rcodes,
+    };
+
+    return rows[kind];
+}
+
+static bool read_expect(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const struct probe_spec *p = at;
+    const struct option *row = expect_of(p->kind);
+
+    (void)o;
+    return row == NULL || option_read(r, row, value, at);
+}
+
+static const struct option_type type_expect = {
+    .what = "what a healthy endpoint answers",
+    .example = "[200, 204]",
+    .read = read_expect,
+    .schema = "{\"type\": [\"integer\", \"string\", \"array\"]}",
+};
+
+
+/* --- The options --- */
+
+static const struct option_word families[] = {
+    {"any", FAMILY_NONE},
+    {"ipv4", FAMILY_IP4},
+    {"ipv6", FAMILY_IP6},
+};
+
+static const struct option_word states[] = {{"up", true}, {"down", false}};
+static const struct option_word stales[] = {{"unknown", false}, {"down", true}};
 
 static const struct option probe_options[] = {
     {"type", &type_word, OPTION_FIELD(struct probe_spec, kind), OPTION_WORDS(kinds),
      .required = true,
-     .help = "What is tried: a GET over HTTP or HTTPS, or to open a TCP connection."},
+     .help =
+         "What is tried: a request over HTTP or HTTPS, a connection over TCP or TLS, a question "
+         "over DNS; or who is believed: this file (static), another, agents (push)."},
     {"port", &type_count, OPTION_FIELD(struct probe_spec, port), .min = 1, .max = 65535,
-     .unset = "80 for http, 443 for https; a tcp probe needs it", .help = "The endpoint's port."},
+     .unset = "80 for http, 443 for https, 53 for dns; tcp and tls need it",
+     .help = "The endpoint's port."},
+    {"method", &type_method, OPTION_FIELD(struct probe_spec, method),
+     .unset = "GET, or POST with something to send",
+     .help = "The method of the request (http, https)."},
     {"path", &type_target, OPTION_FIELD(struct probe_spec, path), .fallback = "/",
-     .help = "What to GET (http, https)."},
+     .help = "What is asked for (http, https)."},
     {"host", &type_host, OPTION_FIELD(struct probe_spec, host), .unset = "the endpoint",
-     .help = "The name in the Host header, and for https the one the certificate is checked for."},
-    {"expect", &type_codes, OPTION_LIST, OPTION_ARRAY(struct probe_spec, expect), .fallback = "200",
-     .help = "Statuses that mean healthy (http, https), such as 200 or 200-299."},
-    {"verify", &type_bool, OPTION_FIELD(struct probe_spec, verify), .fallback = "yes",
-     .help = "Whether a certificate that does not check out is a failure (https)."},
+     .help = "The name in the Host header, and over TLS the one the certificate is checked for."},
+    {"headers", &type_headers, OPTION_WHOLE(struct probe_spec), .unset = "none",
+     .help = "Further headers of the request (http, https)."},
+    {"send", &type_bytes, OPTION_FIELD(struct probe_spec, send), .unset = "nothing",
+     .help = "What to say first (tcp, tls), or the body of the request (http, https)."},
+    {"expect", &type_expect, OPTION_WHOLE(struct probe_spec),
+     .unset = "200 for http and https, NOERROR for dns; for tcp and tls nothing",
+     .help = "What means healthy: statuses (http, https), such as 200 or 200-299, a text that the "
+             "endpoint says (tcp, tls), or response codes (dns), such as NXDOMAIN."},
+    {"body", &type_body, OPTION_FIELD(struct probe_spec, body), .unset = "anything",
+     .help = "A text that the first 64 KiB of the answer's body contain (http, https)."},
+    {"body_regex", &type_regex, OPTION_FIELD(struct probe_spec, body), .unset = "anything",
+     .help =
+         "A regular expression that the first 64 KiB of the answer's body match (http, https)."},
+    {"redirects", &type_count, OPTION_FIELD(struct probe_spec, redirects), .min = 0, .max = 10,
+     .fallback = "0",
+     .help = "How many redirects are followed, always to the endpoint; with 0 one is an answer "
+             "(http, https)."},
+    {"http2", &type_bool, OPTION_FIELD(struct probe_spec, http2), .fallback = "no",
+     .help = "Whether the endpoint has to speak HTTP/2 (http, https)."},
     {"reuse", &type_bool, OPTION_FIELD(struct probe_spec, reuse), .fallback = "no",
      .help = "Whether to keep the connection for the next probe (http, https)."},
+    {"verify", &type_bool, OPTION_FIELD(struct probe_spec, verify), .fallback = "yes",
+     .help = "Whether a certificate that does not check out is a failure (https, tls)."},
+    {"sni", &type_host, OPTION_FIELD(struct probe_spec, sni), .unset = "host",
+     .help = "The name in the TLS handshake that the certificate is checked for (https, tls)."},
+    {"ca", &type_own_file, OPTION_FIELD(struct probe_spec, ca), .unset = "the system's",
+     .help = "A file of the authorities that are trusted, in PEM (https, tls)."},
+    {"cert", &type_own_file, OPTION_FIELD(struct probe_spec, cert), .unset = "none",
+     .help = "A file with the certificate that the probe shows, in PEM (https, tls)."},
+    {"key", &type_own_file, OPTION_FIELD(struct probe_spec, key), .unset = "the file of cert",
+     .help = "The file with its key (https, tls)."},
+    {"cert_days", &type_count, OPTION_FIELD(struct probe_spec, cert_days), .min = 0, .max = 3650,
+     .fallback = "0",
+     .help = "A certificate that expires within so many days is a failure (https, tls)."},
+    {"query", &type_query, OPTION_FIELD(struct probe_spec, query), .unset = "a dns probe needs it",
+     .help = "The name that is asked for (dns)."},
+    {"query_type", &type_rrtype, OPTION_FIELD(struct probe_spec, query_type), .fallback = "A",
+     .help = "The type that is asked for (dns)."},
+    {"answer", &type_text, OPTION_LIST, OPTION_ARRAY(struct probe_spec, answers), .min = 1,
+     .max = 1024, .unset = "anything",
+     .help = "Data of that type, as zone files have it, that the answer holds, all of it (dns)."},
+    {"recurse", &type_bool, OPTION_FIELD(struct probe_spec, recurse), .fallback = "no",
+     .help = "Whether to ask for recursion, as of a resolver (dns)."},
+    {"state", &type_word, OPTION_FIELD(struct probe_spec, is_up), OPTION_WORDS(states),
+     .fallback = "up", .help = "What endpoints are (static)."},
+    {"file", &type_own_file, OPTION_FIELD(struct probe_spec, file),
+     .unset = "a file probe needs it",
+     .help = "The file that says which endpoints are up and which are down (file)."},
+    {"max_age", &type_duration, OPTION_FIELD(struct probe_spec, max_age_ms), .min = 1000,
+     .max = 7 * 86400000, .unset = "1m for push; of a file any",
+     .help =
+         "How old the file may be (file), how long after the start a first report may come, and "
+         "how long one is good that does not say (push)."},
+    {"stale", &type_word, OPTION_FIELD(struct probe_spec, stale_is_down), OPTION_WORDS(stales),
+     .fallback = "unknown",
+     .help = "What an endpoint is of which nothing is known any more (file, push)."},
+    {"family", &type_word, OPTION_FIELD(struct probe_spec, family), OPTION_WORDS(families),
+     .fallback = "any", .help = "By which protocol an endpoint that is a name is asked."},
+    {"source", &type_source, OPTION_LIST, OPTION_ARRAY(struct probe_spec, source),
+     .unset = "as the system chooses",
+     .help = "The addresses that probes come from, at most one of IPv4 and one of IPv6."},
     {"interval", &type_duration, OPTION_FIELD(struct probe_spec, interval_ms), .min = 100,
      .max = 3600000, .fallback = "5s", .help = "How often each endpoint is asked, start to start."},
     {"timeout", &type_duration, OPTION_FIELD(struct probe_spec, timeout_ms), .min = 10,
@@ -183,15 +170,47 @@ static const struct option probe_options[] = {
      .help = "How long an endpoint is held back that goes down again and again."},
 };
 
+
+/* --- Which kind has which option --- */
+
+#define KIND(k) (1u << PROBE_##k)
+
+enum {
+    HTTP_KINDS = KIND(HTTP) | KIND(HTTPS),
+    TLS_KINDS = KIND(HTTPS) | KIND(TLS),
+    TALKING_KINDS = HTTP_KINDS | KIND(TCP) | KIND(TLS),
+    ASKING_KINDS = TALKING_KINDS | KIND(DNS),
+    TOLD_KINDS = KIND(FILE) | KIND(PUSH),
+    DECIDED_KINDS = TOLD_KINDS | KIND(STATIC), /* what is told is a verdict already */
+};
+
+static bool is_of(enum probe_kind kind, unsigned kinds_)
+{
+    return (kinds_ & 1u << kind) != 0;
+}
+
+/* What is not here is for all kinds. */
+static const struct {
+    const char *key;
+    unsigned kinds;
+} uses[] = {
+    {"method", HTTP_KINDS},    {"path", HTTP_KINDS},      {"host", HTTP_KINDS | KIND(TLS)},
+    {"headers", HTTP_KINDS},   {"body", HTTP_KINDS},      {"body_regex", HTTP_KINDS},
+    {"redirects", HTTP_KINDS}, {"http2", HTTP_KINDS},     {"reuse", HTTP_KINDS},
+    {"port", ASKING_KINDS},    {"send", TALKING_KINDS},   {"expect", TALKING_KINDS | KIND(DNS)},
+    {"family", ASKING_KINDS},  {"source", ASKING_KINDS},  {"state", KIND(STATIC)},
+    {"file", KIND(FILE)},      {"max_age", TOLD_KINDS},   {"stale", TOLD_KINDS},
+    {"query", KIND(DNS)},      {"query_type", KIND(DNS)}, {"answer", KIND(DNS)},
+    {"recurse", KIND(DNS)},    {"verify", TLS_KINDS},     {"sni", TLS_KINDS},
+    {"ca", TLS_KINDS},         {"cert", TLS_KINDS},       {"key", TLS_KINDS},
+    {"cert_days", TLS_KINDS},
+};
+
 static bool kind_uses(enum probe_kind kind, const char *key)
 {
-    static const char *const http_only[] = {"path", "host", "expect", "reuse"};
-
-    if (strcmp(key, "verify") == 0)
-        return kind == PROBE_HTTPS;
-    for (size_t i = 0; i < sizeof(http_only) / sizeof(http_only[0]); i++)
-        if (strcmp(key, http_only[i]) == 0)
-            return kind != PROBE_TCP;
+    for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++)
+        if (strcmp(key, uses[i].key) == 0)
+            return is_of(kind, uses[i].kinds);
     return true;
 }
 
@@ -204,8 +223,11 @@ static void warn_unused(struct reader *r, const json_t *node, const struct probe
         if (!kind_uses(p->kind, key))
             err_warn_at(r->err, yamltree_key_pos(r->tree, node, key),
                         "%s means nothing to a probe of type %s: leave it out", key,
-                        kinds[p->kind].text);
+                        kind_name(p->kind));
 }
+
+
+/* --- Between options --- */
 
 /* One at a time: the next probe of an endpoint would start within one that takes longer. */
 static void finish_timeout(struct reader *r, const json_t *node, struct probe_spec *p)
@@ -222,19 +244,108 @@ static void finish_timeout(struct reader *r, const json_t *node, struct probe_sp
                json_string_value(timeout));
 }
 
+/* Another interval or threshold asks the same, and what was known still goes. */
+static uint64_t fingerprint(const json_t *node)
+{
+    static const char *const other[] = {"interval", "rise", "fall", "damping"};
+    json_t *asked = json_copy((json_t *)node);
+
+    for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+        json_object_del(asked, other[i]);
+    char *text = json_dumps(asked, JSON_COMPACT | JSON_SORT_KEYS);
+    const uint64_t h = hash_bytes(text, strlen(text), 0);
+    free(text);
+    json_decref(asked);
+    return h;
+}
+
+static void finish_port(struct reader *r, struct probe_spec *p)
+{
+    static const uint16_t ports[PROBE_KINDS] = {
+        [PROBE_HTTP] = 80, [PROBE_HTTPS] = 443, [PROBE_DNS] = 53};
+
+    if (p->port == 0)
+        p->port = ports[p->kind];
+    if (p->port == 0 && is_of(p->kind, ASKING_KINDS))
+        err_at(r->err, p->pos, "a probe of type %s needs `port`, such as `port: 25`",
+               kind_name(p->kind));
+}
+
+static void finish_tls(struct reader *r, const json_t *node, struct probe_spec *p)
+{
+    if (!is_of(p->kind, TLS_KINDS))
+        return;
+    if (!p->verify)
+        err_warn_at(r->err, yamltree_key_pos(r->tree, node, "verify"),
+                    "verify: no: whoever answers in place of the endpoint is believed; name the "
+                    "authority's file, such as `ca: ca.pem`, rather");
+    if (p->key != NULL && p->cert == NULL)
+        err_at(r->err, yamltree_key_pos(r->tree, node, "key"),
+               "key: it is of no use without `cert`, such as `cert: probe.pem`");
+    if (p->cert != NULL && p->key == NULL)
+        p->key = xstrdup(p->cert);
+    if (p->cert_days > 0 && p->reuse)
+        err_at(r->err, yamltree_key_pos(r->tree, node, "cert_days"),
+               "cert_days: a kept connection shows no certificate: leave `reuse` out");
+}
+
+static void finish_dns(struct reader *r, const json_t *node, const struct probe_spec *p)
+{
+    const json_t *answer = json_object_get(node, "answer");
+    const char *why;
+
+    if (p->kind != PROBE_DNS)
+        return;
+    if (p->query == NULL)
+        err_at(r->err, p->pos,
+               "a probe of type dns needs `query`, such as `query: www.example.com`");
+    for (size_t i = 0; i < p->n_answers; i++)
+        if (!dnsquery_data_ok(p->query_type, p->answers[i], &why))
+            err_at(r->err, yamltree_pos(r->tree, answer),
+                   "answer: \"%s\" is no data of the type: %s", p->answers[i], why);
+}
+
+/* What others have decided is not put to the vote again, unless the operator says so. */
+static void finish_told(struct reader *r, const json_t *node, struct probe_spec *p)
+{
+    if (!is_of(p->kind, DECIDED_KINDS))
+        return;
+    if (json_object_get(node, "rise") == NULL)
+        p->rise = 1;
+    if (json_object_get(node, "fall") == NULL)
+        p->fall = p->fall_of = 1;
+    if (p->kind == PROBE_FILE && p->file == NULL)
+        err_at(r->err, p->pos, "a probe of type file needs `file`, such as `file: verdicts`");
+    if (p->kind == PROBE_PUSH && p->max_age_ms == 0)
+        p->max_age_ms = PUSH_AGE_MS;
+}
+
+static void finish_source(struct reader *r, const json_t *node, const struct probe_spec *p)
+{
+    if (p->n_source > 2 || (p->n_source == 2 && p->source[0].family == p->source[1].family))
+        err_at(r->err, yamltree_key_pos(r->tree, node, "source"),
+               "source: at most one address of IPv4 and one of IPv6");
+}
+
 static void finish_probe(struct reader *r, const json_t *node, void *out)
 {
-    static const uint16_t ports[] = {[PROBE_HTTP] = 80, [PROBE_HTTPS] = 443, [PROBE_TCP] = 0};
     struct probe_spec *p = out;
+    const struct option *expect = expect_of(p->kind);
 
     if (strcmp(p->name, "none") == 0)
         err_at(r->err, p->pos,
                "\"none\" is what a policy without a probe says: choose another name");
-    if (p->port == 0)
-        p->port = ports[p->kind];
-    if (p->port == 0)
-        err_at(r->err, p->pos, "a probe of type tcp needs `port`, such as `port: 25`");
+    if (p->method == NULL && is_of(p->kind, HTTP_KINDS))
+        p->method = xstrdup(p->send.len > 0 ? "POST" : "GET");
+    if (expect != NULL && json_object_get(node, "expect") == NULL)
+        option_read(r, expect, NULL, p);
+    finish_port(r, p);
+    finish_tls(r, node, p);
+    finish_dns(r, node, p);
+    finish_told(r, node, p);
+    finish_source(r, node, p);
     finish_timeout(r, node, p);
+    p->asks = fingerprint(node);
     warn_unused(r, node, p);
 }
 

@@ -8,6 +8,8 @@
 #include "base/xalloc.h"
 #include "control/adopt.h"
 #include "control/commands.h"
+#include "control/recollect.h"
+#include "control/sight_news.h"
 
 /* At most one snapshot in so long, so that what changes meanwhile travels together: when a region
  * falls, many endpoints do, and each snapshot costs the more the more names are steered.  The first
@@ -106,30 +108,31 @@ void control_on_change(struct control *c, void (*fn)(void *arg), void *arg)
     c->on_change_arg = arg;
 }
 
-/* A verdict that turned goes to the log; suspicion alone is for status. */
-static void log_turn(struct target *t)
+static void log_turn(const struct target_status *s)
 {
-    struct target_status s;
     char addr[IPADDR_TEXT], left[DUR_TEXT];
+    const char *endpoint =
+        s->dest->host != NULL ? s->dest->host : ipaddr_print(&s->dest->addr, addr);
 
-    target_status(t, &s);
-    if (s.since != s.last_at)
-        return;
-    const char *endpoint = s.dest->host != NULL ? s.dest->host : ipaddr_print(&s.dest->addr, addr);
-    if (s.verdict == VERDICT_DOWN)
-        log_warning("%s is down: %s (probe %s)", endpoint, s.last_error, s.spec->name);
-    else if (damping_is_held(s.damping, s.since))
+    if (s->verdict == VERDICT_DOWN)
+        log_warning("%s is down: %s (probe %s)", endpoint, s->last_error, s->spec->name);
+    else if (damping_is_held(s->damping, s->since))
         log_warning("%s is up, but fell too often lately: held for %s (probe %s)", endpoint,
-                    dur_print(s.damping->held_until - s.since, left), s.spec->name);
+                    dur_print(s->damping->held_until - s->since, left), s->spec->name);
     else
-        log_info("%s is %s (probe %s)", endpoint, verdict_name(s.verdict), s.spec->name);
+        log_info("%s is %s (probe %s)", endpoint, verdict_name(s->verdict), s->spec->name);
 }
 
 static void on_health(void *arg, struct target *t)
 {
     struct control *c = arg;
+    struct target_status s;
 
-    log_turn(t);
+    target_status(t, &s);
+    if (s.since == s.last_at) { /* the verdict turned; suspicion alone is for status */
+        log_turn(&s);
+        remember_soon(c->remember);
+    }
     plan_touch_target(c->now->plan, t);
     if (c->adoption != NULL)
         adopt_note_target(c->adoption, t);
@@ -138,16 +141,58 @@ static void on_health(void *arg, struct target *t)
 
 void control_drains_changed(struct control *c)
 {
-    plan_touch_all(c->now->plan);
+    plan_touch_drains(c->now->plan);
     if (c->adoption != NULL)
         adopt_note_drains(c->adoption);
     control_publish_now(c);
+}
+
+static void on_sight(void *arg)
+{
+    struct control *c = arg;
+
+    sight_news(c);
+    control_publish_soon(c);
+}
+
+static struct clocks clocks(void)
+{
+    return (struct clocks){.mono = mono_ms(), .real = real_ms()};
+}
+
+static struct memory *collect(void *arg)
+{
+    const struct control *c = arg;
+    const struct clocks now = clocks();
+
+    return recollect(c->health, c->now->plan, &now);
+}
+
+/* What an earlier server left: its verdicts are ours until we know better. */
+static void recall(struct control *c, struct plan *plan)
+{
+    const struct clocks now = clocks();
+    struct err err = {0};
+    struct recall *r = remember_read(state_path(c->state), &err);
+
+    log_err(&err);
+    err_fini(&err);
+    if (r == NULL)
+        return;
+    const size_t n = recollect_apply(r, c->health, plan, &now);
+    if (n > 0)
+        log_info("of %zu endpoints it is known how they were", n);
+    recall_free(r);
 }
 
 void control_adopt(struct control *c, struct generation *g)
 {
     struct generation *old = c->now;
 
+    references_attach(&c->references, g->config, c->health);
+    health_set_blind_at(c->health, g->config->health.blind_at);
+    if (old == NULL)
+        recall(c, g->plan);
     c->now = g;
     c->published = NULL; /* zones may have changed even where no steering did */
     control_publish_now(c);
@@ -162,7 +207,7 @@ static size_t count_lost(const struct generation *g)
     size_t n = g->files->geo_origin == ORIGIN_NONE;
 
     for (size_t i = 0; i < g->n_sources; i++)
-        n += g->sources[i].origin == ORIGIN_NONE;
+        n += g->sources[i]->origin == ORIGIN_NONE;
     return n;
 }
 
@@ -172,31 +217,33 @@ static char *why_lost(const struct generation *g)
     if (g->files->geo_origin == ORIGIN_NONE)
         return xstrdup(g->files->geo_problem);
     for (size_t i = 0; i < g->n_sources; i++)
-        if (g->sources[i].origin == ORIGIN_NONE)
-            return xstrdup(g->sources[i].problem);
+        if (g->sources[i]->origin == ORIGIN_NONE)
+            return xstrdup(g->sources[i]->problem);
     abort();
 }
 
 /* Takes files; NULL and errors: no map of theirs can be compiled. */
-static struct generation *read_leniently(struct sources *files, const char *state, struct err *err)
+static struct generation *read_leniently(struct sources *files, struct goodzones *good,
+                                         struct err *err)
 {
-    if (sources_read(files, state, true, err))
-        return generation_salvage(files, state, err);
+    if (sources_read(files, &(struct sources_opts){.good = good, .lenient = true}, err))
+        return generation_salvage(files, err);
     sources_unref(files);
     return NULL;
 }
 
 /* What the last good configuration gives, if there is one that loads; problem is taken. */
-static struct generation *good_generation(const char *config_path, const char *state, char *problem)
+static struct generation *good_generation(const char *config_path, struct goodzones *good,
+                                          char *problem)
 {
-    struct sources *files = sources_good_config(config_path, state);
+    struct sources *files = sources_good_config(config_path, goodzones_state(good));
     struct generation *g = NULL;
     struct err ignored;
 
     err_init(&ignored);
     if (files != NULL) {
         files->config_problem = problem;
-        g = read_leniently(files, state, &ignored);
+        g = read_leniently(files, good, &ignored);
     } else {
         free(problem);
     }
@@ -210,21 +257,21 @@ static struct generation *good_generation(const char *config_path, const char *s
  * loses fewer.
  */
 static struct generation *first_generation(struct sources *files, const char *config_path,
-                                           const char *state, struct err *err)
+                                           struct goodzones *good, struct err *err)
 {
     const bool is_fresh = files->config_origin == ORIGIN_FRESH;
     struct err mine;
 
     err_init(&mine);
-    struct generation *g = read_leniently(files, state, &mine);
+    struct generation *g = read_leniently(files, good, &mine);
     if (is_fresh && (g == NULL || count_lost(g) > 0)) {
         char *problem = g != NULL ? why_lost(g) : err_text(&mine);
-        struct generation *good = good_generation(config_path, state, problem);
-        const bool better = good != NULL && (g == NULL || count_lost(good) < count_lost(g));
-        generation_unref(better ? g : good);
+        struct generation *former = good_generation(config_path, good, problem);
+        const bool better = former != NULL && (g == NULL || count_lost(former) < count_lost(g));
+        generation_unref(better ? g : former);
         if (better) {
             err_fini(&mine);
-            return good;
+            return former;
         }
     }
     err_move(err, &mine);
@@ -257,10 +304,10 @@ static void log_origins(const struct control *c)
                     f->geo_origin == ORIGIN_LAST_GOOD ? good : "what needs no database",
                     f->geo_problem);
     for (size_t i = 0; i < g->n_sources; i++)
-        if (g->sources[i].problem != NULL)
-            log_problem(g->sources[i].path,
-                        g->sources[i].origin == ORIGIN_LAST_GOOD ? good : "nothing: SERVFAIL",
-                        g->sources[i].problem);
+        if (g->sources[i]->problem != NULL)
+            log_problem(g->sources[i]->path,
+                        g->sources[i]->origin == ORIGIN_LAST_GOOD ? good : "nothing: SERVFAIL",
+                        g->sources[i]->problem);
 }
 
 static void on_cookies(void *arg)
@@ -282,7 +329,9 @@ static void open_parts(struct control *c, const char *state, struct err *err)
     c->health = health_open(c->loop, &(struct health_opts){.max_in_flight = CONTROL_PROBES_MAX,
                                                            .seed = (uint64_t)real_ms(),
                                                            .on_change = on_health,
+                                                           .on_sight = on_sight,
                                                            .arg = c});
+    c->remember = remember_open(c->loop, state, collect, c);
     c->drains = drains_new(c->loop, state);
     drains_load(c->drains, err);
     c->cookies = cookies_open(c->loop, state, on_cookies, c, err);
@@ -295,8 +344,10 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     struct err found;
 
     err_init(&found);
-    struct generation *g = first_generation(opts->files, opts->config_path, state, &found);
+    struct goodzones *good = goodzones_open(state);
+    struct generation *g = first_generation(opts->files, opts->config_path, good, &found);
     if (g == NULL) {
+        goodzones_close(good);
         err_move(err, &found);
         return NULL;
     }
@@ -304,6 +355,7 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     c->loop = opts->loop;
     c->config_path = xstrdup(opts->config_path);
     c->state = opts->state;
+    c->good = good;
     c->bound = xmemdup(opts->bound, opts->n_bound * sizeof(*opts->bound));
     c->n_bound = opts->n_bound;
     c->n_unbound = opts->n_unbound;
@@ -320,7 +372,7 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
 
 void control_commit(struct control *c)
 {
-    c->copies_lost = generation_commit(c->now, state_path(c->state));
+    c->copies_lost = generation_commit(c->now, c->good);
 }
 
 void control_set_workers(struct control *c, struct worker *const *workers, size_t n,
@@ -350,7 +402,7 @@ static char *unready(const struct control *c)
     if (c->now->files->geo_origin != ORIGIN_FRESH)
         return xstrdup("a geo database does not load");
     for (size_t i = 0; i < c->now->n_sources; i++)
-        stale += c->now->sources[i].origin != ORIGIN_FRESH;
+        stale += c->now->sources[i]->origin != ORIGIN_FRESH;
     if (stale > 0)
         return xasprintf("%zu of %zu zones do not load", stale, c->now->n_sources);
     if (c->n_unbound > 0)
@@ -405,6 +457,8 @@ static void on_commands_closed(void *arg)
     publisher_set_workers(c->publisher, NULL, 0);
     uv_timer_stop(&c->publish_timer);
     uv_timer_stop(&c->step_timer);
+    remember_close(c->remember);
+    references_detach(&c->references);
     generation_unref(c->now); /* its targets go while the prober is there */
     c->now = NULL;
     health_close(c->health, on_health_closed, c);
@@ -437,6 +491,7 @@ void control_free(struct control *c)
 {
     if (c == NULL)
         return;
+    goodzones_close(c->good);
     free(c->config_path);
     free(c->bound);
     free(c);

@@ -5,6 +5,10 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/choice.c src/control/choice.h \
 	src/control/control.c src/control/control.h \
 	src/control/generation.c src/control/generation.h \
+	src/control/goodbatch.c src/control/goodbatch.h \
+	src/control/goodpack.c src/control/goodpack.h \
+	src/control/goodtidy.c \
+	src/control/goodzones.c src/control/goodzones.h src/control/goodzones_inside.h \
 	src/control/lastgood.c src/control/lastgood.h \
 	src/control/origin.h \
 	src/control/atomicfile.c src/control/atomicfile.h \
@@ -12,8 +16,10 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_drain.c \
 	src/control/cmd_explain.c \
 	src/control/cmd_probe.c \
+	src/control/cmd_release.c \
 	src/control/cmd_reload.c \
 	src/control/cmd_stats.c \
+	src/control/cmd_report.c \
 	src/control/cmd_status.c \
 	src/control/cmd_stop.c \
 	src/control/cmd_wait.c \
@@ -35,16 +41,24 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/plan_warn.c \
 	src/control/plan_watch.c \
 	src/control/reload.c \
+	src/control/memory.c src/control/memory.h \
+	src/control/recollect.c src/control/recollect.h \
+	src/control/references.c src/control/references.h \
+	src/control/sight_news.c src/control/sight_news.h \
+	src/control/remember.c src/control/remember.h \
 	src/control/ownsecrets.c src/control/ownsecrets.h \
 	src/control/secrets.c src/control/secrets.h \
 	src/control/sources.c src/control/sources.h \
 	src/control/state.c src/control/state.h \
 	src/control/status.c src/control/status.h \
 	src/control/status_pools.c src/control/status_pools.h \
+	src/control/zone_source.c src/control/zone_source.h \
 	src/control/zonedir.c src/control/zonedir.h \
+	src/control/probe_types.c src/control/probe_types.h \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \
 	src/control/config_damping.c \
+	src/control/config_health.c \
 	src/control/config_maps.c \
 	src/control/config_policies.c \
 	src/control/config_probes.c \
@@ -89,8 +103,12 @@ check_PROGRAMS += tests/unit/test_rpc
 tests_unit_test_rpc_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_socket
 tests_unit_test_socket_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_goodzones
+tests_unit_test_goodzones_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_lastgood
 tests_unit_test_lastgood_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_memory
+tests_unit_test_memory_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_option
 tests_unit_test_option_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_ownsecrets
@@ -113,6 +131,9 @@ check_PROGRAMS += tests/unit/test_state
 tests_unit_test_state_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_yamltree
 tests_unit_test_yamltree_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_zone_source
+tests_unit_test_zone_source_SOURCES = tests/unit/test_zone_source.c $(serverkit)
+tests_unit_test_zone_source_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_zonedir
 tests_unit_test_zonedir_LDADD = $(test_control)
 

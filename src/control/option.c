@@ -189,6 +189,19 @@ static bool read_value(struct reader *r, const struct option *o, const json_t *v
     abort();
 }
 
+bool option_read(struct reader *r, const struct option *o, const json_t *value, void *out)
+{
+    if (value != NULL)
+        return read_value(r, o, value, out);
+    if (o->fallback == NULL)
+        return true;
+    json_t *fallback = option_fallback(o);
+    const bool ok = read_value(r, o, fallback, out);
+    assert(ok); /* a row's default is of its own type and range */
+    json_decref(fallback);
+    return ok;
+}
+
 
 /* --- Sections --- */
 
@@ -214,13 +227,7 @@ static bool read_absent(struct reader *r, const struct section *s, const struct 
     }
     if (o->type == &type_section && o->shape == OPTION_ONE)
         return section_read(r, o->section, NULL, (char *)out + o->at);
-    if (o->fallback == NULL)
-        return true;
-    json_t *value = option_fallback(o);
-    const bool ok = read_value(r, o, value, out);
-    assert(ok); /* a row's default is of its own type and range */
-    json_decref(value);
-    return ok;
+    return option_read(r, o, NULL, out);
 }
 
 static bool check_keys(struct reader *r, const struct section *s, const json_t *node)

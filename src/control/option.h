@@ -89,6 +89,9 @@ struct section {
  * value is as good as one without members. */
 bool section_read(struct reader *r, const struct section *s, const json_t *node, void *out);
 
+/* One option of a struct whose type depends on another: a value, or NULL for the row's default. */
+bool option_read(struct reader *r, const struct option *o, const json_t *value, void *out);
+
 /* "100ms to 1h", "open, all, servfail, nodata"; NULL where there is no range.  Returns owned. */
 char *option_range(const struct option *o);
 

@@ -130,6 +130,12 @@ bool plan_prepare_step(struct plan *p, plan_drained_fn drained, void *arg, mono_
     return p->n_prepared < p->n_pools;
 }
 
+void plan_attach_again(struct plan *p)
+{
+    p->n_attached = p->n_prepared = 0;
+    plan_touch_all(p);
+}
+
 void plan_attach(struct plan *p, struct health *health, const struct plan *old)
 {
     if (old != NULL)
@@ -193,6 +199,17 @@ const struct plan_set *plan_set(const struct plan *p, const struct plan_pool *po
                                 unsigned region)
 {
     return pool_set(p, pool, type, region);
+}
+
+const struct config *plan_config(const struct plan *p)
+{
+    return p->config;
+}
+
+void plan_set_damping(struct plan *p, const struct plan_pool *pool, size_t type, unsigned region,
+                      const struct damping *d)
+{
+    pool_set(p, pool, type, region)->damping = *d;
 }
 
 static const struct plan_steered *steered_of(const struct plan *p, const struct zone_entry *e,

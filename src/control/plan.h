@@ -123,6 +123,8 @@ void plan_recognize(struct plan *p, const struct plan *old);
 bool plan_attach_step(struct plan *p, struct health *health, const struct plan *old);
 bool plan_prepare_step(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now);
 void plan_hear(struct plan *p);
+/* Before that: old's penalties were changed, so pools are attached and rendered from the first one on. */
+void plan_attach_again(struct plan *p);
 
 /*
  * Bring the state of all pools up to now and return what workers need, a new reference for the
@@ -133,7 +135,8 @@ struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg,
 mono_ms_t plan_next_step_at(const struct plan *p);
 
 void plan_touch_target(struct plan *p, struct target *t); /* its pools are looked at again */
-void plan_touch_all(struct plan *p);                      /* drains changed */
+void plan_touch_drains(struct plan *p);                   /* drains changed */
+void plan_touch_all(struct plan *p);                      /* so did anything else */
 
 /* ---- for status, explain, probe and wait ---- */
 
@@ -142,6 +145,10 @@ size_t plan_pools(const struct plan *p);
 const struct plan_pool *plan_pool(const struct plan *p, size_t i);
 const struct plan_set *plan_set(const struct plan *p, const struct plan_pool *pool, size_t type,
                                 unsigned region);
+const struct config *plan_config(const struct plan *p);
+/* Another figure of merit for a region; its pool is to be touched then. */
+void plan_set_damping(struct plan *p, const struct plan_pool *pool, size_t type, unsigned region,
+                      const struct damping *d);
 /* How good the endpoint of record i is at `now`. */
 enum plan_level plan_endpoint_level(const struct plan_set *set, uint16_t i, mono_ms_t now);
 /* The pool behind a DYNA or DYNC name (dyn of zone entry e), never NULL. */

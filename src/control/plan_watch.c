@@ -98,6 +98,15 @@ void plan_gather(struct plan *p, struct plan_gather *g, size_t pool)
 
 /* ---- probing ---- */
 
+static regionset_t regions_of(const struct plan_watch *w)
+{
+    regionset_t set = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        set |= (regionset_t)1 << w->uses[i].region;
+    return set;
+}
+
 void plan_probe(struct plan *p, size_t watch, struct health *health)
 {
     struct plan_watch *w = &p->watches[watch];
@@ -107,7 +116,7 @@ void plan_probe(struct plan *p, size_t watch, struct health *health)
 
 static void attach_set(struct plan *p, struct plan_set *set)
 {
-    if (set->watches == NULL)
+    if (set->watches == NULL || set->targets != NULL)
         return;
     set->targets = arena_new_array(p->arena, struct target *, set->n_targets);
     for (uint16_t i = 0; i < set->n_targets; i++)
@@ -122,8 +131,11 @@ void plan_attach_pool(struct plan *p, struct plan_pool *pool)
 
 void plan_hear(struct plan *p)
 {
-    for (size_t i = 0; i < p->n_watches; i++)
-        target_set_data(p->watches[i].target, &p->watches[i]);
+    for (size_t i = 0; i < p->n_watches; i++) {
+        struct plan_watch *w = &p->watches[i];
+        target_serves(w->target, regions_of(w), false);
+        target_set_data(w->target, w); /* from now on it is not the old plan's */
+    }
 }
 
 void plan_unwatch(struct plan *p)
@@ -155,6 +167,15 @@ void plan_touch_target(struct plan *p, struct target *t)
 }
 
 void plan_touch_all(struct plan *p)
+{
+    for (size_t i = 0; i < p->n_pools; i++) {
+        for (uint8_t t = 0; t < p->pools[i].n_types; t++)
+            p->pools[i].types[t].stale = ~(regionset_t)0;
+        p->due[i] = PLAN_DIRTY;
+    }
+}
+
+void plan_touch_drains(struct plan *p)
 {
     for (size_t i = 0; i < p->n_pools; i++)
         p->due[i] = PLAN_DIRTY;

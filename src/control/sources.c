@@ -3,6 +3,7 @@
 
 #include <libgen.h>
 #include <pwd.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -229,79 +230,159 @@ static bool read_geo_leniently(struct sources *s, const char *state, struct err 
 
 /* ---- zones ---- */
 
-static void read_zone_leniently(struct zone_source *z, const char *state, struct err *err)
-{
-    struct err mine;
-
-    err_init(&mine);
-    if (zone_source_read(z, state, &mine))
-        err_move(err, &mine); /* warnings */
-    else
-        zone_source_fall_back(z, state, take_problem(&mine));
-}
-
 static bool list_zones(struct sources *s, struct err *err)
 {
     const char *directory = s->config->zones_directory;
-    const bool ok = zonedir_list(directory, &s->zones, &s->n_zones, err);
+    const bool ok = zonedir_list(directory, &s->zones, err);
 
-    if (ok && s->n_zones == 0)
+    if (ok && s->zones.n == 0)
         err_warn(err, "%s holds no zone: every query will be REFUSED", directory);
     return ok;
 }
 
-static bool read_zones(struct sources *s, const char *state, struct err *err)
-{
-    bool ok = list_zones(s, err);
+/* What all threads share that read zones. */
+struct readers {
+    struct sources *s;
+    const struct sources_opts *opts;
+    struct err *errs; /* by index of zones: told in their order */
+    atomic_size_t next, n_read;
+    atomic_bool failed;
+};
 
-    for (size_t i = 0; i < s->n_zones; i++)
-        ok &= zone_source_read(&s->zones[i], state, err);
-    return ok;
+static void read_zone_leniently(struct zone_source *z, const struct zone_copies *copies,
+                                struct err *err)
+{
+    struct err mine;
+
+    err_init(&mine);
+    if (zone_source_read(z, copies, &mine))
+        err_move(err, &mine); /* warnings */
+    else
+        zone_source_fall_back(z, copies, take_problem(&mine));
 }
 
-static void read_zones_leniently(struct sources *s, const char *state, struct err *err)
+/* The zone in force, if its files are still those that it was read from. */
+static struct zone_source *known_zone(const struct readers *r, const struct zone_source *z)
 {
-    zonedir_list(s->config->zones_directory, &s->zones, &s->n_zones, err);
-    for (size_t i = 0; i < s->n_zones; i++)
-        read_zone_leniently(&s->zones[i], state, err);
-    zonedir_add_gone(s->config->zones_directory, state, &s->zones, &s->n_zones);
+    struct zone_source *known = zone_table_find(&r->opts->before, z->apex);
+
+    return known != NULL && strcmp(known->path, z->path) == 0 && zone_source_is_current(known)
+               ? known
+               : NULL;
+}
+
+static void read_zone(struct readers *r, size_t i)
+{
+    struct sources *s = r->s;
+    struct zone_source *known = known_zone(r, s->zones.at[i]);
+
+    if (known != NULL) {
+        zone_source_unref(s->zones.at[i]);
+        s->zones.at[i] = known;
+        s->lent[i] = true;
+        return;
+    }
+    atomic_fetch_add_explicit(&r->n_read, 1, memory_order_relaxed);
+    if (r->opts->lenient)
+        read_zone_leniently(s->zones.at[i], &s->copies, &r->errs[i]);
+    else if (!zone_source_read(s->zones.at[i], &s->copies, &r->errs[i]))
+        r->failed = true;
+}
+
+/* Zones are taken by few, so that one large among many small ones holds up nobody. */
+static void run_reader(void *arg, unsigned thread)
+{
+    static const size_t at_once = 16;
+    struct readers *r = arg;
+    const size_t n = r->s->zones.n;
+    size_t i;
+
+    (void)thread;
+    while ((i = atomic_fetch_add_explicit(&r->next, at_once, memory_order_relaxed)) < n)
+        for (const size_t end = i + at_once < n ? i + at_once : n; i < end; i++)
+            read_zone(r, i);
+}
+
+/* False: some cannot be read, of a list that is whole or not. */
+static bool read_zones(struct sources *s, const struct sources_opts *opts, struct err *err)
+{
+    const size_t n = s->zones.n;
+    struct readers r = {.s = s, .opts = opts, .errs = xcalloc(n, sizeof(*r.errs))};
+
+    s->lent = xcalloc(n, sizeof(*s->lent));
+    for (size_t i = 0; i < n; i++)
+        err_init(&r.errs[i]);
+    parallel_run(n > 1 ? parallel_threads() : 1, run_reader, &r);
+    for (size_t i = 0; i < n; i++)
+        err_move(err, &r.errs[i]);
+    free(r.errs);
+    s->n_read = r.n_read;
+    return !r.failed;
+}
+
+static bool read_zones_strictly(struct sources *s, const struct sources_opts *opts, struct err *err)
+{
+    const bool listed = list_zones(s, err);
+
+    return read_zones(s, opts, err) && listed;
+}
+
+static void read_zones_leniently(struct sources *s, const struct sources_opts *opts,
+                                 struct err *err)
+{
+    zonedir_list(s->config->zones_directory, &s->zones, err);
+    read_zones(s, opts, err);
+    zonedir_add_gone(s->config->zones_directory, &s->copies, &s->zones);
+}
+
+void sources_take_lent(struct sources *s)
+{
+    for (size_t i = 0; s->lent != NULL && i < s->zones.n; i++)
+        if (s->lent[i])
+            zone_source_ref(s->zones.at[i]);
+    free(s->lent);
+    s->lent = NULL;
 }
 
 /* ---- all ---- */
 
 /* Zones and databases are read side by side; what each has to say is told in that order. */
-struct reading {
+struct parts {
     struct sources *s;
-    const char *state;
-    bool lenient, ok[2];
+    const struct sources_opts *opts;
+    const char *state; /* NULL: no copies */
+    bool ok[2];
     struct err err[2];
 };
 
 static void read_part(void *arg, unsigned i)
 {
-    struct reading *r = arg;
-    struct err *err = &r->err[i];
+    struct parts *p = arg;
+    struct err *err = &p->err[i];
 
-    if (i == 0 && r->lenient) {
-        read_zones_leniently(r->s, r->state, err);
-        r->ok[i] = true;
+    if (i == 0 && p->opts->lenient) {
+        read_zones_leniently(p->s, p->opts, err);
+        p->ok[i] = true;
     } else if (i == 0) {
-        r->ok[i] = read_zones(r->s, r->state, err);
+        p->ok[i] = read_zones_strictly(p->s, p->opts, err);
     } else {
-        r->ok[i] = r->lenient ? read_geo_leniently(r->s, r->state, err) : read_geo(r->s, err);
+        p->ok[i] = p->opts->lenient ? read_geo_leniently(p->s, p->state, err) : read_geo(p->s, err);
     }
 }
 
-bool sources_read(struct sources *s, const char *state, bool lenient, struct err *err)
+bool sources_read(struct sources *s, const struct sources_opts *opts, struct err *err)
 {
-    struct reading r = {.s = s, .state = state, .lenient = lenient};
+    const char *state = opts->good != NULL ? goodzones_state(opts->good) : NULL;
+    struct parts p = {.s = s, .opts = opts, .state = state};
 
-    err_init(&r.err[0]);
-    err_init(&r.err[1]);
-    parallel_run(2, read_part, &r);
-    err_move(err, &r.err[0]);
-    err_move(err, &r.err[1]);
-    if (!r.ok[0] || !r.ok[1])
+    s->copies.good = opts->good;
+    s->copies.batch = opts->good != NULL ? goodzones_batch(opts->good) : NULL;
+    err_init(&p.err[0]);
+    err_init(&p.err[1]);
+    parallel_run(2, read_part, &p);
+    err_move(err, &p.err[0]);
+    err_move(err, &p.err[1]);
+    if (!p.ok[0] || !p.ok[1])
         return false;
     if (state != NULL && s->config_origin == ORIGIN_FRESH)
         lastgood_copy_file(&s->config_copy, lastgood_config_path(state), s->config->path);
@@ -312,9 +393,19 @@ bool sources_check(struct sources *s, struct err *err)
 {
     bool ok = list_zones(s, err);
 
-    for (size_t i = 0; i < s->n_zones; i++)
-        ok &= zone_source_check(&s->zones[i], err);
+    for (size_t i = 0; i < s->zones.n; i++)
+        ok &= zone_source_check(s->zones.at[i], err);
     return read_geo(s, err) && ok;
+}
+
+/* What is lent is not ours to let go of. */
+static void drop_zones(struct sources *s)
+{
+    for (size_t i = 0; s->lent != NULL && i < s->zones.n; i++)
+        if (s->lent[i])
+            s->zones.at[i] = NULL;
+    free(s->lent);
+    zone_list_fini(&s->zones);
 }
 
 struct sources *sources_ref(struct sources *s)
@@ -331,9 +422,8 @@ void sources_unref(struct sources *s)
     for (size_t i = 0; i < s->n_geo_copies; i++)
         lastgood_drop(&s->geo_copies[i]);
     free(s->geo_copies);
-    for (size_t i = 0; i < s->n_zones; i++)
-        zone_source_fini(&s->zones[i]);
-    free(s->zones);
+    drop_zones(s);
+    goodbatch_free(s->copies.batch);
     free_maps(s);
     geodb_close(s->geo);
     netset_unref(s->ecs_from);

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "control/cmd.h"
 #include "control/drains.h"
+#include "control/sight_news.h"
 
 /* ---- files ---- */
 
@@ -42,7 +43,7 @@ static json_t *geo_object(const struct sources *f)
 json_t *status_zone(const struct generation *g, size_t i)
 {
     const struct zone_entry *e = zonedb_entry(g->zones, i);
-    const struct zone_source *s = &g->sources[i];
+    const struct zone_source *s = g->sources[i];
     json_t *o =
         json_pack("{s:o, s:o, s:s, s:o}", "name", cmd_name(e->apex), "file", cmd_text(s->path),
                   "origin", origin_name(s->origin), "problem", cmd_text(s->problem));
@@ -147,12 +148,15 @@ static json_t *problems_array(const struct control *c)
 {
     const struct generation *g = c->now;
     json_t *problems = json_array();
+    char *blind = sight_problem(c);
 
+    add_problem(problems, blind);
+    free(blind);
     add_problem(problems, g->files->config_problem);
     add_problem(problems, g->files->secrets_problem);
     add_problem(problems, g->files->geo_problem);
     for (size_t i = 0; i < g->n_sources; i++)
-        add_problem(problems, g->sources[i].problem);
+        add_problem(problems, g->sources[i]->problem);
     add_problem(problems, state_problem(c->state));
     add_problem(problems, drains_problem(c->drains));
     if (c->n_unbound > 0)
@@ -194,6 +198,7 @@ json_t *status_head(const struct control *c)
     json_object_set_new(o, "listen", listen_array(c));
     json_object_set_new(o, "config", config_object(c));
     json_object_set_new(o, "geo", geo_object(c->now->files));
+    json_object_set_new(o, "sight", sight_object(c));
     json_object_set_new(o, "regions", regions_array(c->now->config));
     json_object_set_new(o, "drains", drains_array(c));
     json_object_set_new(o, "probes", status_probes(c));

@@ -40,12 +40,22 @@ const struct ctl_command ctl_commands[] = {
      .params = {"region"},
      .required = 1,
      .options = " --pool --why "},
+    {.name = "release",
+     .synopsis = "REGION [--pool POOL] [--why TEXT]",
+     .help = "end the holds of a region that fell too often",
+     .more =
+         "Its penalties are forgotten, and those of its endpoints, also where other pools name\n"
+         "them.  Everywhere, or in one pool.\n",
+     .params = {"region"},
+     .required = 1,
+     .options = " --pool --why "},
     {.name = "reload",
-     .synopsis = "[ZONE]",
+     .synopsis = "[ZONE | --all]",
      .help = "read configuration, zones and databases anew, or one zone",
-     .more = "All or nothing: if anything is wrong, all of it is told and nothing changes.\n",
+     .more = "All or nothing: if anything is wrong, all of it is told and nothing changes.\n"
+             "Zones whose files did not change are not read again, but for --all.\n",
      .params = {"zone"},
-     .options = ""},
+     .options = " --all "},
     {.name = "probe",
      .synopsis = "NAME",
      .help = "ask endpoints now; NAME is a pool, a steered name or a probe",
@@ -53,6 +63,13 @@ const struct ctl_command ctl_commands[] = {
      .params = {"name"},
      .required = 1,
      .options = ""},
+    {.name = "report",
+     .synopsis = "PROBE ENDPOINT up|down [--ttl 30s] [--why TEXT]",
+     .help = "tell how an endpoint, or a region's, are; PROBE is of type push",
+     .more = "Good for the probe's max_age if it does not say how long.\n",
+     .params = {"probe", "endpoint", "state"},
+     .required = 3,
+     .options = " --ttl --why "},
     {.name = "wait",
      .synopsis = "POOL/REGION=STATE [--timeout 30s]",
      .help = "return when a region is up, unknown, held, down, drained or absent",
@@ -76,10 +93,12 @@ enum option_id {
     OPT_JSON = 256,
     OPT_HELP,
     OPT_VERSION,
+    OPT_ALL,
     OPT_CLIENT,
     OPT_POOL,
     OPT_WHY,
-    OPT_TIMEOUT
+    OPT_TIMEOUT,
+    OPT_TTL
 };
 
 static const struct option options[] = {
@@ -87,10 +106,12 @@ static const struct option options[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
+    {"all", no_argument, NULL, OPT_ALL},
     {"client", required_argument, NULL, OPT_CLIENT},
     {"pool", required_argument, NULL, OPT_POOL},
     {"why", required_argument, NULL, OPT_WHY},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"ttl", required_argument, NULL, OPT_TTL},
     {0},
 };
 
@@ -136,16 +157,6 @@ static bool parse_duration(const char *text, json_int_t *ms)
     return false;
 }
 
-static void set_timeout(struct args *a, const char *text)
-{
-    json_int_t ms;
-
-    if (parse_duration(text, &ms))
-        json_object_set_new(a->params, "timeout_ms", json_integer(ms));
-    else
-        bad(a, xasprintf("--timeout %s: write 250ms, 30s, 2m or 1h", text));
-}
-
 static const char *long_name(int id)
 {
     for (const struct option *o = options; o->name != NULL; o++)
@@ -154,13 +165,29 @@ static const char *long_name(int id)
     abort();
 }
 
+/* "--ttl 30s" is the parameter ttl_ms. */
+static void set_duration(struct args *a, const char *option, const char *text)
+{
+    json_int_t ms;
+
+    if (!parse_duration(text, &ms)) {
+        bad(a, xasprintf("--%s %s: write 250ms, 30s, 2m or 1h", option, text));
+        return;
+    }
+    char *param = xasprintf("%s_ms", option);
+    json_object_set_new(a->params, param, json_integer(ms));
+    free(param);
+}
+
 /* An option that belongs to a command; whether to this one is looked at when it is known. */
 static void take_command_option(struct args *a, int id, char *seen, size_t seen_size)
 {
     const size_t at = strlen(seen);
 
-    if (id == OPT_TIMEOUT)
-        set_timeout(a, optarg);
+    if (id == OPT_TIMEOUT || id == OPT_TTL)
+        set_duration(a, long_name(id), optarg);
+    else if (id == OPT_ALL)
+        json_object_set_new(a->params, long_name(id), json_true());
     else
         set_text(a, long_name(id), optarg);
     snprintf(seen + at, seen_size - at, " --%s ", long_name(id));

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define ARGS_MAX 2 /* arguments of a command */
+#define ARGS_MAX 3 /* arguments of a command */
 
 struct ctl_command {
     const char *name;

@@ -80,18 +80,33 @@ static void show_drain(const json_t *r, FILE *to)
     fprintf(to, "; every worker answers by it (%.1f ms)\n", show_real(r, "took_ms"));
 }
 
+static void show_release(const json_t *r, FILE *to)
+{
+    const json_int_t endpoints = show_integer(r, "endpoints"), pools = show_integer(r, "pools");
+
+    if (endpoints + pools == 0)
+        fprintf(to, "%s: nothing was held; its penalties are forgotten", show_text(r, "region"));
+    else
+        fprintf(to, "%s is released in %lld pool%s, and %lld endpoint%s of it",
+                show_text(r, "region"), (long long)pools, pools == 1 ? "" : "s",
+                (long long)endpoints, endpoints == 1 ? "" : "s");
+    fprintf(to, "; every worker answers by it (%.1f ms)\n", show_real(r, "took_ms"));
+}
+
 static void show_reload(const json_t *r, FILE *to)
 {
-    const json_int_t zones = show_integer(r, "zones");
+    const json_int_t zones = show_integer(r, "zones"), read = show_integer(r, "read");
 
-    fprintf(to, "reloaded: %lld zone%s, generation %lld, every worker answers by it (%.1f ms)\n",
-            (long long)zones, zones == 1 ? "" : "s", (long long)show_integer(r, "generation"),
-            show_real(r, "took_ms"));
+    fprintf(to, "reloaded: %lld zone%s", (long long)zones, zones == 1 ? "" : "s");
+    if (read < zones)
+        fprintf(to, ", %lld read", (long long)read);
+    fprintf(to, ", generation %lld, every worker answers by it (%.1f ms)\n",
+            (long long)show_integer(r, "generation"), show_real(r, "took_ms"));
 }
 
 static void show_probe(const json_t *r, FILE *to, bool colour)
 {
-    static const char *const head[] = {"ENDPOINT", "PROBE", "RESULT", "TOOK", "VERDICT", "ERROR"};
+    static const char *const head[] = {"ENDPOINT", "PROBE", "RESULT", "TOOK", "VERDICT", "WHAT"};
     struct table t;
     json_t *x;
     size_t i;
@@ -103,7 +118,7 @@ static void show_probe(const json_t *r, FILE *to, bool colour)
         const char *const cells[] = {
             show_text(x, "endpoint"), show_text(x, "probe"),
             ok ? "ok" : "failed",     dur_print(show_integer(x, "last_ms"), took),
-            show_text(x, "verdict"),  show_text(x, "last_error")};
+            show_text(x, "verdict"),  show_text(x, ok ? "last_said" : "last_error")};
         table_row(&t, ok ? TINT_GOOD : TINT_BAD, cells);
     }
     table_print(&t, to, colour);
@@ -145,8 +160,13 @@ void show_result(const char *command, const json_t *result, FILE *to, bool colou
         show_explain(result, to, colour);
     else if (strcmp(command, "drain") == 0 || strcmp(command, "undrain") == 0)
         show_drain(result, to);
+    else if (strcmp(command, "release") == 0)
+        show_release(result, to);
     else if (strcmp(command, "reload") == 0)
         show_reload(result, to);
+    else if (strcmp(command, "report") == 0)
+        fprintf(to, "reported for %lld endpoint%s\n", (long long)show_integer(result, "endpoints"),
+                show_integer(result, "endpoints") == 1 ? "" : "s");
     else if (strcmp(command, "probe") == 0)
         show_probe(result, to, colour);
     else if (strcmp(command, "wait") == 0)

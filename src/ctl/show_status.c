@@ -45,13 +45,16 @@ static void show_state(const json_t *status, FILE *to, bool colour)
 {
     const struct counts n = count_regions(status);
     const bool ready = show_bool(status, "ready");
+    const bool blind = show_bool(json_object_get(status, "sight"), "blind");
     const bool degraded = n.down + n.held + n.drained > 0;
-    const enum tint tint = !ready ? TINT_BAD : degraded ? TINT_WARN : TINT_GOOD;
+    const enum tint tint = !ready || blind ? TINT_BAD : degraded ? TINT_WARN : TINT_GOOD;
 
     fputs(tint_on(tint, colour), to);
+    if (blind)
+        fputs("BLIND: verdicts are frozen; ", to);
     if (!ready)
         fprintf(to, "NOT READY: %s; ", show_text(status, "not_ready"));
-    else
+    else if (!blind)
         fputs(degraded ? "DEGRADED: " : "OK: ", to);
     fprintf(to, "%zu pool%s, %zu region%s in them", n.pools, plural(n.pools), n.all, plural(n.all));
     if (n.down > 0)

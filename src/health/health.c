@@ -8,19 +8,13 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "health/doubt.h"
+#include "health/kinds.h"
+#include "health/push.h"
 #include "health/run.h"
 #include "health/schedule.h"
 #include "health/spec.h"
 #include "health/targets.h"
-
-/* One row a kind of probe. */
-static const struct probe_ops *const kinds[] = {
-    [PROBE_HTTP] = &probe_http,
-    [PROBE_HTTPS] = &probe_http,
-    [PROBE_TCP] = &probe_tcp,
-};
-
-enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 /* A shortage is told again after so long without one. */
 #define SHORTAGE_QUIET_MS 10000
@@ -29,18 +23,22 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
  * a full schedule does not keep them waiting, and thousands do not open at once. */
 #define ASKED_NOW_PART 4
 
+#define BLIND_NEVER 100 /* percent, until health_set_blind_at */
+
 struct health {
     struct health_opts opts;
     uv_loop_t *loop;
     uv_timer_t tick;
     struct schedule schedule;
     struct targets targets;
-    struct list specs;    /* in use */
-    void *shared[KINDS];  /* the kinds' own */
+    struct list specs; /* in use */
+    struct kinds *kinds;
     unsigned asks;        /* not gone yet */
     unsigned asked_now;   /* under way for target_probe_now */
     mono_ms_t short_at;   /* when the system last had no means for a probe */
     dur_ms_t told_lag_ms; /* what the log knows of the schedule's lag */
+    uint64_t lags;
+    struct sight sight;
 
     bool is_closing;
     unsigned parts; /* to close: tick and kinds */
@@ -90,26 +88,17 @@ static bool was_away(struct health *h, const struct ask *a)
             "the control loop stood still for %s: failures of probes under way then do not count",
             dur_print(h->schedule.lag_ms - a->lag_ms, text));
         h->told_lag_ms = h->schedule.lag_ms;
+        h->lags++;
     }
     return true;
 }
 
-/* A success is one whoever was late. */
-static bool is_our_fault(struct health *h, const struct ask *a, enum probe_outcome outcome,
-                         const char *error, mono_ms_t now)
-{
-    if (outcome == PROBE_OURS)
-        tell_shortage(h, error, now);
-    return outcome == PROBE_OURS || (outcome == PROBE_BAD && was_away(h, a));
-}
-
 /* What is shown of the last probe, counted or not. */
-static void note_result(struct target *t, const char *error, mono_ms_t now, dur_ms_t took_ms)
+static void note_result(struct target *t, enum probe_outcome outcome, const char *text)
 {
-    t->last_at = now;
-    t->last_ms = took_ms;
-    free(t->last_error);
-    t->last_error = error != NULL ? xstrdup(error) : NULL;
+    t->last_is_good = outcome == PROBE_GOOD;
+    free(t->last_text);
+    t->last_text = text != NULL ? xstrdup(text) : NULL;
 }
 
 static void log_result(const struct target *t)
@@ -118,7 +107,7 @@ static void log_result(const struct target *t)
 
     log_debug("probe %s of %s: %s, %lldms", t->spec->is.name,
               t->dest.host != NULL ? t->dest.host : ipaddr_print(&t->dest.addr, addr),
-              t->last_error != NULL ? t->last_error : "good", (long long)t->last_ms);
+              t->last_text != NULL ? t->last_text : "good", (long long)t->last_ms);
 }
 
 static struct verdict_rule rule_of(const struct target *t)
@@ -128,33 +117,94 @@ static struct verdict_rule rule_of(const struct target *t)
     return (struct verdict_rule){.rise = s->rise, .fall = s->fall, .fall_of = s->fall_of};
 }
 
+static bool is_suspect(const struct target *t, const struct verdict_rule *rule)
+{
+    return verdict_is_suspect(&t->verdict, rule) ||
+           (t->is_recalled && t->verdict.state != VERDICT_DOWN);
+}
+
+/* May this result count? */
+static bool is_seen(struct target *t, bool is_good, mono_ms_t now)
+{
+    struct health *h = t->health;
+
+    if (t->seen.is_told)
+        return true;
+    if (sight_result(&h->sight, &t->seen, is_good, now)) {
+        if (h->sight.is_blind) {
+            h->sight.round_ms = doubt_round(&h->targets);
+            doubt_failures(&h->targets, now, h->opts.on_change, h->opts.arg);
+        }
+        h->opts.on_sight(h->opts.arg);
+    }
+    return !h->sight.is_blind;
+}
+
 /* Fold a result into what is known of the target, and tell if that changes answers. */
-static void count_result(struct target *t, bool is_good, mono_ms_t now)
+static void fold_result(struct target *t, bool is_good, mono_ms_t now)
 {
     struct health *h = t->health;
     const struct verdict_rule rule = rule_of(t);
-    const bool was_suspect = verdict_is_suspect(&t->verdict, &rule);
+    const bool was_suspect = is_suspect(t, &rule);
     const bool turned = verdict_step(&t->verdict, &rule, is_good);
 
+    t->is_recalled = false;
     t->probes++;
     t->failures += !is_good;
     if (turned)
         t->since = now;
     if (turned && t->verdict.state == VERDICT_DOWN)
         damping_fall(&t->damping, &t->spec->is.damping, now);
-    if (turned || verdict_is_suspect(&t->verdict, &rule) != was_suspect)
+    if (turned || is_suspect(t, &rule) != was_suspect)
         h->opts.on_change(h->opts.arg, t);
+}
+
+static void count_result(struct target *t, bool is_good, mono_ms_t now)
+{
+    if (!is_seen(t, is_good, now))
+        return;
+    if (!is_good)
+        doubt_keep(t, now);
+    fold_result(t, is_good, now);
+}
+
+/* Whoever told is silent now: as if it had never been asked. */
+static void forget_verdict(struct target *t, mono_ms_t now)
+{
+    struct health *h = t->health;
+
+    if (t->verdict.known == 0)
+        return;
+    t->verdict = (struct verdict){0};
+    t->since = now;
+    h->opts.on_change(h->opts.arg, t);
+}
+
+static void take_outcome(const struct ask *a, struct target *t, enum probe_outcome outcome,
+                         mono_ms_t now)
+{
+    switch (outcome) {
+    case PROBE_GOOD: count_result(t, true, now); return;
+    case PROBE_BAD:
+        if (!was_away(t->health, a))
+            count_result(t, false, now);
+        return;
+    case PROBE_OURS: tell_shortage(t->health, t->last_text, now); return;
+    case PROBE_SILENT: return;
+    case PROBE_UNKNOWN: forget_verdict(t, now); return;
+    }
+    abort();
 }
 
 static void free_target(struct target *t)
 {
     spec_unref(t->spec);
     free(t->dest.host);
-    free(t->last_error);
+    free(t->last_text);
     free(t);
 }
 
-static void on_done(struct run *r, enum probe_outcome outcome, const char *error)
+static void on_done(struct run *r, enum probe_outcome outcome, const char *text)
 {
     struct ask *a = r->data;
     struct target *t = a->target;
@@ -172,10 +222,11 @@ static void on_done(struct run *r, enum probe_outcome outcome, const char *error
         schedule_return(&h->schedule, &t->slot, now);
         const bool is_stale = a->spec != t->spec; /* what was asked is not what is meant now */
         if (!is_stale) {
-            note_result(t, error, now, now - a->started);
+            t->last_at = now;
+            t->last_ms = now - a->started;
+            note_result(t, outcome, text);
             log_result(t);
-            if (!is_our_fault(h, a, outcome, error, now))
-                count_result(t, outcome == PROBE_GOOD, now);
+            take_outcome(a, t, outcome, now);
         }
     }
     if (a->done != NULL) {
@@ -201,9 +252,9 @@ static struct ask *start_ask(struct target *t, mono_ms_t now)
     a->started = now;
     a->lag_ms = h->schedule.lag_ms;
     a->run = (struct run){
-        .ops = kinds[kind],
+        .ops = kinds_ops(kind),
         .probe = {.loop = h->loop,
-                  .shared = h->shared[kind],
+                  .shared = kinds_shared(h->kinds, kind),
                   .spec = &a->spec->is,
                   .dest = &t->dest},
         .done = on_done,
@@ -240,6 +291,27 @@ static void start_due(struct health *h)
         uv_timer_start(&h->tick, on_tick, (uint64_t)wait, 0);
 }
 
+/* Outside of the schedule, if it is not under way. */
+static void start_now(struct target *t, mono_ms_t now)
+{
+    if (t->state != TARGET_SCHEDULED)
+        return;
+    schedule_take_now(&t->health->schedule, &t->slot, now);
+    start_ask(t, now);
+}
+
+bool target_report(struct target *t, const struct report *r)
+{
+    struct health *h = t->health;
+
+    if (t->spec->is.kind != PROBE_PUSH)
+        return false;
+    push_put(kinds_shared(h->kinds, PROBE_PUSH), t->spec->is.name, &t->dest, r);
+    start_now(t, r->at);
+    start_due(h);
+    return true;
+}
+
 bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t), void *arg)
 {
     struct health *h = t->health;
@@ -254,6 +326,21 @@ bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t
     a->arg = arg;
     start_due(h);
     return true;
+}
+
+
+/* Look at once at what may have changed; what runs already looks when it ends. */
+static void on_news(void *arg, enum probe_kind kind)
+{
+    struct health *h = arg;
+    const mono_ms_t now = mono_ms();
+
+    if (h->is_closing)
+        return;
+    for (struct target *t = NULL; (t = health_next(h, t)) != NULL;)
+        if (t->spec->is.kind == kind)
+            start_now(t, now);
+    start_due(h);
 }
 
 
@@ -277,6 +364,8 @@ static struct target *new_target(struct health *h, uint64_t hash, struct spec *s
     slot_aim(&t->slot, now);
     schedule_add(&h->schedule, &t->slot);
     targets_add(&h->targets, t);
+    sight_add(&h->sight, &t->seen);
+    sight_told(&h->sight, &t->seen, probe_is_told(spec->is.kind));
     return t;
 }
 
@@ -287,6 +376,7 @@ static void replace_spec(struct target *t, struct spec *spec)
 
     spec_unref(t->spec);
     t->spec = spec;
+    sight_told(&t->health->sight, &t->seen, probe_is_told(spec->is.kind));
     if (t->slot.interval_ms == spec->is.interval_ms)
         return;
     if (t->state == TARGET_SCHEDULED)
@@ -319,6 +409,7 @@ static void drop_target(struct target *t)
     struct health *h = t->health;
 
     targets_remove(&h->targets, t);
+    sight_remove(&h->sight, &t->seen);
     if (t->state == TARGET_RUNNING) {
         t->state = TARGET_CLOSING;
         run_cancel(&t->ask->run);
@@ -326,6 +417,11 @@ static void drop_target(struct target *t)
         schedule_remove(&h->schedule, &t->slot);
         free_target(t);
     }
+}
+
+struct target *health_find(const struct health *h, const char *probe, const struct probe_dest *dest)
+{
+    return targets_find(&h->targets, targets_hash(probe, dest, h->opts.seed), probe, dest);
 }
 
 void target_unref(struct target *t)
@@ -344,15 +440,38 @@ void target_status(const struct target *t, struct target_status *out)
         .dest = &t->dest,
         .verdict = (enum verdict_state)t->verdict.state,
         .damping = &t->damping,
-        .suspect = verdict_is_suspect(&t->verdict, &rule),
+        .suspect = is_suspect(t, &rule),
         .since = t->since,
         .probes = t->probes,
         .failures = t->failures,
         .last_at = t->last_at,
         .last_ms = t->last_ms,
-        .last_error = t->last_error,
+        .last_error = t->last_is_good ? NULL : t->last_text,
+        .last_said = t->last_is_good ? t->last_text : NULL,
         .streak = verdict_streak(&t->verdict),
     };
+}
+
+void target_serves(struct target *t, uint64_t regions, bool is_reference)
+{
+    sight_change(&t->health->sight, &t->seen, regions, is_reference);
+}
+
+void health_set_blind_at(struct health *h, unsigned percent)
+{
+    h->sight.at_percent = percent;
+}
+
+struct health_sight health_sight(const struct health *h)
+{
+    return (struct health_sight){.is_blind = h->sight.is_blind,
+                                 .since = h->sight.since,
+                                 .targets = h->sight.n,
+                                 .dark = h->sight.n_dark,
+                                 .dark_regions = sight_dark_regions(&h->sight),
+                                 .references = h->sight.n_references,
+                                 .times = h->sight.times,
+                                 .lags = h->lags};
 }
 
 void target_set_data(struct target *t, void *data)
@@ -386,13 +505,12 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
 
     h->opts = *opts;
     h->loop = loop;
+    h->sight.at_percent = BLIND_NEVER;
     schedule_init(&h->schedule, opts->max_in_flight);
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);
     h->tick.data = h;
-    for (size_t i = 0; i < KINDS; i++)
-        if (kinds[i]->open != NULL)
-            h->shared[i] = kinds[i]->open(loop);
+    h->kinds = kinds_open(&(struct kinds_opts){.loop = loop, .on_news = on_news, .arg = h});
     return h;
 }
 
@@ -416,12 +534,8 @@ static void on_tick_closed(uv_handle_t *tick)
 /* The asks are gone, so nothing uses the kinds any more. */
 static void close_parts(struct health *h)
 {
-    h->parts = 1;
-    for (size_t i = 0; i < KINDS; i++)
-        if (kinds[i]->close != NULL) {
-            h->parts++;
-            kinds[i]->close(h->shared[i], on_part_closed, h);
-        }
+    h->parts = 2;
+    kinds_close(h->kinds, on_part_closed, h);
     uv_close((uv_handle_t *)&h->tick, on_tick_closed);
 }
 

@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include "health/probe.h"
+#include "health/reports.h"
 #include "health/verdict.h"
 
 struct health;
@@ -23,6 +24,8 @@ struct health_opts {
      * anew.  Must not drop or get targets; note it and return.
      */
     void (*on_change)(void *arg, struct target *t);
+    /* Sight was lost or came back (sight.h).  The same goes for it. */
+    void (*on_sight)(void *arg);
     void *arg;
 };
 
@@ -41,8 +44,26 @@ void health_close(struct health *h, void (*closed)(void *arg), void *arg);
  */
 struct target *health_target(struct health *h, const struct probe_spec *spec,
                              const struct probe_dest *dest);
+/* One that is there already, borrowed; or NULL. */
+struct target *health_find(const struct health *h, const char *probe,
+                           const struct probe_dest *dest);
 /* The last one stops its probes: on_change will not be called with it any more. */
 void target_unref(struct target *t);
+
+/* Which regions a target stands for, or that it is asked only to know whether we see. */
+void target_serves(struct target *t, uint64_t regions, bool is_reference);
+/* Over how many percent of the targets must fail at once for it to be our fault; 100: never so. */
+void health_set_blind_at(struct health *h, unsigned percent);
+
+struct health_sight {
+    bool is_blind;
+    mono_ms_t since;        /* when it last turned; 0: never */
+    unsigned targets, dark; /* how many there are, whose last probe failed */
+    unsigned dark_regions;
+    unsigned references;
+    uint64_t times, lags; /* how often it was blind; how often the loop was away for too long */
+};
+struct health_sight health_sight(const struct health *h);
 
 /* What is known now.  All pointers are borrowed until the loop runs on. */
 struct target_status {
@@ -55,10 +76,24 @@ struct target_status {
     uint64_t probes, failures;     /* results that counted */
     mono_ms_t last_at;             /* end of the last probe, counted or not; 0: none yet */
     dur_ms_t last_ms;              /* how long it took */
-    const char *last_error;        /* NULL: it succeeded */
+    const char *last_error;        /* NULL: it succeeded, or there was none */
+    const char *last_said;         /* what a successful one saw, or NULL */
     unsigned streak;               /* equal results in a row, at most 64 */
 };
 void target_status(const struct target *t, struct target_status *out);
+
+/* What a restart is to know of it (control/memory.h). */
+struct target_memory {
+    struct verdict verdict;
+    mono_ms_t since;
+    struct damping damping;
+};
+struct target_memory target_remember(const struct target *t);
+/* What an earlier server knew, in place of what this one does.  Until it has been asked, an endpoint
+ * that is not down is suspected: nobody looked meanwhile.  on_change is not called. */
+void target_recall(struct target *t, const struct target_memory *m);
+/* Forget its penalties, so that it is not held.  on_change is not called. */
+void target_release(struct target *t);
 
 /* The caller's own mark on a target. */
 void target_set_data(struct target *t, void *data);
@@ -75,6 +110,9 @@ struct health_load health_load(const struct health *h, mono_ms_t now);
 
 /* Each target once, in no order: for (t = NULL; (t = health_next(h, t)) != NULL; ) */
 struct target *health_next(const struct health *h, const struct target *t);
+
+/* What an agent found out: it is looked at now.  Copies.  False: its probe is not of type push. */
+bool target_report(struct target *t, const struct report *r);
 
 /*
  * Ask now, outside the schedule; the result counts as any other, and on_change fires as usual.

@@ -1,6 +1,6 @@
 /*
- * What an operator says of a probe, and the small interface behind which each kind lives in a file
- * of its own (probe_http.c, probe_tcp.c).
+ * What an operator says of a probe.  Each kind lives in a file of its own behind a small interface
+ * (probe_ops.h).
  *
  * Control thread.  SPDX-License-Identifier: BSD-2-Clause
  */
@@ -14,15 +14,40 @@
 #include "base/err.h"
 #include "base/ipaddr.h"
 #include "health/damping.h"
+#include "health/pattern.h"
 
-enum probe_kind { PROBE_HTTP, PROBE_HTTPS, PROBE_TCP };
-
-struct code_range {
-    uint16_t first, last; /* HTTP status codes, both inclusive, 100..599 */
+/* From 1: 0 is a probe whose type was not told. */
+enum probe_kind {
+    PROBE_HTTP = 1,
+    PROBE_HTTPS,
+    PROBE_TCP,
+    PROBE_TLS,
+    PROBE_DNS,
+    PROBE_STATIC,
+    PROBE_FILE,
+    PROBE_PUSH
 };
 
+/* By the configuration or by others: nothing is asked over the network. */
+static inline bool probe_is_told(enum probe_kind kind)
+{
+    return kind == PROBE_STATIC || kind == PROBE_FILE || kind == PROBE_PUSH;
+}
+
+enum { PROBE_KINDS = PROBE_PUSH + 1 };
+
+struct code_range {
+    uint16_t first, last; /* both inclusive: HTTP status codes, DNS response codes */
+};
+
+struct probe_bytes { /* any octets; data is NULL when there are none */
+    uint8_t *data;
+    size_t len;
+};
+
+/* A member more is a row more in spec.c, which copies, compares and frees them. */
 struct probe_spec {
-    char *name; /* owned by the configuration, as all strings here */
+    char *name; /* owned by the configuration, as all that members point to */
     enum probe_kind kind;
     uint16_t port;
     /* > 0, start to start.  An endpoint is not asked again while it is being asked: a timeout
@@ -32,17 +57,55 @@ struct probe_spec {
     uint8_t rise, fall;  /* 1..64 */
     uint8_t fall_of;     /* `fall` of the last so many, at most 64; not above fall: in a row */
     struct damping_rule damping; /* of an endpoint */
+    uint64_t asks; /* a fingerprint of what it asks, not of how often and what follows */
     struct err_pos pos;
 
+    uint8_t family;        /* of an endpoint that is a name: FAMILY_*, NONE: whichever is better */
+    struct ipaddr *source; /* where connections come from: at most one of each family */
+    size_t n_source;
+
     /* http, https */
-    char *path; /* begins with "/" */
+    char *method; /* "GET" */
+    char *path;   /* begins with "/" */
     /* A name, no port: the Host header, just so, and the TLS server name; NULL: the endpoint. */
     char *host;
-    struct code_range *expect; /* at least one */
+    char **headers; /* "Name: value", or "Name;" without a value */
+    size_t n_headers;
+    struct code_range *expect; /* at least one; dns too */
     size_t n_expect;
-    bool reuse;  /* keep the connection; default no: a kept one hides a full accept queue */
-    bool verify; /* https: check the certificate */
+    struct pattern *body; /* what a good body contains; NULL: anything */
+    uint8_t redirects;    /* how many are followed, to the same endpoint; 0: one is an answer */
+    bool http2;           /* nothing else will do */
+    bool reuse; /* keep the connection; default no: a kept one hides a full accept queue */
+
+    /* https, tls */
+    bool verify;        /* check the certificate */
+    char *sni;          /* the TLS server name if it is not host */
+    char *ca;           /* file of the authorities; NULL: the system's */
+    char *cert, *key;   /* files of what we show ourselves; NULL: nothing */
+    uint16_t cert_days; /* the certificate is valid for so many more; 0: not looked at */
+
+    /* tcp, tls: to say first, and to hear then; http, https: send is the body */
+    struct probe_bytes send, receive;
+
+    /* dns */
+    char *query; /* an absolute name */
+    uint16_t query_type;
+    bool recurse;   /* ask for recursion */
+    char **answers; /* rdata of that type that the answer holds, all of them */
+    size_t n_answers;
+
+    /* static */
+    bool is_up;
+
+    /* file, push */
+    char *file;          /* path */
+    dur_ms_t max_age_ms; /* of the file, of having no report since the start; 0: no end */
+    bool stale_is_down;  /* what is known no more is taken for down; else for unknown */
 };
+
+/* Release what the members point to. */
+void probe_spec_fini(struct probe_spec *s);
 
 /* An endpoint: an address, or a host name that is resolved anew by each probe. */
 struct probe_dest {

@@ -22,11 +22,11 @@ static void on_limit_closed(uv_handle_t *h)
 }
 
 /* Tell the caller.  What still refers to the run keeps its memory until it lets go. */
-static void finish(struct run *r, enum probe_outcome outcome, const char *error)
+static void finish(struct run *r, enum probe_outcome outcome, const char *said)
 {
     assert(!r->is_done);
     r->is_done = true;
-    r->done(r, outcome, error);
+    r->done(r, outcome, said);
     uv_close((uv_handle_t *)&r->limit, on_limit_closed);
 }
 
@@ -43,7 +43,7 @@ static void finish_late(struct run *r)
     finish(r, PROBE_BAD, text);
 }
 
-static void on_asked(struct probe *p, enum probe_outcome outcome, const char *error)
+static void on_asked(struct probe *p, enum probe_outcome outcome, const char *text)
 {
     struct run *r = p->data;
 
@@ -51,7 +51,7 @@ static void on_asked(struct probe *p, enum probe_outcome outcome, const char *er
     if (r->is_late)
         finish_late(r);
     else
-        finish(r, outcome, error);
+        finish(r, outcome, text);
     release(r);
 }
 
@@ -87,9 +87,18 @@ static void on_resolved(uv_getaddrinfo_t *req, int status, struct addrinfo *list
     release(r);
 }
 
+static int wanted_family(const struct run *r)
+{
+    switch (r->probe.spec->family) {
+    case FAMILY_IP4: return AF_INET;
+    case FAMILY_IP6: return AF_INET6;
+    default: return AF_UNSPEC;
+    }
+}
+
 static void resolve(struct run *r)
 {
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    const struct addrinfo hints = {.ai_family = wanted_family(r), .ai_socktype = SOCK_STREAM};
 
     r->probe.doing = "resolving the name";
     r->resolving.data = r;

@@ -19,8 +19,8 @@ struct run {
     /* Set by the caller, which owns the memory until gone. */
     const struct probe_ops *ops;
     struct probe probe; /* loop, shared, spec, dest */
-    /* Once; never from inside run_start or run_cancel.  error: NULL when good; borrowed. */
-    void (*done)(struct run *r, enum probe_outcome outcome, const char *error);
+    /* Once; never from inside run_start or run_cancel.  text: as of struct probe; borrowed. */
+    void (*done)(struct run *r, enum probe_outcome outcome, const char *text);
     /* After done, when nothing refers to the run any more.  It can be later: getaddrinfo(3) cannot
      * be stopped, but nobody needs to wait for it. */
     void (*gone)(struct run *r);

@@ -6,12 +6,14 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "health/damping.h"
 #include "health/probe.h"
 #include "health/schedule.h"
+#include "health/sight.h"
 #include "health/spec.h"
 #include "health/verdict.h"
 
@@ -21,6 +23,13 @@ enum target_state {
     TARGET_SCHEDULED, /* its slot is in the schedule */
     TARGET_RUNNING,   /* being asked */
     TARGET_CLOSING,   /* the same, but nobody wants to know: the end of its probe frees it */
+};
+
+/* As it was before the failures that its history ends with, in case these turn out to be our own. */
+struct calm {
+    struct verdict verdict;
+    struct damping damping;
+    mono_ms_t since, until; /* until the first failure */
 };
 
 /* One endpoint under one probe.  There may be 10,000: what is large is shared or not kept. */
@@ -39,7 +48,11 @@ struct target {
     mono_ms_t since, last_at;
     dur_ms_t last_ms;
     uint64_t probes, failures;
-    char *last_error;
+    bool is_recalled; /* and not asked since */
+    struct seen seen;
+    struct calm calm;
+    char *last_text; /* of the last result, or NULL */
+    bool last_is_good;
     void *data;
 };
 

@@ -38,7 +38,8 @@ struct conn {
     struct tls *tls; /* NULL: plain */
     char in[2048];
     size_t in_len;
-    bool closes; /* after the answer */
+    bool closes;  /* after the answer */
+    bool is_head; /* the answer has no body */
 };
 
 
@@ -90,18 +91,27 @@ static void conn_send(struct conn *c, const char *data, size_t len)
     send_tls(c);
 }
 
-static void answer(struct conn *c, unsigned status, const char *body, size_t body_len)
+/* location: NULL, or where a redirect leads. */
+static void answer_with(struct conn *c, unsigned status, const char *location, const char *body,
+                        size_t body_len)
 {
-    char head[256];
-    const bool moved = status >= 300 && status <= 399;
-    const int len = snprintf(
-        head, sizeof(head), "HTTP/1.1 %u %s\r\nContent-Length: %zu\r\n%s%s\r\n", status,
-        status < 400 ? "OK" : "No", body_len, moved ? "Location: http://192.0.2.1/\r\n" : "",
-        c->closes ? "Connection: close\r\n" : "");
+    char head[512];
+    const int len =
+        snprintf(head, sizeof(head), "HTTP/1.1 %u %s\r\nContent-Length: %zu\r\n%s%s%s%s\r\n",
+                 status, status < 400 ? "OK" : "No", body_len, location != NULL ? "Location: " : "",
+                 location != NULL ? location : "", location != NULL ? "\r\n" : "",
+                 c->closes ? "Connection: close\r\n" : "");
 
     conn_send(c, head, (size_t)len);
     if (body_len > 0)
         conn_send(c, body, body_len);
+}
+
+static void answer(struct conn *c, unsigned status, const char *body, size_t body_len)
+{
+    const bool moved = status >= 300 && status <= 399;
+
+    answer_with(c, status, moved ? "http://192.0.2.1/" : NULL, body, body_len);
 }
 
 static void answer_status(struct conn *c, unsigned status)
@@ -109,7 +119,7 @@ static void answer_status(struct conn *c, unsigned status)
     char where[SOCKADDR_TEXT], body[SOCKADDR_TEXT + 16];
 
     snprintf(body, sizeof(body), "%u from %s\n", status, sockaddr_print(&c->origin->at, where));
-    answer(c, status, body, status == 204 || status == 304 ? 0 : strlen(body));
+    answer(c, status, body, status == 204 || status == 304 || c->is_head ? 0 : strlen(body));
 }
 
 static void answer_huge(struct conn *c)
@@ -155,10 +165,24 @@ static bool asks_for(const char *head, const char *path, const char **rest)
 {
     const size_t len = strlen(path);
 
-    if (strncmp(head, "GET ", 4) != 0 || strncmp(head + 4, path, len) != 0)
+    const char *target = strchr(head, ' ');
+
+    if (target == NULL || strncmp(target + 1, path, len) != 0)
         return false;
-    *rest = head + 4 + len;
+    *rest = target + 1 + len;
     return path[len - 1] == '/' ? **rest != ' ' : **rest == ' ';
+}
+
+/* To another host's name: who follows it comes back here all the same. */
+static void hop(struct conn *c, const char *rest)
+{
+    const int n = atoi(rest);
+    char location[64];
+
+    snprintf(location, sizeof(location),
+             n > 0 ? "http://elsewhere.test:%u/hop/%d" : "http://elsewhere.test:%u/healthz",
+             c->origin->at.port, n - 1);
+    answer_with(c, 302, location, NULL, 0);
 }
 
 static void switch_mode(struct conn *c, const char *rest)
@@ -174,6 +198,7 @@ static void on_request(struct conn *c, const char *head)
     struct origin_seen *seen = &c->origin->seen;
     const char *rest;
 
+    c->is_head = strncmp(head, "HEAD ", 5) == 0;
     c->closes = strstr(head, "Connection: close") != NULL;
     if (asks_for(head, "/mode/", &rest)) {
         switch_mode(c, rest);
@@ -183,22 +208,28 @@ static void on_request(struct conn *c, const char *head)
     snprintf(seen->request, sizeof(seen->request), "%s", head);
     snprintf(seen->server_name, sizeof(seen->server_name), "%s",
              c->tls != NULL ? tls_server_name(c->tls) : "");
-    if (asks_for(head, "/healthz", &rest) || strncmp(head, "GET / ", 6) == 0)
+    if (asks_for(head, "/hop/", &rest))
+        hop(c, rest);
+    else if (asks_for(head, "/healthz", &rest) || strncmp(head, "GET / ", 6) == 0)
         behave(c);
     else if (c->origin->mode.behaviour != HANG)
         answer_status(c, 404);
 }
 
-/* A request is a head, as GETs are; one at a time, as probes come. */
+/* A request is a head and what came along with it; one at a time, as probes come. */
 static void take_request(struct conn *c)
 {
-    if (memmem(c->in, c->in_len, "\r\n\r\n", 4) == NULL) {
+    char *end = memmem(c->in, c->in_len, "\r\n\r\n", 4);
+
+    if (end == NULL) {
         if (c->in_len + 1 == sizeof(c->in))
             conn_close(c);
         return;
     }
     c->in[c->in_len] = '\0';
     c->in_len = 0;
+    snprintf(c->origin->seen.body, sizeof(c->origin->seen.body), "%s", end + 4);
+    end[4] = '\0';
     on_request(c, c->in);
 }
 
@@ -269,6 +300,16 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     }
 }
 
+static void note_client(struct origin *o, const uv_tcp_t *tcp)
+{
+    struct sockaddr_storage sa = {0};
+    int len = sizeof(sa);
+
+    uv_tcp_getpeername(tcp, (struct sockaddr *)&sa, &len);
+    const struct ipaddr client = ipaddr_from_sockaddr((const struct sockaddr *)&sa, NULL);
+    ipaddr_print(&client, o->seen.client);
+}
+
 static void on_connection(uv_stream_t *listener, int status)
 {
     struct origin *o = listener->data;
@@ -293,6 +334,7 @@ static void on_connection(uv_stream_t *listener, int status)
         return;
     }
     o->seen.connections++;
+    note_client(o, &c->tcp);
     c->tls = o->tls != NULL ? tls_new(o->tls) : NULL;
     uv_read_start((uv_stream_t *)&c->tcp, on_buffer, on_read);
 }
@@ -365,6 +407,11 @@ int origin_open_tls(uv_loop_t *loop, const struct endpoint_addr *at, const char 
     if (rc == 0)
         (*out)->tls = tls_server_new(name);
     return rc;
+}
+
+struct tls_server *origin_tls(const struct origin *o)
+{
+    return o->tls;
 }
 
 void origin_close(struct origin *o)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "origin_tls.h"
 
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static X509 *self_signed(EVP_PKEY *key, const char *name)
     must(X509_set_version(cert, X509_VERSION_3));
     must(ASN1_INTEGER_set(X509_get_serialNumber(cert), 1));
     X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(cert), 24 * 3600);
+    X509_gmtime_adj(X509_getm_notAfter(cert), 36 * 3600);
     must(X509_set_pubkey(cert, key));
     must(X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1,
                                     -1, 0));
@@ -49,6 +50,23 @@ struct tls_server *tls_server_new(const char *name)
     X509_free(cert);
     EVP_PKEY_free(key);
     return s;
+}
+
+void tls_server_write_pem(const struct tls_server *s, const char *path)
+{
+    FILE *f = fopen(path, "w");
+
+    if (f == NULL)
+        abort();
+    must(PEM_write_X509(f, SSL_CTX_get0_certificate(s->ctx)));
+    must(PEM_write_PrivateKey(f, SSL_CTX_get0_privatekey(s->ctx), NULL, NULL, 0, NULL, NULL));
+    fclose(f);
+}
+
+void tls_server_require_client(struct tls_server *s)
+{
+    must(X509_STORE_add_cert(SSL_CTX_get_cert_store(s->ctx), SSL_CTX_get0_certificate(s->ctx)));
+    SSL_CTX_set_verify(s->ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 }
 
 void tls_server_free(struct tls_server *s)

@@ -14,6 +14,11 @@ struct tls;        /* one connection */
 struct tls_server *tls_server_new(const char *name);
 void tls_server_free(struct tls_server *s); /* NULL is fine */
 
+/* The certificate and its key as a PEM file: what a client trusts, or shows itself. */
+void tls_server_write_pem(const struct tls_server *s, const char *path);
+/* From now on only clients that show this very certificate are spoken to. */
+void tls_server_require_client(struct tls_server *s);
+
 struct tls *tls_new(const struct tls_server *s);
 void tls_free(struct tls *t); /* NULL is fine */
 

@@ -242,7 +242,7 @@ static void test_removed_while_running(void **state)
 {
     struct world *w = *state;
 
-    for (int kind = PROBE_HTTP; kind <= PROBE_TCP; kind++) {
+    for (int kind = PROBE_HTTP; kind <= PROBE_TLS; kind++) {
         struct answer a = {0};
         w->spec.kind = (enum probe_kind)kind;
         w->spec.rise = w->spec.fall = 1; /* any result would be told */
@@ -264,21 +264,21 @@ static void test_closed_while_running(void **state)
     static const char *const modes[] = {"hang", "ok", "slow=20"};
 
     for (size_t m = 0; m < 3; m++) {
-        struct answer answers[4] = {0};
+        struct answer answers[5] = {0};
         origin_set(w->origin, modes[m]);
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 5; i++) {
             const struct probe_dest by_name = {.host = (char *)"127.0.0.1"};
             const struct probe_dest by_addr = dest_of("127.0.0.1");
-            static const char *const names[] = {"a", "b", "c", "d"};
+            static const char *const names[] = {"a", "b", "c", "d", "e"};
             w->spec.name = (char *)(uintptr_t)names[i];
-            w->spec.kind = i < 3 ? (enum probe_kind)i : PROBE_HTTP;
-            struct target *t = health_target(w->health, &w->spec, i < 3 ? &by_addr : &by_name);
+            w->spec.kind = i < 4 ? (enum probe_kind)(PROBE_HTTP + i) : PROBE_HTTP;
+            struct target *t = health_target(w->health, &w->spec, i < 4 ? &by_addr : &by_name);
             assert_true(target_probe_now(t, on_answer, &answers[i]));
         }
         health_close(w->health, world_health_closed, w);
         assert_false(w->is_closed);
         wait_until(w, is_true, &w->is_closed, "close");
-        for (size_t i = 0; i < 4; i++) {
+        for (size_t i = 0; i < 5; i++) {
             assert_true(answers[i].is_done);
             assert_null(answers[i].target);
         }

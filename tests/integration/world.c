@@ -67,6 +67,7 @@ int world_set_up(void **state)
         .name = (char *)"web",
         .kind = PROBE_HTTP,
         .port = origin_port(w->origin),
+        .method = (char *)"GET",
         .path = (char *)"/healthz",
         .expect = only_200,
         .n_expect = 1,

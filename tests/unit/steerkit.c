@@ -54,7 +54,7 @@ static const struct rrset *make_set(enum dyn_kind kind, uint16_t type, char lett
     rdata[len - 1] = (uint8_t)letter;
     if (kind == DYN_ALIAS)
         memcpy(rdata, (const uint8_t[]){1, (uint8_t)letter, 0}, 3);
-    *set = (struct rrset){.type = type, .count = 1, .ttl_s = 60, .len = RR_FIXED_LEN + len};
+    *set = (struct rrset){.type = type, .count = 1, .len = RR_FIXED_LEN + len};
     rr_render(set->wire, type, 60, rdata, len);
     return set;
 }

@@ -82,6 +82,9 @@ static void test_defaults(void **state)
     assert_int_equal(s->log_format, LOG_FORMAT_TEXT);
     assert_int_equal(s->log_level, LOG_LEVEL_INFO);
     assert_int_equal(c->n_databases + c->n_regions + c->n_probes, 0);
+    assert_int_equal(c->health.blind_at, 90);
+    assert_int_equal(c->health.n_reference, 0);
+    assert_int_equal(c->health.reference_probe, -1);
 
     assert_int_equal(c->n_maps, 1);
     assert_string_equal(c->maps[0].name, "nearest");
@@ -168,17 +171,75 @@ static void test_probe_defaults(void **state)
     config_free(c);
 }
 
+static void test_probe_options(void **state)
+{
+    struct config *c = parse_good(
+        "zones: {directory: z}\n"
+        "probes:\n"
+        "  h: {type: https, host: www.example.com, sni: a.example.com, headers: {Accept: text/html, "
+        "X: ''}, send: '{}', expect: [200, 300-399], body_regex: '^ok', redirects: 3, http2: yes, "
+        "cert: /dev/null, cert_days: 14, family: ipv6, source: [192.0.2.1, 2001:db8::1]}\n"
+        "  t: {type: tcp, port: 25, send: 'EHLO a\\r\\n\\x00', expect: '250 '}\n"
+        "  d: {type: dns, query: www.example.com, expect: [noerror, NXDOMAIN], answer: 192.0.2.1}\n"
+        "  p: {type: push}\n"
+        "  f: {type: file, file: /dev/null, stale: down, fall: 2}\n"
+        "  s: {type: static, state: down}\n");
+    const struct probe_spec *h = &c->probes[0], *t = &c->probes[1];
+
+    assert_string_equal(h->method, "POST");
+    assert_string_equal(h->sni, "a.example.com");
+    assert_int_equal(h->n_headers, 2);
+    assert_string_equal(h->headers[0], "Accept: text/html");
+    assert_string_equal(h->headers[1], "X;");
+    assert_int_equal(h->send.len, 2);
+    assert_int_equal(h->n_expect, 2);
+    assert_string_equal(pattern_print(h->body), "^ok");
+    assert_int_equal(h->redirects, 3);
+    assert_true(h->http2);
+    assert_string_equal(h->key, "/dev/null");
+    assert_int_equal(h->cert_days, 14);
+    assert_int_equal(h->family, FAMILY_IP6);
+    assert_int_equal(h->n_source, 2);
+
+    assert_string_equal(c->probes[2].query, "www.example.com.");
+    assert_int_equal(c->probes[2].query_type, 1);
+    assert_int_equal(c->probes[2].port, 53);
+    assert_int_equal(c->probes[2].expect[1].first, 3);
+    assert_string_equal(c->probes[2].answers[0], "192.0.2.1");
+    assert_int_equal(c->probes[3].max_age_ms, 60000);
+    assert_int_equal(c->probes[3].rise, 1);
+    assert_int_equal(c->probes[3].fall, 1);
+    assert_string_equal(c->probes[4].file, "/dev/null");
+    assert_int_equal(c->probes[4].max_age_ms, 0);
+    assert_true(c->probes[4].stale_is_down);
+    assert_int_equal(c->probes[4].fall, 2);
+    assert_false(c->probes[5].is_up);
+    assert_null(t->method);
+    assert_int_equal(t->send.len, 9);
+    assert_memory_equal(t->send.data, "EHLO a\r\n", 9);
+    assert_int_equal(t->receive.len, 4);
+    assert_memory_equal(t->receive.data, "250 ", 4);
+    assert_int_equal(t->n_expect, 0);
+    config_free(c);
+}
+
 static void test_references(void **state)
 {
     /* Sections refer to each other whatever their order in the file. */
-    struct config *c = parse_good("policies:\n"
-                                  "  strict: {map: b, probe: q, ttl: {max: 5s}}\n"
-                                  "  plain: {probe: none, ttl: {max: 60, min: 60}}\n"
-                                  "probes: {p: {type: http}, q: {type: tcp, port: 1}}\n"
-                                  "maps: {a: , b: {unknown: [z, X]}}\n"
-                                  "regions: {x: , y: {at: [1, -2.5]}, Z: {bias: -10%}}\n"
-                                  "zones: {directory: z}\n");
+    struct config *c =
+        parse_good("policies:\n"
+                   "  strict: {map: b, probe: q, ttl: {max: 5s}}\n"
+                   "  plain: {probe: none, ttl: {max: 60, min: 60}}\n"
+                   "probes: {p: {type: http}, q: {type: tcp, port: 1}}\n"
+                   "maps: {a: , b: {unknown: [z, X]}}\n"
+                   "regions: {x: , y: {at: [1, -2.5]}, Z: {bias: -10%}}\n"
+                   "health: {reference: [192.0.2.1, a.example], reference_probe: q}\n"
+                   "zones: {directory: z}\n");
 
+    assert_int_equal(c->health.n_reference, 2);
+    assert_int_equal(c->health.reference[0].addr.family, FAMILY_IP4);
+    assert_string_equal(c->health.reference[1].host, "a.example");
+    assert_int_equal(c->health.reference_probe, 1);
     assert_int_equal(c->n_policies, 3);
     assert_int_equal(config_policy(c, "strict")->map, 1);
     assert_int_equal(config_policy(c, "strict")->probe, 1);
@@ -298,7 +359,7 @@ static void test_messages(void **state)
         {"a: 1\nzones: {directory: z}\nserver: {udp_size: 1, udp_size: 2}",
          "etc/f:3:23: \"udp_size\" stands here already: leave one of the two\n"
          "etc/f:1:1: the configuration has no option \"a\": there are server, zones, geo, regions, "
-         "maps, probes, policies\n"
+         "maps, probes, health, policies\n"
          "etc/f:3:20: udp_size: 1 is out of range: 512 to 4096\n"},
 
         /* server */
@@ -436,6 +497,57 @@ static void test_messages(void **state)
          "warning: etc/f:2:35: path means nothing to a probe of type tcp: leave it out\n"
          "warning: etc/f:2:44: verify means nothing to a probe of type tcp: leave it out\n"
          "warning: etc/f:2:73: verify means nothing to a probe of type http: leave it out\n"},
+        {ZONES "probes: {w: {type: http, method: get, body: a, body_regex: b, redirects: 11, "
+               "headers: {'a b': c, Host: x, X: [1]}, send: '\\y', family: v4, source: here}}",
+         "etc/f:2:34: method: expected the name of a method in capitals, such as HEAD, not "
+         "\"get\"\n"
+         "etc/f:2:95: headers: expected names with a text each, of one line, such as {Accept: "
+         "application/json}, not \"c\"\n"
+         "etc/f:2:104: headers: Host is not to be chosen: write it as the option `host`\n"
+         "etc/f:2:110: headers: expected names with a text each, of one line, such as {Accept: "
+         "application/json}, not a list\n"
+         "etc/f:2:122: send: expected a text with the escapes \\r \\n \\t \\0 \\\\ \\\" and "
+         "\\xHH, such as 'EHLO probe\\r\\n', not \"\\y\"\n"
+         "etc/f:2:60: body_regex: `body` says already what is looked for: leave one of the two "
+         "out\n"
+         "etc/f:2:74: redirects: 11 is out of range: 0 to 10\n"
+         "etc/f:2:136: family: \"v4\" is not known: there are any, ipv4, ipv6\n"
+         "etc/f:2:148: source: expected an address of this machine, such as 192.0.2.1, not "
+         "\"here\"\n"},
+        {ZONES "probes: {w: {type: http, body_regex: 'a(b'}}",
+         "etc/f:2:38: body_regex: missing closing parenthesis at character 4\n"},
+        {ZONES "probes: {w: {type: https, key: /dev/null, cert_days: 7, reuse: yes, "
+               "source: [192.0.2.1, 192.0.2.2]}}",
+         "etc/f:2:27: key: it is of no use without `cert`, such as `cert: probe.pem`\n"
+         "etc/f:2:43: cert_days: a kept connection shows no certificate: leave `reuse` out\n"
+         "etc/f:2:69: source: at most one address of IPv4 and one of IPv6\n"},
+        {ZONES
+         "probes: {w: {type: dns, query: a..b, query_type: AX, expect: [NO]}, v: {type: dns}, u: "
+         "{type: dns, query: a, answer: [192.0.2.1, x]}}",
+         "etc/f:2:63: expect: expected a response code, such as NXDOMAIN, not \"NO\"\n"
+         "etc/f:2:32: query: empty label\n"
+         "etc/f:2:50: query_type: expected a record type, such as A, not \"AX\"\n"
+         "etc/f:2:69: a probe of type dns needs `query`, such as `query: www.example.com`\n"
+         "etc/f:2:118: answer: \"x\" is no data of the type: Syntax error, could not parse the RR's "
+         "rdata\n"},
+        {ZONES "probes: {f: {type: file, port: 80}, g: {type: push, max_age: 10ms, stale: up}}",
+         "etc/f:2:10: a probe of type file needs `file`, such as `file: verdicts`\n"
+         "warning: etc/f:2:26: port means nothing to a probe of type file: leave it out\n"
+         "etc/f:2:62: max_age: 10ms is out of range: 1s to 7d\n"
+         "etc/f:2:75: stale: \"up\" is not known: there are unknown, down\n"},
+        {ZONES "probes: {w: {type: tls, port: 853, verify: no, ca: no/such}}",
+         "warning: etc/f:2:52: ca: cannot read etc/no/such: No such file or directory: such probes "
+         "say nothing of endpoints until it can be\n"
+         "warning: etc/f:2:36: verify: no: whoever answers in place of the endpoint is believed; name "
+         "the authority's file, such as `ca: ca.pem`, rather\n"},
+
+        /* health */
+        {ZONES "health: {blind_at: 101%, reference: [192.0.2.1, a/b]}",
+         "etc/f:2:20: blind_at: 101% is out of range: 1% to 100%\n"
+         "etc/f:2:49: reference: expected an address or a host name, such as 192.0.2.1, not "
+         "\"a/b\"\n"},
+        {ZONES "health: {reference: ns.example.net}",
+         "etc/f:2:21: reference: say with reference_probe how these are asked\n"},
 
         /* policies */
         {ZONES "maps: {world: }\nprobes: {web: {type: http}}\n"
@@ -602,11 +714,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),       cmocka_unit_test(test_answer_opts),
-        cmocka_unit_test(test_probe_defaults), cmocka_unit_test(test_references),
-        cmocka_unit_test(test_rules),          cmocka_unit_test(test_paths),
-        cmocka_unit_test(test_messages),       cmocka_unit_test(test_region_limit),
-        cmocka_unit_test(test_sample),         cmocka_unit_test(test_man_examples),
-        cmocka_unit_test(test_unreadable),     cmocka_unit_test(test_schema),
+        cmocka_unit_test(test_probe_defaults), cmocka_unit_test(test_probe_options),
+        cmocka_unit_test(test_references),     cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_paths),          cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_region_limit),   cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_man_examples),   cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_schema),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

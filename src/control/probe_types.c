@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/probe_types.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "control/config.h"
+#include "dns/name.h"
+#include "dns/types.h"
+
+
+/* --- HTTP --- */
+
+/* Three digits, 100..599 (RFC 9110 §15); what follows them is not looked at. */
+static bool parse_code(const char *text, uint16_t *out)
+{
+    if (strspn(text, "0123456789") < 3 || text[0] < '1' || text[0] > '5')
+        return false;
+    *out = (uint16_t)((text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0'));
+    return true;
+}
+
+/* "200", "200-299"; "299-200" and "2xx" → false. */
+static bool parse_codes(const char *text, struct code_range *out)
+{
+    struct code_range c;
+
+    if (!parse_code(text, &c.first))
+        return false;
+    c.last = c.first;
+    if (text[3] != '\0' && (text[3] != '-' || !parse_code(text + 4, &c.last) || text[7] != '\0'))
+        return false;
+    if (c.first > c.last)
+        return false;
+    *out = c;
+    return true;
+}
+
+static bool read_codes(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    return text != NULL && (parse_codes(text, at) || option_wrong(r, o, value));
+}
+
+const struct option_type type_codes = {
+    .what = "an HTTP status or a range of them",
+    .example = "200 or 200-299",
+    .read = read_codes,
+    .schema = "{\"type\": [\"integer\", \"string\"], "
+              "\"pattern\": \"^[1-5][0-9][0-9](-[1-5][0-9][0-9])?$\"}",
+};
+
+/* A request target in origin form (RFC 9112 §3.2.1): a blank in it would end the request line. */
+static bool is_target(const char *text)
+{
+    if (text[0] != '/')
+        return false;
+    for (; *text != '\0'; text++)
+        if (*text <= ' ' || *text > '~')
+            return false;
+    return true;
+}
+
+static bool read_target(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    if (text == NULL)
+        return false;
+    if (!is_target(text))
+        return option_wrong(r, o, value);
+    *(char **)at = xstrdup(text);
+    return true;
+}
+
+const struct option_type type_target = {
+    .what = "a path that begins with / and has no blanks (%20)",
+    .example = "/healthz",
+    .read = read_target,
+    .schema = "{\"type\": \"string\", \"pattern\": \"^/[!-~]*$\"}",
+};
+
+static bool read_host(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    if (text == NULL)
+        return false;
+    for (const char *c = text; *c != '\0'; c++)
+        if (*c != '.' && !option_name_ok((char[]){*c, '\0'}))
+            return option_wrong(r, o, value);
+    *(char **)at = xstrdup(text);
+    return true;
+}
+
+const struct option_type type_host = {
+    .what = "a host name without a port",
+    .example = "www.example.com",
+    .read = read_host,
+    .schema = "{\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9._-]+$\"}",
+};
+
+/* "3" → 3, "3 of 5" → 3 and 5; "5 of 3", "3/5" → false. */
+static bool parse_fall(const char *text, int64_t *fall, int64_t *of)
+{
+    char number[8];
+    const size_t digits = strspn(text, "0123456789");
+
+    if (digits == 0 || digits >= sizeof(number))
+        return false;
+    memcpy(number, text, digits);
+    number[digits] = '\0';
+    if (!parse_count(number, fall))
+        return false;
+    if (text[digits] == '\0')
+        *of = *fall;
+    else if (strncmp(text + digits, " of ", 4) != 0 || !parse_count(text + digits + 4, of))
+        return false;
+    return *fall <= *of;
+}
+
+static bool read_fall(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    struct probe_spec *p = at;
+    const char *text = option_text(r, o, value);
+    int64_t fall, of;
+
+    if (text == NULL)
+        return false;
+    if (!parse_fall(text, &fall, &of))
+        return option_wrong(r, o, value);
+    if (fall < o->min || of > o->max)
+        return option_beyond(r, o, value);
+    p->fall = (uint8_t)fall;
+    p->fall_of = (uint8_t)of;
+    return true;
+}
+
+static char *print_fall(int64_t v)
+{
+    return xasprintf("%d", (int)v);
+}
+
+const struct option_type type_fall = {
+    .what = "a number, or so many of the last so many",
+    .example = "3 of 5",
+    .read = read_fall,
+    .print = print_fall,
+    .schema = "{\"type\": [\"integer\", \"string\"], \"pattern\": \"^[0-9]+( of [0-9]+)?$\"}",
+};
+
+
+/* A method's name is a token whose case counts (RFC 9110 §9.1); all that are registered are capitals. */
+static bool read_method(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    if (text == NULL)
+        return false;
+    if (text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-")] != '\0' || strlen(text) > 32)
+        return option_wrong(r, o, value);
+    *(char **)at = xstrdup(text);
+    return true;
+}
+
+const struct option_type type_method = {
+    .what = "the name of a method in capitals",
+    .example = "HEAD",
+    .read = read_method,
+    .schema = "{\"type\": \"string\", \"pattern\": \"^[A-Z-]{1,32}$\"}",
+};
+
+/* A field name is a token (RFC 9110 §5.1, §5.6.2). */
+static bool is_token(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        if (!isalnum((unsigned char)*c) && strchr("!#$%&'*+-.^_`|~", *c) == NULL)
+            return false;
+    return text[0] != '\0';
+}
+
+/* A control character, such as the end of the line, would begin another header (RFC 9110 §5.5). */
+static bool is_field_value(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        if (((unsigned char)*c < ' ' && *c != '\t') || *c == 0x7f)
+            return false;
+    return true;
+}
+
+/* What makes the message whole is ours; Host is an option of its own. */
+static bool is_reserved(const char *name)
+{
+    static const char *const reserved[] = {"Host", "Connection", "Content-Length",
+                                           "Transfer-Encoding", "Expect"};
+
+    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+        if (strcasecmp(name, reserved[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool read_header(struct reader *r, const struct option *o, const char *name,
+                        const json_t *value, struct probe_spec *p)
+{
+    if (is_reserved(name)) {
+        err_at(r->err, yamltree_pos(r->tree, value), "%s: %s is not to be chosen%s", o->key, name,
+               strcasecmp(name, "Host") == 0 ? ": write it as the option `host`" : "");
+        return false;
+    }
+    if (!json_is_string(value) || !is_token(name) || !is_field_value(json_string_value(value)))
+        return option_wrong(r, o, value);
+    p->headers = xgrow(p->headers, p->n_headers, sizeof(*p->headers));
+    p->headers[p->n_headers++] = json_string_length(value) > 0
+                                     ? xasprintf("%s: %s", name, json_string_value(value))
+                                     : xasprintf("%s;", name);
+    return true;
+}
+
+static bool read_headers(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    bool ok = true;
+    const char *name;
+    json_t *text;
+
+    if (!json_is_object(value))
+        return option_wrong(r, o, value);
+    json_object_foreach((json_t *)value, name, text)
+        ok &= read_header(r, o, name, text, at);
+    return ok;
+}
+
+const struct option_type type_headers = {
+    .what = "names with a text each, of one line",
+    .example = "{Accept: application/json}",
+    .read = read_headers,
+    .schema = "{\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}}",
+};
+
+static bool is_first_pattern(struct reader *r, const struct option *o, const json_t *value,
+                             struct pattern *const *at)
+{
+    if (*at == NULL)
+        return true;
+    err_at(r->err, yamltree_pos(r->tree, value),
+           "%s: `body` says already what is looked for: leave "
+           "one of the two out",
+           o->key);
+    return false;
+}
+
+static bool read_body(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    if (text == NULL || !is_first_pattern(r, o, value, at))
+        return false;
+    *(struct pattern **)at = pattern_text(text);
+    return true;
+}
+
+const struct option_type type_body = {
+    .what = "a text",
+    .example = "OK",
+    .read = read_body,
+    .schema = "{\"type\": [\"string\", \"number\", \"boolean\"]}",
+};
+
+static bool read_regex(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+    char *why;
+
+    if (text == NULL || !is_first_pattern(r, o, value, at))
+        return false;
+    struct pattern *p = pattern_regex(text, &why);
+    if (p == NULL) {
+        err_at(r->err, yamltree_pos(r->tree, value), "%s: %s", o->key, why);
+        free(why);
+        return false;
+    }
+    *(struct pattern **)at = p;
+    return true;
+}
+
+const struct option_type type_regex = {
+    .what = "a regular expression",
+    .example = "'\"status\": *\"(ok|warn)\"'",
+    .read = read_regex,
+    .schema = "{\"type\": [\"string\", \"number\", \"boolean\"]}",
+};
+
+
+/* --- What is said and heard --- */
+
+/* The octet that an escape behind the backslash stands for, *end behind it; -1: there is no such one. */
+static int unescape(const char *text, const char **end)
+{
+    static const char letters[] = "rnt0\\\"", octets[] = "\r\n\t\0\\\"";
+    const char *letter = *text != '\0' ? strchr(letters, *text) : NULL;
+
+    if (letter != NULL) {
+        *end = text + 1;
+        return octets[letter - letters];
+    }
+    if (*text != 'x' || !isxdigit((unsigned char)text[1]) || !isxdigit((unsigned char)text[2]))
+        return -1;
+    *end = text + 3;
+    return (int)strtoul((const char[]){text[1], text[2], '\0'}, NULL, 16);
+}
+
+static bool parse_bytes(const char *text, struct probe_bytes *out)
+{
+    struct probe_bytes b = {.data = xmalloc(strlen(text) + 1)};
+
+    while (*text != '\0') {
+        int octet = (unsigned char)*text;
+        if (*text++ == '\\')
+            octet = unescape(text, &text);
+        if (octet < 0) {
+            free(b.data);
+            return false;
+        }
+        b.data[b.len++] = (uint8_t)octet;
+    }
+    *out = b;
+    return true;
+}
+
+static bool read_bytes(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    return text != NULL && (parse_bytes(text, at) || option_wrong(r, o, value));
+}
+
+const struct option_type type_bytes = {
+    .what = "a text with the escapes \\r \\n \\t \\0 \\\\ \\\" and \\xHH",
+    .example = "'EHLO probe\\r\\n'",
+    .read = read_bytes,
+    .schema = "{\"type\": [\"string\", \"number\", \"boolean\"]}",
+};
+
+
+/* --- DNS --- */
+
+static bool read_query(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value), *why;
+    uint8_t name[NAME_MAX_LEN];
+    char printed[NAME_TEXT];
+
+    if (text == NULL)
+        return false;
+    if (!name_parse(text, strlen(text), name_root, name, &why)) {
+        err_at(r->err, yamltree_pos(r->tree, value), "%s: %s", o->key, why);
+        return false;
+    }
+    *(char **)at = xstrdup(name_print(name, printed));
+    return true;
+}
+
+const struct option_type type_query = {
+    .what = "a domain name",
+    .example = "www.example.com",
+    .read = read_query,
+    .schema = "{\"type\": \"string\"}",
+};
+
+static bool read_rrtype(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    return text != NULL && (type_parse(text, at) || option_wrong(r, o, value));
+}
+
+const struct option_type type_rrtype = {
+    .what = "a record type",
+    .example = "A",
+    .read = read_rrtype,
+    .schema = "{\"type\": \"string\"}",
+};
+
+/* RFC 1035 §4.1.1 has four bits, and those of EDNS are of versions and cookies, which we do not ask by. */
+#define RCODES 16
+
+static bool read_rcode(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    for (uint16_t code = 0; text != NULL && code < RCODES; code++)
+        if (strcasecmp(text, rcode_name(code)) == 0) {
+            *(struct code_range *)at = (struct code_range){code, code};
+            return true;
+        }
+    return text != NULL && option_wrong(r, o, value);
+}
+
+const struct option_type type_rcode = {
+    .what = "a response code",
+    .example = "NXDOMAIN",
+    .read = read_rcode,
+    .schema = "{\"type\": \"string\"}",
+};
+
+
+/* --- Ourselves --- */
+
+static bool read_source(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    return text != NULL && (ipaddr_parse(text, at) || option_wrong(r, o, value));
+}
+
+const struct option_type type_source = {
+    .what = "an address of this machine",
+    .example = "192.0.2.1",
+    .read = read_source,
+    .schema = "{\"type\": \"string\"}",
+};
+
+/* Only a warning: it can be there later, and a server that starts without it answers all the same. */
+static bool read_own_file(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    if (!type_path.read(r, o, value, at))
+        return false;
+    const char *path = *(char **)at;
+    if (access(path, R_OK) != 0)
+        err_warn_at(r->err, yamltree_pos(r->tree, value),
+                    "%s: cannot read %s: %s: such probes say nothing of endpoints until it can be",
+                    o->key, path, strerror(errno));
+    return true;
+}
+
+const struct option_type type_own_file = {
+    .what = "a path",
+    .example = "ca.pem",
+    .read = read_own_file,
+    .schema = "{\"type\": \"string\"}",
+};
