@@ -37,9 +37,8 @@ void cmd_stats(struct rpc_call *call)
         json_object_set_new(help, stat_name(id), json_string(stat_help(id)));
     }
     add_sight(c, counters, help);
-    rpc_reply(call, json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "generation",
-                              (json_int_t)publisher_newest(c->publisher)->generation, "workers",
-                              (json_int_t)c->n_workers, "uptime_ms",
-                              (json_int_t)(mono_ms() - c->started_at), "counters", counters, "help",
-                              help, "probes", status_probes(c)));
+    rpc_reply(call, json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "workers", (json_int_t)c->n_workers,
+                              "uptime_ms", (json_int_t)(mono_ms() - c->started_at), "generation",
+                              (json_int_t)publisher_newest(c->publisher)->generation, "probes",
+                              status_probes(c), "counters", counters, "help", help));
 }
