@@ -70,7 +70,7 @@ static void print_err(const struct err *err)
 static size_t check_generation(struct sources *files, struct err *err)
 {
     struct generation *g = generation_new(files);
-    const size_t steered = generation_resolve(g, err) ? zonedb_steered(g->zones) : 0;
+    const size_t steered = generation_resolve(g, NULL, err) ? zonedb_steered(g->zones) : 0;
 
     generation_unref(g);
     return steered;

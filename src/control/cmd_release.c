@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "control/adopt.h"
 #include "control/cmd.h"
 
 struct job {
@@ -104,6 +105,8 @@ void cmd_release(struct rpc_call *call)
     j->result = release(c->now->plan, pool_text != NULL ? pool : NULL, region);
     log_info("release %s: by uid %u", rpc_string(call, "region"), (unsigned)call->uid);
     plan_touch_all(c->now->plan);
+    if (c->adoption != NULL)
+        adopt_note_release(c->adoption);
     control_publish_now(c);
     remember_now(c->remember, on_saved, j);
 }

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/control/libcontrol.a
 
 src_control_libcontrol_a_SOURCES = \
+	src/control/adopt.c src/control/adopt.h \
 	src/control/choice.c src/control/choice.h \
 	src/control/control.c src/control/control.h \
 	src/control/generation.c src/control/generation.h \

@@ -51,23 +51,30 @@ static void take_over_damping(struct plan *p, struct plan_pool *pool, const stru
         }
 }
 
-static void take_over(struct plan *p, const struct plan *old)
+void plan_recognize(struct plan *p, const struct plan *old)
 {
     struct known_pool *known = xcalloc(old->n_pools, sizeof(*known));
 
     for (size_t i = 0; i < old->n_pools; i++)
         known[i] = known_pool(old, i);
     qsort(known, old->n_pools, sizeof(*known), compare_known);
+    p->was = xcalloc(p->n_pools, sizeof(*p->was));
     for (size_t i = 0; i < p->n_pools; i++) {
         const struct known_pool key = known_pool(p, i);
         const struct known_pool *was =
             bsearch(&key, known, old->n_pools, sizeof(*known), compare_known);
-        if (was == NULL)
-            continue;
-        p->pools[i].since = was->pool->since;
-        take_over_damping(p, &p->pools[i], old, was->pool);
+        p->was[i] = was != NULL ? (uint32_t)(was->pool - old->pools) + 1 : 0;
     }
     free(known);
+}
+
+static void take_over(struct plan *p, size_t i, const struct plan *old)
+{
+    if (p->was == NULL || p->was[i] == 0)
+        return;
+    const struct plan_pool *was = &old->pools[p->was[i] - 1];
+    p->pools[i].since = was->since;
+    take_over_damping(p, &p->pools[i], old, was);
 }
 
 struct plan *plan_new(const struct config *config, struct zonedb *zones, struct geomap *const *maps)
@@ -86,14 +93,67 @@ struct plan *plan_new(const struct config *config, struct zonedb *zones, struct 
     return p;
 }
 
+/* ---- taking the place of another plan ---- */
+
+/* How much is done at a time: some tens of microseconds. */
+#define STEP_WATCHES 64
+#define STEP_POOLS   8
+
+static size_t step_end(size_t at, size_t step, size_t n)
+{
+    return n - at < step ? n : at + step;
+}
+
+bool plan_attach_step(struct plan *p, struct health *health, const struct plan *old)
+{
+    const size_t watches = step_end(p->n_probed, STEP_WATCHES, p->n_watches);
+    const size_t pools = step_end(p->n_attached, STEP_POOLS, p->n_pools);
+
+    if (p->n_probed < p->n_watches) {
+        for (; p->n_probed < watches; p->n_probed++)
+            plan_probe(p, p->n_probed, health);
+        return true;
+    }
+    for (; p->n_attached < pools; p->n_attached++) {
+        plan_attach_pool(p, &p->pools[p->n_attached]);
+        take_over(p, p->n_attached, old);
+    }
+    return p->n_attached < p->n_pools;
+}
+
+bool plan_prepare_step(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now)
+{
+    const size_t end = step_end(p->n_prepared, STEP_POOLS, p->n_pools);
+
+    for (; p->n_prepared < end; p->n_prepared++)
+        plan_update_pool(p, p->n_prepared, drained, arg, now);
+    return p->n_prepared < p->n_pools;
+}
+
+void plan_attach_again(struct plan *p)
+{
+    p->n_attached = p->n_prepared = 0;
+    plan_touch_all(p);
+}
+
 void plan_attach(struct plan *p, struct health *health, const struct plan *old)
 {
-    plan_watch_all(p, health);
     if (old != NULL)
-        take_over(p, old);
+        plan_recognize(p, old);
+    while (plan_attach_step(p, health, old))
+        ;
+    plan_hear(p);
 }
 
 /* ---- freeing ---- */
+
+void plan_retire(struct plan *p, struct steered *s)
+{
+    if (p->current != NULL)
+        steering_retire(p->current, s);
+    else
+        steered_free(s);
+}
 
 void plan_free(struct plan *p)
 {
@@ -102,9 +162,10 @@ void plan_free(struct plan *p)
     plan_unwatch(p);
     free(p->pools);
     free(p->due);
-    steering_unref(p->current);
+    free(p->was);
     for (size_t i = 0; i < p->n_steered; i++)
-        steered_unref(p->steered[i].current);
+        plan_retire(p, p->steered[i].current);
+    steering_unref(p->current);
     free(p->steered);
     free(p->name_steered);
     choices_free(p->choices);

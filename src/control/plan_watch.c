@@ -107,29 +107,35 @@ static regionset_t regions_of(const struct plan_watch *w)
     return set;
 }
 
-static void attach_watch(struct plan *p, struct plan_watch *w, struct health *health)
+void plan_probe(struct plan *p, size_t watch, struct health *health)
 {
+    struct plan_watch *w = &p->watches[watch];
+
     w->target = health_target(health, &p->config->probes[w->probe], w->dest);
-    target_serves(w->target, regions_of(w), false);
-    target_set_data(w->target, w); /* from now on it is not the old plan's */
 }
 
 static void attach_set(struct plan *p, struct plan_set *set)
 {
-    if (set->watches == NULL)
+    if (set->watches == NULL || set->targets != NULL)
         return;
     set->targets = arena_new_array(p->arena, struct target *, set->n_targets);
     for (uint16_t i = 0; i < set->n_targets; i++)
         set->targets[i] = p->watches[set->watches[i]].target;
 }
 
-void plan_watch_all(struct plan *p, struct health *health)
+void plan_attach_pool(struct plan *p, struct plan_pool *pool)
 {
-    for (size_t i = 0; i < p->n_watches; i++)
-        attach_watch(p, &p->watches[i], health);
-    for (size_t i = 0; i < p->n_pools; i++)
-        for (size_t s = 0; s < p->pools[i].n_types * p->config->n_regions; s++)
-            attach_set(p, &p->pools[i].sets[s]);
+    for (size_t s = 0; s < pool->n_types * p->config->n_regions; s++)
+        attach_set(p, &pool->sets[s]);
+}
+
+void plan_hear(struct plan *p)
+{
+    for (size_t i = 0; i < p->n_watches; i++) {
+        struct plan_watch *w = &p->watches[i];
+        target_serves(w->target, regions_of(w), false);
+        target_set_data(w->target, w); /* from now on it is not the old plan's */
+    }
 }
 
 void plan_unwatch(struct plan *p)

@@ -94,6 +94,14 @@ static json_t *drains_array(const struct control *c)
     return drains;
 }
 
+json_t *status_probes(const struct control *c)
+{
+    const struct health_load load = health_load(c->health, mono_ms());
+
+    return json_pack("{s:I, s:I, s:I}", "endpoints", (json_int_t)load.targets, "running",
+                     (json_int_t)load.running, "late_ms", (json_int_t)load.late_ms);
+}
+
 /* ---- the whole ---- */
 
 /* So many pools without a region are named; then they are counted. */
@@ -193,5 +201,6 @@ json_t *status_head(const struct control *c)
     json_object_set_new(o, "sight", sight_object(c));
     json_object_set_new(o, "regions", regions_array(c->now->config));
     json_object_set_new(o, "drains", drains_array(c));
+    json_object_set_new(o, "probes", status_probes(c));
     return o;
 }

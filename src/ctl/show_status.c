@@ -81,6 +81,20 @@ static void show_server(const json_t *status, FILE *to)
     free(listen);
 }
 
+/* What it says of the prober is of interest where there is one. */
+static void show_probes(const json_t *status, FILE *to)
+{
+    const json_t *probes = json_object_get(status, "probes");
+    const json_int_t endpoints = show_integer(probes, "endpoints");
+    char late[DUR_TEXT];
+
+    if (endpoints > 0)
+        fprintf(to, "probing %lld endpoint%s, %lld now, at most %s late in the last minute\n",
+                (long long)endpoints, plural((size_t)endpoints),
+                (long long)show_integer(probes, "running"),
+                dur_print(show_integer(probes, "late_ms"), late));
+}
+
 static void show_problems(const json_t *status, FILE *to, bool colour)
 {
     const json_t *problems = json_object_get(status, "problems");
@@ -377,6 +391,7 @@ void show_status(const json_t *status, FILE *to, bool colour)
 {
     show_state(status, to, colour);
     show_server(status, to);
+    show_probes(status, to);
     show_problems(status, to, colour);
     show_sick(status, to, colour);
     show_drains(status, to, colour);
