@@ -7,6 +7,7 @@
 #include "control/config.h"
 #include "control/names.h"
 #include "control/sections.h"
+#include "health/exposure.h"
 
 /* TTLs beyond a week are capped by resolvers (RFC 8767 §4), and nothing steers by them. */
 #define POLICY_TTL_MAX_S (7 * 86400)
@@ -122,9 +123,29 @@ static const struct option policy_options[] = {
              "region's; servfail; nodata."},
 };
 
+/* Verdicts faster than the shortest TTL are wasted: caches keep a dead answer for longer anyway. */
+static void warn_slow_ttl(struct reader *r, const json_t *node, const struct policy_spec *p)
+{
+    const json_t *min = json_object_get(json_object_get(node, "ttl"), "min");
+    char detect[DUR_TEXT];
+
+    if (min == NULL || p->probe < 0)
+        return;
+    const struct ttl_rule ttl = {.min_s = p->ttl_min_s, .max_s = p->ttl_max_s};
+    const struct exposure e = exposure_of(&r->config->probes[p->probe], &ttl);
+    if (e.detect_ms > 0 && p->ttl_min_s * INT64_C(1000) > e.detect_ms)
+        err_warn_at(
+            r->err, yamltree_pos(r->tree, min),
+            "min: caches keep an answer for %us, and a dead endpoint is noticed after %s: a "
+            "lower min would let clients profit",
+            (unsigned)p->ttl_min_s, dur_print(e.detect_ms, detect));
+}
+
 static void finish_policy(struct reader *r, const json_t *node, void *out)
 {
     const struct policy_spec *p = out;
+
+    warn_slow_ttl(r, node, p);
 
     if (p->min_healthy > r->config->n_regions)
         err_warn_at(r->err, yamltree_pos(r->tree, json_object_get(node, "min_healthy")),

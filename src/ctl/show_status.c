@@ -331,6 +331,58 @@ static void show_pools(const json_t *status, FILE *to, bool colour)
     show_table(&t, to, colour);
 }
 
+/* ---- exposure ---- */
+
+/* At most: what is printed in whole seconds must not be less than it is. */
+static dur_ms_t round_up(json_int_t ms)
+{
+    return ms < 1000 ? ms : (ms + 999) / 1000 * 1000;
+}
+
+static void add_exposure(struct table *t, const json_t *e)
+{
+    const json_int_t more = show_integer(e, "names") - 1;
+    const json_int_t steady = show_integer(e, "asks_steady"), least = show_integer(e, "asks_least");
+    const bool probed = json_is_integer(json_object_get(e, "exposed_ms"));
+    char *names = more > 0 ? xasprintf("%s and %lld more", show_text(e, "name"), (long long)more)
+                           : xstrdup(show_text(e, "name"));
+    char *ttl = xasprintf("%lld to %lld", (long long)show_integer(e, "ttl_min"),
+                          (long long)show_integer(e, "ttl_max"));
+    char *asks = steady > 0 && least > 0
+                     ? xasprintf("%lld to %lld", (long long)steady, (long long)least)
+                     : xstrdup("each time");
+    char detect[DUR_TEXT] = "told", exposed[DUR_TEXT];
+    const char *const cells[] = {
+        names,
+        show_text(e, "policy"),
+        ttl,
+        !probed ? "never"
+        : show_integer(e, "detect_ms") > 0
+            ? dur_print(round_up(show_integer(e, "detect_ms")), detect)
+            : detect,
+        probed ? dur_print(round_up(show_integer(e, "exposed_ms")), exposed) : "never",
+        asks};
+    table_row(t, TINT_NONE, cells);
+    free(names);
+    free(ttl);
+    free(asks);
+}
+
+/* How long a dead endpoint stays in answers and then in caches, at worst, and what resolvers ask. */
+static void show_exposure(const json_t *status, FILE *to, bool colour)
+{
+    static const char *const head[] = {"NAMES",      "POLICY",     "TTL",
+                                       "DOWN AFTER", "GONE AFTER", "QUERIES/H"};
+    struct table t;
+    json_t *e;
+    size_t i;
+
+    table_init(&t, 6, head);
+    json_array_foreach(json_object_get(status, "exposure"), i, e)
+        add_exposure(&t, e);
+    show_table(&t, to, colour);
+}
+
 /* ---- files ---- */
 
 static void add_file(struct table *t, const json_t *o, const char *what, const char *path,
@@ -381,5 +433,6 @@ void show_status(const json_t *status, FILE *to, bool colour)
     show_sick(status, to, colour);
     show_drains(status, to, colour);
     show_pools(status, to, colour);
+    show_exposure(status, to, colour);
     show_files(status, to, colour);
 }
