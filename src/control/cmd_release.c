@@ -67,6 +67,8 @@ static unsigned release_set(struct plan *p, const struct plan_pool *pool, uint8_
 
     for (uint16_t i = 0; set->targets != NULL && i < set->n_targets; i++)
         n += release_endpoint(set->targets[i], now);
+    for (uint16_t i = 0; set->ready_targets != NULL && i < set->n_targets; i++)
+        n += release_endpoint(set->ready_targets[i], now);
     *is_region_held |= damping_is_held(&set->damping, now);
     plan_set_damping(p, pool, t, region, &(struct damping){0});
     return n;

@@ -35,6 +35,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/socket.c src/control/socket.h \
 	src/control/socketfile.c src/control/socketfile.h \
 	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
+	src/control/plan_exposure.c src/control/plan_exposure.h \
 	src/control/plan_resolve.c \
 	src/control/plan_state.c \
 	src/control/plan_update.c \

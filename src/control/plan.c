@@ -235,22 +235,13 @@ struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e, co
     return steered_of(p, e, dyn)->ttl;
 }
 
-const char *plan_level_name(enum plan_level l)
-{
-    switch (l) {
-    case PLAN_DOWN: return "down";
-    case PLAN_AVOIDED: return "held";
-    case PLAN_UP: return "up";
-    }
-    abort();
-}
-
 const char *region_state_name(enum region_state s)
 {
     switch (s) {
     case REGION_UP: return "up";
     case REGION_UNKNOWN: return "unknown";
     case REGION_HELD: return "held";
+    case REGION_UNREADY: return "unready";
     case REGION_DOWN: return "down";
     case REGION_DRAINED: return "drained";
     case REGION_ABSENT: return "absent";
@@ -270,23 +261,30 @@ static bool set_is_unknown(const struct plan_set *set)
     return set->targets != NULL && set->n_targets > 0;
 }
 
+enum region_state plan_set_state(const struct plan_set *set)
+{
+    if (set->source == NULL) /* NODATA, not skipped */
+        return REGION_UP;
+    switch (set->level) {
+    case PLAN_DOWN: return REGION_DOWN;
+    case PLAN_AVOIDED: return set->wake != INT64_MAX ? REGION_HELD : REGION_UNREADY;
+    case PLAN_UP: return set_is_unknown(set) ? REGION_UNKNOWN : REGION_UP;
+    }
+    abort();
+}
+
 enum region_state plan_region_state(const struct plan *p, const struct plan_pool *pool,
                                     unsigned region)
 {
-    bool unknown = false, held = false;
+    enum region_state worst = REGION_UP;
 
     if (!(pool->present >> region & 1))
         return REGION_ABSENT;
     if (pool->drained >> region & 1)
         return REGION_DRAINED;
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        const struct plan_set *set = pool_set(p, pool, t, region);
-        if (set->source != NULL && set->level == PLAN_DOWN)
-            return REGION_DOWN;
-        held |= set->source != NULL && set->level == PLAN_AVOIDED;
-        unknown |= set_is_unknown(set);
+        const enum region_state state = plan_set_state(pool_set(p, pool, t, region));
+        worst = state > worst ? state : worst;
     }
-    if (held)
-        return REGION_HELD;
-    return unknown ? REGION_UNKNOWN : REGION_UP;
+    return worst;
 }

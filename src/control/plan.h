@@ -19,11 +19,9 @@
 /* How good an endpoint is, or a region for a type.  Better ones are answered while there are any. */
 enum plan_level {
     PLAN_DOWN,    /* answered only where all are */
-    PLAN_AVOIDED, /* up, but held by damping */
+    PLAN_AVOIDED, /* up, but held by damping, or not ready */
     PLAN_UP,      /* or not known, or not probed */
 };
-
-const char *plan_level_name(enum plan_level l); /* "down", "held", "up" */
 
 /* The records of one type of one region of a pool. */
 struct plan_set {
@@ -33,6 +31,8 @@ struct plan_set {
     struct probe_dest *dests;   /* n_targets */
     uint32_t *watches;          /* n_targets: the plan's numbers of them; NULL: not probed */
     struct target **targets;    /* n_targets; NULL: not probed, or not attached yet */
+    uint32_t *ready_watches;    /* the same for readiness */
+    struct target **ready_targets;
     /* the state, as of the last plan_update */
     uint16_t n_up, n_avoided; /* endpoints by level */
     uint64_t up_hash;         /* which ones */
@@ -161,15 +161,18 @@ const struct steered *plan_steered_of(const struct plan *p, const struct zone_en
 struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e,
                             const struct dyn *dyn);
 
-enum region_state {
-    REGION_UP,
-    REGION_UNKNOWN,
-    REGION_HELD,
-    REGION_DOWN,
-    REGION_DRAINED,
-    REGION_ABSENT,
+enum region_state { /* the worse, the later */
+                    REGION_UP,
+                    REGION_UNKNOWN,
+                    REGION_UNREADY, /* up, but not ready */
+                    REGION_HELD,
+                    REGION_DOWN,
+                    REGION_DRAINED,
+                    REGION_ABSENT,
 };
 const char *region_state_name(enum region_state s); /* "up" … */
-/* Over all types: down if any type that it owns is, else held if one is; unknown while no endpoint's verdict is known. */
+/* For its type, drained or not; up where there is none of it. */
+enum region_state plan_set_state(const struct plan_set *set);
+/* Over all types: the worst of those that it owns. */
 enum region_state plan_region_state(const struct plan *p, const struct plan_pool *pool,
                                     unsigned region);

@@ -92,6 +92,7 @@ void plan_retire(struct plan *p, struct steered *s);
 /* plan_warn.c: what resolves, but hardly as it was meant.  met is sorted. */
 void plan_warn_pool(const struct plan *p, const struct plan_pool *pool, const struct dyn *d,
                     struct err *err);
+void plan_warn_unprobed(const struct plan *p, struct err *err);
 void plan_warn_strangers(const struct plan *p, struct plan_met *met, size_t n, struct err *err);
 
 static inline struct err_pos dyn_pos(const struct dyn *d)
