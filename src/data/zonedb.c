@@ -15,13 +15,19 @@ struct slot {
     uint32_t index_1; /* of the entry, plus 1; 0: free */
 };
 
+/* Shared by a table and those that were made from it. */
+struct apexes {
+    unsigned refs; /* control thread */
+    struct arena *arena;
+};
+
 struct zonedb {
     unsigned refs; /* control thread */
     size_t n, n_steered;
     uint32_t mask; /* slots - 1 */
     struct slot *slots;
     uint64_t label_counts[2]; /* bit l: some apex has l labels; spares probes that cannot hit */
-    struct arena *arena;      /* of the apexes */
+    struct apexes *apexes;    /* those of the entries, and of entries that are no more */
     struct zone_entry entries[];
 };
 
@@ -55,26 +61,82 @@ static void take_entry(struct zonedb *db, size_t index, const struct zone_entry 
     e->zone = from->zone != NULL ? zone_ref(from->zone) : NULL;
     e->apex_len = (uint8_t)name_len(apex);
     e->apex_labels = (uint8_t)name_labels(apex);
-    e->apex = arena_dup(db->arena, apex, e->apex_len, 1);
+    e->apex = arena_dup(db->apexes->arena, apex, e->apex_len, 1);
     e->steer_base = (uint32_t)db->n_steered;
     db->n_steered += e->zone != NULL ? zone_dyn_count(e->zone) : 0;
 }
 
-struct zonedb *zonedb_new(const struct zone_entry *entries, size_t n)
+/* With room for n entries, and none yet. */
+static struct zonedb *zonedb_alloc(size_t n)
 {
     struct zonedb *db = xcalloc(1, sizeof(*db) + n * sizeof(db->entries[0]));
     const uint32_t slots = slots_for(n);
 
     db->refs = 1;
-    db->n = n;
     db->mask = slots - 1;
     db->slots = xcalloc(slots, sizeof(*db->slots));
-    db->arena = arena_new();
+    return db;
+}
+
+struct zonedb *zonedb_new(const struct zone_entry *entries, size_t n)
+{
+    struct zonedb *db = zonedb_alloc(n);
+
+    db->n = n;
+    db->apexes = xcalloc(1, sizeof(*db->apexes));
+    *db->apexes = (struct apexes){.refs = 1, .arena = arena_new()};
     for (size_t i = 0; i < n; i++) {
         take_entry(db, i, &entries[i]);
         insert(db, i);
     }
     return db;
+}
+
+size_t zonedb_steered_in(const struct zonedb *db, size_t i)
+{
+    return (i + 1 < db->n ? db->entries[i + 1].steer_base : db->n_steered) -
+           db->entries[i].steer_base;
+}
+
+static void replace_zone(struct zonedb *db, size_t i, struct zone *zone)
+{
+    const size_t old = zonedb_steered_in(db, i), new = zone != NULL ? zone_dyn_count(zone) : 0;
+
+    db->entries[i].zone = zone;
+    for (size_t j = i + 1; old != new &&j < db->n; j++)
+        db->entries[j].steer_base += (uint32_t)(new - old);
+    db->n_steered += new - old;
+}
+
+/* One more at the end; the slots may have become too few. */
+static struct zonedb *with_one_more(const struct zonedb *db, const struct zone_entry *entry)
+{
+    struct zone_entry *entries = xcalloc(db->n + 1, sizeof(*entries));
+
+    memcpy(entries, db->entries, db->n * sizeof(*entries));
+    entries[db->n] = *entry;
+    struct zonedb *copy = zonedb_new(entries, db->n + 1);
+    free(entries);
+    return copy;
+}
+
+struct zonedb *zonedb_with(const struct zonedb *db, size_t i, const struct zone_entry *entry)
+{
+    if (i == db->n)
+        return with_one_more(db, entry);
+    struct zonedb *copy = zonedb_alloc(db->n);
+    copy->n = db->n;
+    copy->n_steered = db->n_steered;
+    memcpy(copy->slots, db->slots, ((size_t)db->mask + 1) * sizeof(*db->slots));
+    memcpy(copy->label_counts, db->label_counts, sizeof(db->label_counts));
+    memcpy(copy->entries, db->entries, db->n * sizeof(db->entries[0]));
+    copy->apexes = db->apexes;
+    copy->apexes->refs++;
+    replace_zone(copy, i, entry->zone);
+    for (size_t j = 0; j < copy->n; j++)
+        if (copy->entries[j].zone != NULL)
+            zone_ref(copy->entries[j].zone);
+    return copy;
 }
 
 struct zonedb *zonedb_ref(struct zonedb *db)
@@ -89,7 +151,10 @@ void zonedb_unref(struct zonedb *db)
         return;
     for (size_t i = 0; i < db->n; i++)
         zone_unref(db->entries[i].zone);
-    arena_free(db->arena);
+    if (--db->apexes->refs == 0) {
+        arena_free(db->apexes->arena);
+        free(db->apexes);
+    }
     free(db->slots);
     free(db);
 }
