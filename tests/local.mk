@@ -104,6 +104,8 @@ tests_bench_bench_steer_LDADD = $(daemon_libs)
 
 check_PROGRAMS += tests/integration/test_probe_dns
 tests_integration_test_probe_dns_LDADD = $(world_libs) $(daemon_libs)
+check_PROGRAMS += tests/integration/test_probe_exec
+tests_integration_test_probe_exec_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_probe_http
 tests_integration_test_probe_http_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_probe_tls

@@ -11,8 +11,9 @@
 #include "health/dnsquery.h"
 
 static const struct option_word kinds[] = {
-    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS},   {"tcp", PROBE_TCP},   {"tls", PROBE_TLS},
-    {"dns", PROBE_DNS},   {"static", PROBE_STATIC}, {"file", PROBE_FILE}, {"push", PROBE_PUSH},
+    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS}, {"tcp", PROBE_TCP},
+    {"tls", PROBE_TLS},   {"dns", PROBE_DNS},     {"static", PROBE_STATIC},
+    {"file", PROBE_FILE}, {"push", PROBE_PUSH},   {"exec", PROBE_EXEC},
 };
 
 /* Of max_age: three reports of an agent that reports every twenty seconds. */
@@ -38,12 +39,15 @@ static const struct option expect_rcodes = {"expect", &type_rcode, OPTION_LIST,
                                             OPTION_ARRAY(struct probe_spec, expect),
                                             .fallback = "NOERROR"};
 
+static const struct option expect_exits = {
+    "expect", &type_exits, OPTION_LIST, OPTION_ARRAY(struct probe_spec, expect), .fallback = "0"};
+
 /* NULL: such a probe expects nothing. */
 static const struct option *expect_of(enum probe_kind kind)
 {
     static const struct option *const rows[PROBE_KINDS] = {
         [PROBE_HTTP] = &expect_codes, [PROBE_HTTPS] = &expect_codes, [PROBE_TCP] = &expect_bytes,
-        [PROBE_TLS] = &expect_bytes,  [PROBE_DNS] = &expect_rcodes,
+        [PROBE_TLS] = &expect_bytes,  [PROBE_DNS] = &expect_rcodes,  [PROBE_EXEC] = &expect_exits,
     };
 
     return rows[kind];
@@ -82,7 +86,7 @@ static const struct option probe_options[] = {
      .required = true,
      .help =
          "What is tried: a request over HTTP or HTTPS, a connection over TCP or TLS, a question "
-         "over DNS; or who is believed: this file (static), another, agents (push)."},
+         "over DNS, a program (exec); or who is believed: this file (static), another, agents (push)."},
     {"port", &type_count, OPTION_FIELD(struct probe_spec, port), .min = 1, .max = 65535,
      .unset = "80 for http, 443 for https, 53 for dns; tcp and tls need it",
      .help = "The endpoint's port."},
@@ -98,9 +102,10 @@ static const struct option probe_options[] = {
     {"send", &type_bytes, OPTION_FIELD(struct probe_spec, send), .unset = "nothing",
      .help = "What to say first (tcp, tls), or the body of the request (http, https)."},
     {"expect", &type_expect, OPTION_WHOLE(struct probe_spec),
-     .unset = "200 for http and https, NOERROR for dns; for tcp and tls nothing",
-     .help = "What means healthy: statuses (http, https), such as 200 or 200-299, a text that the "
-             "endpoint says (tcp, tls), or response codes (dns), such as NXDOMAIN."},
+     .unset = "200 for http and https, NOERROR for dns, 0 for exec; for tcp and tls nothing",
+     .help =
+         "What means healthy: statuses (http, https), such as 200 or 200-299, a text that the "
+         "endpoint says (tcp, tls), response codes (dns), such as NXDOMAIN, or exit statuses (exec), such as 0-1."},
     {"body", &type_body, OPTION_FIELD(struct probe_spec, body), .unset = "anything",
      .help = "A text that the first 64 KiB of the answer's body contain (http, https)."},
     {"body_regex", &type_regex, OPTION_FIELD(struct probe_spec, body), .unset = "anything",
@@ -136,6 +141,11 @@ static const struct option probe_options[] = {
      .help = "Data of that type, as zone files have it, that the answer holds, all of it (dns)."},
     {"recurse", &type_bool, OPTION_FIELD(struct probe_spec, recurse), .fallback = "no",
      .help = "Whether to ask for recursion, as of a resolver (dns)."},
+    {"command", &type_text, OPTION_LIST, OPTION_ARRAY(struct probe_spec, command), .min = 1,
+     .max = 4096, .unset = "an exec probe needs it",
+     .help = "The program's path and its arguments (exec)."},
+    {"environment", &type_environment, OPTION_WHOLE(struct probe_spec), .unset = "none",
+     .help = "Variables of its environment besides ours (exec)."},
     {"state", &type_word, OPTION_FIELD(struct probe_spec, is_up), OPTION_WORDS(states),
      .fallback = "up", .help = "What endpoints are (static)."},
     {"file", &type_own_file, OPTION_FIELD(struct probe_spec, file),
@@ -190,15 +200,35 @@ static const struct {
     const char *key;
     unsigned kinds;
 } uses[] = {
-    {"method", HTTP_KINDS},    {"path", HTTP_KINDS},      {"host", HTTP_KINDS | KIND(TLS)},
-    {"headers", HTTP_KINDS},   {"body", HTTP_KINDS},      {"body_regex", HTTP_KINDS},
-    {"redirects", HTTP_KINDS}, {"http2", HTTP_KINDS},     {"reuse", HTTP_KINDS},
-    {"port", ASKING_KINDS},    {"send", TALKING_KINDS},   {"expect", TALKING_KINDS | KIND(DNS)},
-    {"family", ASKING_KINDS},  {"source", ASKING_KINDS},  {"state", KIND(STATIC)},
-    {"file", KIND(FILE)},      {"max_age", TOLD_KINDS},   {"stale", TOLD_KINDS},
-    {"query", KIND(DNS)},      {"query_type", KIND(DNS)}, {"answer", KIND(DNS)},
-    {"recurse", KIND(DNS)},    {"verify", TLS_KINDS},     {"sni", TLS_KINDS},
-    {"ca", TLS_KINDS},         {"cert", TLS_KINDS},       {"key", TLS_KINDS},
+    {"method", HTTP_KINDS},
+    {"path", HTTP_KINDS},
+    {"host", HTTP_KINDS | KIND(TLS) | KIND(EXEC)},
+    {"headers", HTTP_KINDS},
+    {"body", HTTP_KINDS},
+    {"body_regex", HTTP_KINDS},
+    {"redirects", HTTP_KINDS},
+    {"http2", HTTP_KINDS},
+    {"reuse", HTTP_KINDS},
+    {"port", ASKING_KINDS | KIND(EXEC)},
+    {"command", KIND(EXEC)},
+    {"environment", KIND(EXEC)},
+    {"send", TALKING_KINDS},
+    {"expect", TALKING_KINDS | KIND(DNS) | KIND(EXEC)},
+    {"family", ASKING_KINDS | KIND(EXEC)},
+    {"source", ASKING_KINDS},
+    {"state", KIND(STATIC)},
+    {"file", KIND(FILE)},
+    {"max_age", TOLD_KINDS},
+    {"stale", TOLD_KINDS},
+    {"query", KIND(DNS)},
+    {"query_type", KIND(DNS)},
+    {"answer", KIND(DNS)},
+    {"recurse", KIND(DNS)},
+    {"verify", TLS_KINDS},
+    {"sni", TLS_KINDS},
+    {"ca", TLS_KINDS},
+    {"cert", TLS_KINDS},
+    {"key", TLS_KINDS},
     {"cert_days", TLS_KINDS},
 };
 
@@ -301,6 +331,30 @@ static void finish_told(struct reader *r, const json_t *node, struct probe_spec 
         p->max_age_ms = PUSH_AGE_MS;
 }
 
+/* What the helper takes in one message, less what stands for the endpoint. */
+#define COMMAND_MAX 32768
+
+static void finish_exec(struct reader *r, const json_t *node, const struct probe_spec *p)
+{
+    size_t len = 0;
+
+    if (p->kind != PROBE_EXEC)
+        return;
+    for (size_t i = 0; i < p->n_command; i++)
+        len += strlen(p->command[i]) + 1;
+    for (size_t i = 0; i < p->n_environment; i++)
+        len += strlen(p->environment[i]) + 1;
+    if (p->n_command == 0)
+        err_at(r->err, p->pos,
+               "a probe of type exec needs `command`, such as `command: [/usr/bin/true]`");
+    else if (p->command[0][0] != '/')
+        err_at(r->err, yamltree_pos(r->tree, json_object_get(node, "command")),
+               "command: \"%s\": write the whole path, which begins with /", p->command[0]);
+    if (len > COMMAND_MAX)
+        err_at(r->err, p->pos, "command and environment have %zu octets, more than %d", len,
+               COMMAND_MAX);
+}
+
 static void finish_source(struct reader *r, const json_t *node, const struct probe_spec *p)
 {
     if (p->n_source > 2 || (p->n_source == 2 && p->source[0].family == p->source[1].family))
@@ -323,6 +377,7 @@ static void finish_probe(struct reader *r, const json_t *node, void *out)
     finish_port(r, p);
     finish_tls(r, node, p);
     finish_dns(r, node, p);
+    finish_exec(r, node, p);
     finish_told(r, node, p);
     finish_source(r, node, p);
     finish_timeout(r, node, p);

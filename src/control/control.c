@@ -260,7 +260,8 @@ static void on_cookies(void *arg)
     control_publish_now(c);
 }
 
-static void open_parts(struct control *c, const char *state, struct err *err)
+static void open_parts(struct control *c, const struct control_opts *opts, const char *state,
+                       struct err *err)
 {
     uv_timer_init(c->loop, &c->publish_timer);
     uv_timer_init(c->loop, &c->step_timer);
@@ -269,7 +270,8 @@ static void open_parts(struct control *c, const char *state, struct err *err)
     c->health = health_open(c->loop, &(struct health_opts){.max_in_flight = CONTROL_PROBES_MAX,
                                                            .seed = (uint64_t)real_ms(),
                                                            .on_change = on_health,
-                                                           .arg = c});
+                                                           .arg = c,
+                                                           .exec = opts->exec});
     c->drains = drains_new(c->loop, state);
     drains_load(c->drains, err);
     c->cookies = cookies_open(c->loop, state, on_cookies, c, err);
@@ -296,7 +298,7 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     c->n_unbound = opts->n_unbound;
     uv_update_time(c->loop);
     c->started_at = (mono_ms_t)uv_now(c->loop);
-    open_parts(c, state, &found);
+    open_parts(c, opts, state, &found);
     log_err(&found);
     err_fini(&found);
     control_adopt(c, g);

@@ -409,6 +409,69 @@ const struct option_type type_rcode = {
 };
 
 
+/* --- Programs --- */
+
+/* "0" → 0, 255; "0-2"; "2-0", "256" → false. */
+static bool parse_exits(const char *text, struct code_range *out)
+{
+    const size_t digits = strspn(text, "0123456789");
+    char *first_text = xstrndup(text, digits);
+    int64_t first, last;
+    bool ok = parse_count(first_text, &first);
+
+    free(first_text);
+    last = ok ? first : 0;
+    if (ok && text[digits] != '\0')
+        ok = text[digits] == '-' && parse_count(text + digits + 1, &last);
+    if (!ok || first > last || last > 255)
+        return false;
+    *out = (struct code_range){(uint16_t)first, (uint16_t)last};
+    return true;
+}
+
+static bool read_exits(struct reader *r, const struct option *o, const json_t *value, void *at)
+{
+    const char *text = option_text(r, o, value);
+
+    return text != NULL && (parse_exits(text, at) || option_wrong(r, o, value));
+}
+
+const struct option_type type_exits = {
+    .what = "an exit status or a range of them, 0 to 255",
+    .example = "0 or 0-1",
+    .read = read_exits,
+    .schema = "{\"type\": [\"integer\", \"string\"]}",
+};
+
+static bool read_environment(struct reader *r, const struct option *o, const json_t *value,
+                             void *at)
+{
+    struct probe_spec *p = at;
+    bool ok = true;
+    const char *name;
+    json_t *text;
+
+    if (!json_is_object(value))
+        return option_wrong(r, o, value);
+    json_object_foreach((json_t *)value, name, text) {
+        if (!json_is_string(text) || name[0] == '\0' || strchr(name, '=') != NULL) {
+            ok = option_wrong(r, o, text);
+            continue;
+        }
+        p->environment = xgrow(p->environment, p->n_environment, sizeof(*p->environment));
+        p->environment[p->n_environment++] = xasprintf("%s=%s", name, json_string_value(text));
+    }
+    return ok;
+}
+
+const struct option_type type_environment = {
+    .what = "names with a text each",
+    .example = "{HOME: /var/lib/probe}",
+    .read = read_environment,
+    .schema = "{\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}}",
+};
+
+
 /* --- Ourselves --- */
 
 static bool read_source(struct reader *r, const struct option *o, const json_t *value, void *at)

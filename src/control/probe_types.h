@@ -15,8 +15,10 @@ extern const struct option_type type_body;  /* struct pattern *, as it is */
 extern const struct option_type type_regex; /* struct pattern * */
 extern const struct option_type type_bytes; /* struct probe_bytes */
 extern const struct option_type type_query; /* char *, an absolute name */
-extern const struct option_type type_rrtype;   /* uint16_t */
-extern const struct option_type type_rcode;    /* struct code_range, a list */
-extern const struct option_type type_source;   /* struct ipaddr, a list */
+extern const struct option_type type_rrtype;      /* uint16_t */
+extern const struct option_type type_rcode;       /* struct code_range, a list */
+extern const struct option_type type_exits;       /* struct code_range, a list */
+extern const struct option_type type_environment; /* fills environment and n_environment */
+extern const struct option_type type_source;      /* struct ipaddr, a list */
 extern const struct option_type type_own_file; /* char *, a path; a warning if it cannot be read */
 extern const struct option_type type_fall;     /* fills fall and fall_of of a struct probe_spec */

@@ -434,7 +434,8 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);
     h->tick.data = h;
-    h->kinds = kinds_open(&(struct kinds_opts){.loop = loop, .on_news = on_news, .arg = h});
+    h->kinds = kinds_open(
+        &(struct kinds_opts){.loop = loop, .on_news = on_news, .arg = h, .exec = opts->exec});
     return h;
 }
 

@@ -13,6 +13,7 @@
 #include "health/reports.h"
 #include "health/verdict.h"
 
+struct exechelper;
 struct health;
 struct target; /* one endpoint under one probe */
 
@@ -25,6 +26,7 @@ struct health_opts {
      */
     void (*on_change)(void *arg, struct target *t);
     void *arg;
+    const struct exechelper *exec; /* what runs the programs of exec probes, or NULL; borrowed */
 };
 
 /* The process ignores SIGPIPE: OpenSSL, under https probes, writes to connections that went away. */

@@ -4,12 +4,15 @@ src_health_libhealth_a_SOURCES = \
 	src/health/curlloop.c src/health/curlloop.h \
 	src/health/dialog.c src/health/dialog.h \
 	src/health/dnsquery.c src/health/dnsquery.h \
+	src/health/exechelper.c src/health/exechelper.h \
+	src/health/exechelper_run.c \
 	src/health/health.c src/health/health.h \
 	src/health/later.c src/health/later.h \
 	src/health/kinds.c src/health/kinds.h \
 	src/health/pattern.c src/health/pattern.h \
 	src/health/probe.h \
 	src/health/probe_dns.c \
+	src/health/probe_exec.c \
 	src/health/probe_file.c \
 	src/health/probe_http.c \
 	src/health/probe_ops.h \

@@ -24,13 +24,14 @@ enum probe_kind {
     PROBE_DNS,
     PROBE_STATIC,
     PROBE_FILE,
-    PROBE_PUSH
+    PROBE_PUSH,
+    PROBE_EXEC
 };
 
-enum { PROBE_KINDS = PROBE_PUSH + 1 };
+enum { PROBE_KINDS = PROBE_EXEC + 1 };
 
 struct code_range {
-    uint16_t first, last; /* both inclusive: HTTP status codes, DNS response codes */
+    uint16_t first, last; /* both inclusive: HTTP statuses, DNS response codes, exit statuses */
 };
 
 struct probe_bytes { /* any octets; data is NULL when there are none */
@@ -62,7 +63,7 @@ struct probe_spec {
     char *host;
     char **headers; /* "Name: value", or "Name;" without a value */
     size_t n_headers;
-    struct code_range *expect; /* at least one; dns too */
+    struct code_range *expect; /* at least one; dns and exec too */
     size_t n_expect;
     struct pattern *body; /* what a good body contains; NULL: anything */
     uint8_t redirects;    /* how many are followed, to the same endpoint; 0: one is an answer */
@@ -85,6 +86,12 @@ struct probe_spec {
     bool recurse;   /* ask for recursion */
     char **answers; /* rdata of that type that the answer holds, all of them */
     size_t n_answers;
+
+    /* exec */
+    char **command; /* at least one, an absolute path */
+    size_t n_command;
+    char **environment; /* "NAME=value" */
+    size_t n_environment;
 
     /* static */
     bool is_up;

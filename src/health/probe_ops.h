@@ -62,15 +62,20 @@ static inline enum probe_outcome probe_stale(const struct probe *p)
     return p->spec->stale_is_down ? PROBE_BAD : PROBE_UNKNOWN;
 }
 
+struct exechelper;
+
 struct kinds_opts {
     uv_loop_t *loop;
     /* A kind that is told of endpoints, rather than to ask them, has heard something: they are to be
      * looked at now.  Never from inside open. */
     void (*on_news)(void *arg, enum probe_kind kind);
     void *arg;
+    const struct exechelper *exec; /* NULL: no programs are run.  Borrowed */
 };
 
 struct probe_ops {
+    bool
+        by_name; /* it does not connect: the name of an endpoint is not resolved, and addr not set */
     /* State that probes of the kind share.  Returns owned.  Both NULL where there is none. */
     void *(*open)(const struct kinds_opts *opts);
     /* No probe is under way.  closed(arg) when all is released: later or from inside. */
@@ -84,6 +89,7 @@ struct probe_ops {
 
 extern const struct probe_ops probe_http; /* and https */
 extern const struct probe_ops probe_dns;
+extern const struct probe_ops probe_exec;
 extern const struct probe_ops probe_file;
 extern const struct probe_ops probe_push;
 extern const struct probe_ops probe_static;
