@@ -87,7 +87,7 @@ static int check(const char *path, bool strict)
     struct sources *files = sources_config(path, NULL, &err);
     if (files != NULL) {
         sources_check(files, &err);
-        zones = files->n_zones;
+        zones = files->zones.n;
     }
     if (files != NULL && files->maps != NULL)
         steered = check_generation(files, &err);
@@ -313,7 +313,7 @@ static void on_hangup(uv_signal_t *sig, int number)
 
     (void)number;
     log_info("SIGHUP: reloading");
-    control_reload(s->control, NULL, reload_done, NULL);
+    control_reload(s->control, NULL, false, reload_done, NULL);
 }
 
 /* Unreferenced: a signal nobody sends must not keep the loop from ending. */

@@ -39,7 +39,7 @@ _proximactl()
     explain) COMPREPLY=($(compgen -W '--client A AAAA CNAME MX NS SOA TXT' -- "$cur")) ;;
     drain|undrain)
         COMPREPLY=($(compgen -W "--pool --why $(_proximactl_names regions)" -- "$cur")) ;;
-    reload)  COMPREPLY=($(compgen -W "$(_proximactl_names zones)" -- "$cur")) ;;
+    reload)  COMPREPLY=($(compgen -W "--all $(_proximactl_names zones)" -- "$cur")) ;;
     probe)   COMPREPLY=($(compgen -W "$(_proximactl_names pools)" -- "$cur")) ;;
     report)  COMPREPLY=($(compgen -W "--ttl --why up down $(_proximactl_names regions)" -- "$cur")) ;;
     wait)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "answer/direct.h"
 #include "answer/ratelimit.h"
 #include "answer/work.h"
 
@@ -22,12 +23,24 @@ static void answer_transfer(struct work *w)
 }
 
 /* Other meta types than these are types that no name owns. */
+static inline bool is_transfer(uint16_t type)
+{
+    return type == TYPE_AXFR || type == TYPE_IXFR;
+}
+
 static void answer_internet(struct work *w)
 {
-    if (w->q->type == TYPE_AXFR || w->q->type == TYPE_IXFR)
+    struct found f;
+
+    if (is_transfer(w->q->type)) {
         answer_transfer(w);
-    else
-        chain_answer(w);
+        return;
+    }
+    if (w->found == NULL) {
+        find(w->snap, &w->q->name, w->q->type, w->client, &f);
+        w->found = &f;
+    }
+    chain_answer(w, w->found);
 }
 
 static void answer_question(struct work *w)
@@ -132,7 +145,7 @@ static size_t reply_limit(const struct snapshot *snap, const struct query *q, bo
 }
 
 /* Over TCP, and with a cookie of ours, the address is the client's own (RFC 7873 §5.2.5). */
-static enum ratelimit_verdict limit(const struct work *w)
+static enum ratelimit_verdict take(const struct work *w)
 {
     const struct answer_request *r = w->request;
     const uint32_t rate = w->snap->opts.udp_limit;
@@ -148,38 +161,124 @@ static size_t drop(struct stats *stats, enum stats_id why)
     return 0;
 }
 
+/* Any query in any way. */
+static size_t answer_any(struct work *w, enum query_status status, uint8_t *out, size_t limit)
+{
+    const struct query *q = w->q;
+    struct resp resp;
+    struct edns_reply opt = {.udp_size = w->snap->opts.udp_size};
+
+    w->resp = &resp;
+    w->opt = &opt;
+    if (q->edns.options)
+        status = opt_check(w, status);
+    const enum ratelimit_verdict verdict = take(w);
+    if (verdict == RATELIMIT_SILENT)
+        return drop(w->stats, STAT_limited_silent);
+    const bool limited = verdict == RATELIMIT_SHORT && status == QUERY_OK;
+    if (q->edns.options && status == QUERY_OK && !limited)
+        opt_answer(w);
+    resp_init(&resp, q, out, limit, &opt);
+    answer_what_came(w, status, limited);
+    if (w->client != &w->request->client)
+        opt.ecs_scope = w->scope; /* source 0 asks not to be located: scope 0 (RFC 7871 §7.1.2) */
+    count_reply(w, limited);
+    if (q->class == CLASS_ANY)
+        resp.flags &= (uint16_t)~FLAG_AA; /* we cannot speak for all classes (RFC 1035 §6.2) */
+    return resp_finish(&resp, &opt);
+}
+
+/* Is there nothing in a query but a question that our zones may answer, and perhaps a client subnet? */
+static inline bool is_ordinary(const struct snapshot *snap, const struct answer_request *request,
+                               const struct query *q)
+{
+    const struct edns *e = &q->edns;
+
+    return q->class == CLASS_IN && q->tsig.rdata == NULL && !is_transfer(q->type) &&
+           (!e->options || !(e->nsid || e->keepalive || e->cookie != NULL)) &&
+           (snap->opts.udp_limit == 0 || request->tcp);
+}
+
+static void count_direct(struct stats *stats, const struct direct *d)
+{
+    const enum outcome outcome = d->f->outcome;
+
+    stats_add(stats,
+              outcome == FOUND_RRSET      ? STAT_noerror
+              : outcome == FOUND_NXDOMAIN ? STAT_nxdomain
+                                          : STAT_nodata,
+              1);
+    if (d->f->steered)
+        stats_add(stats, STAT_steered, 1);
+    if (d->q->edns.ecs.present)
+        stats_add(stats, STAT_ecs, 1);
+}
+
+/* An ordinary query; f out: what was found for its name.  0: it needs more than what stands ready. */
+static size_t answer_ordinary(const struct work *w, struct found *f, uint8_t *out, size_t limit)
+{
+    struct direct d = {.q = w->q, .f = f, .udp_size = w->snap->opts.udp_size};
+    const struct ecs *ecs = &w->q->edns.ecs;
+    const struct ipaddr *client = w->client;
+
+    if (w->q->edns.options && ecs->present && opt_takes_ecs(w->snap, w->request)) {
+        d.ecs = true;
+        d.located = ecs->source_bits > 0;
+        client = d.located ? &ecs->addr : client;
+    }
+    find_in_entry(w->snap, &w->q->name, w->q->type, client, f);
+    const size_t len = direct_write(&d, out, limit);
+    if (len > 0)
+        count_direct(w->stats, &d);
+    return len;
+}
+
+void answer_read(struct answer_asked *a, const struct snapshot *snap,
+                 const struct answer_request *request)
+{
+    a->request = request;
+    a->entry = NULL;
+    a->status = query_read(&a->query, request->packet, request->len);
+    if (a->status != QUERY_OK)
+        return;
+    a->entry = zonedb_answers(snap->zones, &a->query.name, a->query.type);
+    if (a->entry != NULL && a->entry->zone != NULL)
+        zone_prefetch_slot(a->entry->zone, &a->query.name);
+}
+
+void answer_prefetch(const struct answer_asked *a)
+{
+    if (a->entry != NULL && a->entry->zone != NULL)
+        zone_prefetch_node(a->entry->zone, &a->query.name);
+}
+
+size_t answer_write(const struct answer_asked *a, const struct snapshot *snap, uint8_t *out,
+                    size_t cap, struct stats *stats)
+{
+    const struct query *q = &a->query;
+    struct found f;
+    struct work w = {
+        .snap = snap, .request = a->request, .q = q, .client = &a->request->client, .stats = stats};
+
+    if (a->status == QUERY_DROP)
+        return drop(stats, STAT_dropped);
+    stats_add(stats, STAT_edns, q->edns.present);
+    const size_t limit = reply_limit(snap, q, a->request->tcp, cap);
+    if (a->status == QUERY_OK && is_ordinary(snap, a->request, q)) {
+        f.entry = a->entry;
+        const size_t len = answer_ordinary(&w, &f, out, limit);
+        if (len > 0)
+            return len;
+        w.found = &f;
+    }
+    return answer_any(&w, a->status, out, limit);
+}
+
 size_t answer(const struct snapshot *snap, const struct answer_request *request, uint8_t *out,
               size_t cap, struct stats *stats)
 {
-    struct query q;
-    struct resp resp;
-    struct edns_reply opt = {.udp_size = snap->opts.udp_size};
-    struct work w = {.snap = snap,
-                     .request = request,
-                     .q = &q,
-                     .client = &request->client,
-                     .resp = &resp,
-                     .opt = &opt,
-                     .stats = stats};
-    enum query_status status = query_read(&q, request->packet, request->len);
+    struct answer_asked asked;
 
-    if (status == QUERY_DROP)
-        return drop(stats, STAT_dropped);
-    stats_add(stats, STAT_edns, q.edns.present);
-    if (q.edns.options)
-        status = opt_check(&w, status);
-    const enum ratelimit_verdict verdict = limit(&w);
-    if (verdict == RATELIMIT_SILENT)
-        return drop(stats, STAT_limited_silent);
-    const bool limited = verdict == RATELIMIT_SHORT && status == QUERY_OK;
-    if (q.edns.options && status == QUERY_OK && !limited)
-        opt_answer(&w);
-    resp_init(&resp, &q, out, reply_limit(snap, &q, request->tcp, cap), &opt);
-    answer_what_came(&w, status, limited);
-    if (w.client != &request->client)
-        opt.ecs_scope = w.scope; /* source 0 asks not to be located: scope 0 (RFC 7871 §7.1.2) */
-    count_reply(&w, limited);
-    if (q.class == CLASS_ANY)
-        resp.flags &= (uint16_t)~FLAG_AA; /* we cannot speak for all classes (RFC 1035 §6.2) */
-    return resp_finish(&resp, &opt);
+    answer_read(&asked, snap, request);
+    return answer_write(&asked, snap, out, cap, stats);
 }

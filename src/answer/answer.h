@@ -13,6 +13,7 @@
 #include "base/ipaddr.h"
 #include "data/snapshot.h"
 #include "data/stats.h"
+#include "dns/query.h"
 
 struct ratelimit;
 
@@ -26,8 +27,28 @@ struct answer_request {
     struct ratelimit *limit; /* the worker's; NULL: nothing is limited */
 };
 
+/* A message that has been read. */
+struct answer_asked {
+    const struct answer_request *request; /* borrowed, with the packet */
+    enum query_status status;
+    const struct zone_entry *entry; /* that will answer; NULL: none, or nothing is asked */
+    struct query query;
+};
+
 /*
- * Answer one message.
+ * Answer in three steps, so that a batch does not wait for memory one query after the other: read each,
+ * prefetch for each, write each.  For one of a million names at random a query takes 2.4 µs of CPU so,
+ * system calls included, and 2.9 without; for one name 2.3 either way (HACKING.md, "Measure").  The
+ * snapshot is the same in all of them.
+ */
+void answer_read(struct answer_asked *a, const struct snapshot *snap,
+                 const struct answer_request *request);
+void answer_prefetch(const struct answer_asked *a);
+size_t answer_write(const struct answer_asked *a, const struct snapshot *snap, uint8_t *out,
+                    size_t cap, struct stats *stats);
+
+/*
+ * Answer one message: the same for one.
  *
  *   out, cap   at least ANSWER_UDP_ROOM for UDP, DNS_TCP_MAX for TCP; not the packet's own memory
  *

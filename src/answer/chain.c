@@ -33,15 +33,6 @@ static void truncate(struct work *w)
     w->resp->flags |= FLAG_TC;
 }
 
-static void note_scope(struct work *w, const struct found *f)
-{
-    if (!f->steered)
-        return;
-    w->steered = true;
-    if (f->pick.scope > w->scope)
-        w->scope = f->pick.scope;
-}
-
 /* The signature's TTL follows the SOA's, which is lower here than in the zone (RFC 4034 §3). */
 static void add_negative_soa(struct work *w, const struct found *f)
 {
@@ -51,17 +42,19 @@ static void add_negative_soa(struct work *w, const struct found *f)
 
     if (soa == NULL)
         return;
-    const uint32_t ttl_s = f->negative_ttl_s < soa->ttl_s ? f->negative_ttl_s : soa->ttl_s;
+    const uint32_t ttl_s = f->negative_ttl_s < rrset_ttl(soa) ? f->negative_ttl_s : rrset_ttl(soa);
     if (w->q->edns.dnssec_ok)
         sigs = node_sigs(zone_apex_node(zone), TYPE_SOA);
     if (!resp_add(w->resp, SECTION_AUTHORITY,
                   &(struct resp_records){.owner = f->entry->apex,
                                          .wire = soa->wire,
                                          .len = soa->len,
+                                         .sigs = sigs.wire,
+                                         .sigs_len = sigs.len,
                                          .ttl_s = ttl_s,
                                          .type = TYPE_SOA,
-                                         .count = 1}) ||
-        !work_add_sigs(w, SECTION_AUTHORITY, f->entry->apex, &sigs, ttl_s))
+                                         .count = 1,
+                                         .n_sigs = sigs.count}))
         truncate(w);
 }
 
@@ -187,7 +180,7 @@ static bool follow_dname(struct work *w, const uint8_t *owner, const struct foun
         w->resp->rcode = RCODE_YXDOMAIN;
         return false;
     }
-    if (!add_synthesised_cname(w, owner, target, f->set->ttl_s)) {
+    if (!add_synthesised_cname(w, owner, target, rrset_ttl(f->set))) {
         truncate(w);
         return false;
     }
@@ -210,32 +203,28 @@ static void fail(struct work *w, const struct found *f)
  * One name of the chain; true: go on with next.  owner is NULL for the name that was asked.
  * The rcode is that of the last name (RFC 6604 §3); what lies outside our zones ends the chain.
  */
-static bool answer_name(struct work *w, const struct name_key *name, const uint8_t *owner,
-                        struct name_key *next)
+static bool answer_name(struct work *w, const struct found *f, const struct name_key *name,
+                        const uint8_t *owner, struct name_key *next)
 {
-    const struct found f = find(w->snap, name, w->q->type, w->client);
-
-    note_scope(w, &f);
+    work_note(w, f);
     if (w->q->edns.dnssec_ok)
-        proof_gather(&w->chain->proofs, &f, name);
-    if (f.outcome != FOUND_CUT && f.outcome != FOUND_OUTSIDE && f.outcome != FOUND_FAILED)
-        w->resp->flags |= FLAG_AA;
-    switch (f.outcome) {
-    case FOUND_RRSET: add_answer(w, owner, &f); return false;
-    case FOUND_ALL: add_all(w, owner, &f); return false;
-    case FOUND_CNAME: return follow_cname(w, owner, &f, next);
-    case FOUND_DNAME: return follow_dname(w, owner, &f, name, next);
-    case FOUND_CUT: add_referral(w, &f); return false;
+        proof_gather(&w->chain->proofs, f, name);
+    switch (f->outcome) {
+    case FOUND_RRSET: add_answer(w, owner, f); return false;
+    case FOUND_ALL: add_all(w, owner, f); return false;
+    case FOUND_CNAME: return follow_cname(w, owner, f, next);
+    case FOUND_DNAME: return follow_dname(w, owner, f, name, next);
+    case FOUND_CUT: add_referral(w, f); return false;
     case FOUND_NXDOMAIN:
         w->resp->rcode = RCODE_NXDOMAIN;
-        add_negative_soa(w, &f);
+        add_negative_soa(w, f);
         return false;
-    case FOUND_NODATA: add_negative_soa(w, &f); return false;
+    case FOUND_NODATA: add_negative_soa(w, f); return false;
     case FOUND_OUTSIDE:
         if (owner == NULL)
             work_fail(w, RCODE_REFUSED, EDE_NOT_AUTHORITATIVE, "");
         return false;
-    case FOUND_FAILED: fail(w, &f); return false;
+    case FOUND_FAILED: fail(w, f); return false;
     }
     abort();
 }
@@ -250,16 +239,19 @@ static bool chain_has(const struct chain *c, const struct name_key *name)
     return false;
 }
 
-static void walk(struct work *w)
+static void walk(struct work *w, const struct found *first)
 {
     struct chain *c = w->chain;
     const struct name_key *name = &w->q->name;
+    struct found f = *first;
 
     for (c->n = 0; c->n < CHAIN_MAX && !chain_has(c, name); c->n++) {
         struct name_key *next = &c->keys[c->n % 2];
+        if (c->n > 0)
+            find(w->snap, name, w->q->type, w->client, &f);
         c->hash[c->n] = name->hash;
         c->dname[c->n] = NULL;
-        if (!answer_name(w, name, c->n > 0 ? name->wire : NULL, next))
+        if (!answer_name(w, &f, name, c->n > 0 ? name->wire : NULL, next))
             return;
         name = next;
     }
@@ -288,7 +280,7 @@ static bool add_addresses(struct work *w)
     return true;
 }
 
-void chain_answer(struct work *w)
+void chain_answer(struct work *w, const struct found *f)
 {
     struct chain chain;
 
@@ -296,7 +288,7 @@ void chain_answer(struct work *w)
     chain.points = NULL;
     chain.cut = NULL;
     w->chain = &chain;
-    walk(w);
+    walk(w, f);
     if (!(w->resp->flags & FLAG_TC) && !(add_proofs(w) && add_addresses(w)))
         truncate(w);
     w->chain = NULL;

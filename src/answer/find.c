@@ -3,92 +3,120 @@
 
 #include <stdlib.h>
 
-static struct found found_picked(struct found f, const struct steered *s, struct pick pick)
+static void found_picked(struct found *f, const struct steered *s)
 {
-    f.pick = pick;
-    f.steered = pick.kind == PICK_SET || pick.kind == PICK_ALL;
-    f.set = pick.set;
-    f.negative_ttl_s = s->negative_ttl_s;
-    switch (pick.kind) {
-    case PICK_SET: f.outcome = s->kind == DYN_ALIAS ? FOUND_CNAME : FOUND_RRSET; return f;
-    case PICK_ALL: f.outcome = FOUND_ALL; return f;
-    case PICK_NODATA: f.outcome = FOUND_NODATA; return f;
-    case PICK_SERVFAIL: f.outcome = FOUND_FAILED; return f;
+    f->steered = f->pick.kind == PICK_SET || f->pick.kind == PICK_ALL;
+    f->set = f->pick.set;
+    f->negative_ttl_s = s->negative_ttl_s;
+    switch (f->pick.kind) {
+    case PICK_SET: f->outcome = s->kind == DYN_ALIAS ? FOUND_CNAME : FOUND_RRSET; return;
+    case PICK_ALL: f->outcome = FOUND_ALL; return;
+    case PICK_NODATA: f->outcome = FOUND_NODATA; return;
+    case PICK_SERVFAIL: f->outcome = FOUND_FAILED; return;
     }
     abort();
 }
 
-static struct found found_at_node(struct found f, uint16_t type)
+static void found_at_node(struct found *f, uint16_t type)
 {
-    f.set = type == TYPE_ANY ? node_any(f.node) : node_rrset(f.node, type);
-    if (f.set != NULL) {
-        f.outcome = FOUND_RRSET;
-        return f;
+    f->set = type == TYPE_ANY ? node_any(f->node) : node_rrset(f->node, type);
+    if (f->set != NULL) {
+        f->outcome = FOUND_RRSET;
+        return;
     }
-    f.set = node_rrset(f.node, TYPE_CNAME);
-    f.outcome = f.set != NULL ? FOUND_CNAME : FOUND_NODATA;
-    return f;
+    f->set = node_rrset(f->node, TYPE_CNAME);
+    f->outcome = f->set != NULL ? FOUND_CNAME : FOUND_NODATA;
 }
 
 /* ANY at a DYNA: the first set that this client has, steered or not. */
-static struct found found_any(struct found f, const struct steered *s, const struct ipaddr *client)
+static void found_any(struct found *f, const struct steered *s, const struct ipaddr *client)
 {
-    struct pick pick = {.kind = PICK_NODATA};
-
+    f->pick = (struct pick){.kind = PICK_NODATA};
     for (uint8_t i = 0; i < s->n_types; i++) {
-        pick = steer_pick(s, &s->types[i], client);
-        if (pick.kind == PICK_SET || pick.kind == PICK_ALL)
-            return found_picked(f, s, pick);
+        steer_pick(s, &s->types[i], client, &f->pick);
+        if (f->pick.kind == PICK_SET || f->pick.kind == PICK_ALL)
+            break;
     }
-    return f.node->sets != NULL ? found_at_node(f, TYPE_ANY) : found_picked(f, s, pick);
+    if (f->pick.kind == PICK_SET || f->pick.kind == PICK_ALL || node_sets(f->node) == NULL)
+        found_picked(f, s);
+    else
+        found_at_node(f, TYPE_ANY);
 }
 
 /* A DYNC redirects every type, as a CNAME does. */
-static struct found found_node(const struct snapshot *snap, struct found f, uint16_t type,
-                               const struct ipaddr *client)
+static void found_steered(struct found *f, const struct steered *s, uint16_t type,
+                          const struct ipaddr *client)
 {
-    if (f.node->dyn == NULL)
-        return found_at_node(f, type);
-    const struct steered *s = snap->steering->steered[f.entry->steer_base + f.node->dyn->index];
-    if (type == TYPE_ANY && s->kind == DYN_ADDRESSES)
-        return found_any(f, s, client);
+    if (type == TYPE_ANY && s->kind == DYN_ADDRESSES) {
+        found_any(f, s, client);
+        return;
+    }
     const struct steer_type *st = s->kind == DYN_ALIAS ? &s->types[0] : steered_type(s, type);
-    return st != NULL ? found_picked(f, s, steer_pick(s, st, client)) : found_at_node(f, type);
+    if (st == NULL) {
+        found_at_node(f, type);
+        return;
+    }
+    steer_pick(s, st, client, &f->pick);
+    found_picked(f, s);
 }
 
 /* At or below a delegation: a referral, except for the DS of the delegated name itself. */
-static struct found found_cut(struct found f, const struct name_key *name, uint16_t type)
+static void found_cut(struct found *f, const struct name_key *name, uint16_t type)
 {
-    if (type == TYPE_DS && name->len == f.node->name_len)
-        return found_at_node(f, type);
-    f.outcome = FOUND_CUT;
-    f.set = node_rrset(f.node, TYPE_NS);
-    return f;
+    if (type == TYPE_DS && name->len == f->node->name_len) {
+        found_at_node(f, type);
+        return;
+    }
+    f->outcome = FOUND_CUT;
+    f->set = node_rrset(f->node, TYPE_NS);
 }
 
-struct found find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
-                  const struct ipaddr *client)
+static const struct steered *steered_of(const struct snapshot *snap, const struct found *f)
 {
-    struct found f = {.outcome = FOUND_OUTSIDE, .negative_ttl_s = UINT32_MAX};
+    return snap->steering->steered[f->entry->steer_base + node_dyn_index(f->node)];
+}
 
-    f.entry = zonedb_answers(snap->zones, name, type);
-    if (f.entry == NULL)
-        return f;
-    if (f.entry->zone == NULL) {
-        f.outcome = FOUND_FAILED;
-        return f;
-    }
-    const enum zone_found result = zone_find(f.entry->zone, name, &f.node);
-    f.wildcard = result == ZONE_WILDCARD;
+static void found_in_zone(struct found *f, const struct snapshot *snap, const struct name_key *name,
+                          uint16_t type, const struct ipaddr *client)
+{
+    const enum zone_found result = zone_find(f->entry->zone, name, &f->node);
+
+    f->wildcard = result == ZONE_WILDCARD;
     switch (result) {
     case ZONE_EXACT:
-    case ZONE_WILDCARD: return found_node(snap, f, type, client);
-    case ZONE_CUT: return found_cut(f, name, type);
+    case ZONE_WILDCARD:
+        if (f->node->flags & NODE_STEERED)
+            found_steered(f, steered_of(snap, f), type, client);
+        else
+            found_at_node(f, type);
+        return;
+    case ZONE_CUT: found_cut(f, name, type); return;
     case ZONE_DNAME:
-        f.outcome = FOUND_DNAME;
-        f.set = node_rrset(f.node, TYPE_DNAME);
-        return f;
-    case ZONE_NXDOMAIN: f.outcome = FOUND_NXDOMAIN; return f;
+        f->outcome = FOUND_DNAME;
+        f->set = node_rrset(f->node, TYPE_DNAME);
+        return;
+    case ZONE_NXDOMAIN: f->outcome = FOUND_NXDOMAIN; return;
     }
     abort();
+}
+
+void find_in_entry(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+                   const struct ipaddr *client, struct found *f)
+{
+    f->set = NULL;
+    f->wildcard = f->steered = false;
+    f->negative_ttl_s = UINT32_MAX;
+    if (f->entry == NULL)
+        f->outcome = FOUND_OUTSIDE;
+    else if (f->entry->zone == NULL)
+        f->outcome = FOUND_FAILED;
+    else
+        found_in_zone(f, snap, name, type, client);
+}
+
+void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+          const struct ipaddr *client, struct found *f)
+{
+    f->entry = zonedb_answers(snap->zones, name, type);
+    find_in_entry(snap, name, type, client, f);
 }

@@ -25,13 +25,17 @@ enum outcome {
 struct found {
     enum outcome outcome;
     const struct zone_entry *entry; /* NULL for FOUND_OUTSIDE */
-    const struct node *node;
-    const struct rrset *set;
-    struct pick pick;
-    bool wildcard;           /* node is the source of synthesis (RFC 4592 §3.3.1) */
-    bool steered;            /* the answer depends on the client; pick.scope is its scope */
-    uint32_t negative_ttl_s; /* FOUND_NODATA: the SOA's TTL is at most this */
+    const struct node *node;        /* not for FOUND_OUTSIDE, nor where the zone never loaded */
+    const struct rrset *set;        /* NULL where the outcome has none */
+    struct pick pick;               /* where the name is steered for the type; else not filled in */
+    bool wildcard;                  /* node is the source of synthesis (RFC 4592 §3.3.1) */
+    bool steered;                   /* the answer depends on the client; pick.scope is its scope */
+    uint32_t negative_ttl_s;        /* FOUND_NODATA: the SOA's TTL is at most this */
 };
 
-struct found find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
-                  const struct ipaddr *client);
+/* f->entry, in: the zone that answers, as zonedb_answers has it. */
+void find_in_entry(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+                   const struct ipaddr *client, struct found *f);
+
+void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+          const struct ipaddr *client, struct found *f);

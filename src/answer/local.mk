@@ -6,6 +6,7 @@ src_answer_libanswer_a_SOURCES = \
 	src/answer/chain.c \
 	src/answer/chaos.c \
 	src/answer/cookie.c src/answer/cookie.h \
+	src/answer/direct.c src/answer/direct.h \
 	src/answer/find.c src/answer/find.h \
 	src/answer/opt.c \
 	src/answer/ratelimit.c src/answer/ratelimit.h \
@@ -21,6 +22,8 @@ check_PROGRAMS += tests/unit/test_answer
 tests_unit_test_answer_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_answer_cases
 tests_unit_test_answer_cases_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_answer_direct
+tests_unit_test_answer_direct_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_answer_opcodes
 tests_unit_test_answer_opcodes_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_answer_paths

@@ -38,6 +38,13 @@ enum query_status opt_check(struct work *w, enum query_status status)
     return ok || status == QUERY_NOTIMP ? status : QUERY_FORMERR;
 }
 
+bool opt_takes_ecs(const struct snapshot *snap, const struct answer_request *request)
+{
+    const struct netset *from = snap->opts.ecs_from;
+
+    return from == NULL || netset_has(from, &request->client);
+}
+
 void opt_answer(struct work *w)
 {
     const struct answer_opts *opts = &w->snap->opts;
@@ -50,7 +57,7 @@ void opt_answer(struct work *w)
     if (!e->ecs.present)
         return;
     stats_add(w->stats, STAT_ecs, 1);
-    w->opt->ecs = opts->ecs_from == NULL || netset_has(opts->ecs_from, &w->request->client);
+    w->opt->ecs = opt_takes_ecs(w->snap, w->request);
     if (w->opt->ecs && e->ecs.source_bits > 0)
         w->client = &e->ecs.addr;
 }

@@ -40,7 +40,7 @@ static void prove_wildcard_nodata(struct proofs *p, const struct denial *d, cons
         proof_nsec3_wildcard_nodata(p, d, a);
     } else {
         proof_nsec_no_nearer(p, d, a);
-        proof_nsec_nodata(p, d, a->encloser->wildcard);
+        proof_nsec_nodata(p, d, a->wildcard);
     }
 }
 
@@ -59,7 +59,11 @@ void proof_gather(struct proofs *p, const struct found *f, const struct name_key
 
     if (d == NULL)
         return;
-    const struct absent absent = {name, f->wildcard ? f->node->parent : f->node};
+    struct absent absent = {.name = name, .encloser = f->node};
+    if (f->wildcard) {
+        absent.encloser = zone_parent(f->entry->zone, f->node);
+        absent.wildcard = f->node;
+    }
     switch (f->outcome) {
     case FOUND_RRSET:
     case FOUND_ALL:

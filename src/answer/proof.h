@@ -32,6 +32,7 @@ const struct rrset *proof_record(const struct node *owner);
 struct absent {
     const struct name_key *name;
     const struct node *encloser;
+    const struct node *wildcard; /* its "*" that was found instead; or NULL */
 };
 
 void proof_put(struct proofs *p, const struct node *owner); /* unless it is there */

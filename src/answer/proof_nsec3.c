@@ -26,9 +26,9 @@ static const struct node *provable(struct proofs *p, const struct denial *d, con
     bool matches;
     const struct node *owner = denial_nsec3(d, n, &matches);
 
-    while (!matches && n->parent != NULL) {
+    for (const struct node *up; !matches && (up = denial_parent(d, n)) != NULL;) {
         *covering = owner;
-        n = n->parent;
+        n = up;
         owner = denial_nsec3(d, n, &matches);
     }
     proof_put(p, owner);
@@ -76,5 +76,5 @@ void proof_nsec3_wildcard_nodata(struct proofs *p, const struct denial *d, const
     bool matches;
 
     prove_encloser(p, d, a);
-    proof_put(p, denial_nsec3(d, a->encloser->wildcard, &matches));
+    proof_put(p, denial_nsec3(d, a->wildcard, &matches));
 }

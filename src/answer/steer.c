@@ -12,26 +12,28 @@ static regionset_t owners(const struct steer_answers *a, regionset_t regions)
     return set;
 }
 
-struct pick steer_pick(const struct steered *s, const struct steer_type *st,
-                       const struct ipaddr *client)
+static void pick_all(struct pick *p, const struct steer_type *st, regionset_t allowed)
 {
-    struct pick p = {.kind = PICK_NODATA};
-    const uint32_t ranking = geomap_find(s->map, client, &p.scope);
+    const regionset_t spread = st->spread & allowed;
+
+    p->answers = st->answers;
+    p->all = owners(st->answers, spread != 0 ? spread : allowed); /* all drained: all of them */
+    p->kind = p->all != 0 ? PICK_ALL : PICK_NODATA;
+}
+
+void steer_pick(const struct steered *s, const struct steer_type *st, const struct ipaddr *client,
+                struct pick *p)
+{
+    const uint32_t ranking = geomap_find(s->map, client, &p->scope);
     const uint8_t choice = st->choice->choice[ranking];
 
+    p->set = NULL;
     if (choice < REGIONS_MAX) {
-        p.set = st->answers->set[choice];
-        if (p.set != NULL)
-            p.kind = PICK_SET; /* else: the region owns none of the type */
+        p->set = st->answers->set[choice];
+        p->kind = p->set != NULL ? PICK_SET : PICK_NODATA; /* the region owns none of the type */
     } else if (choice == CHOICE_ALL) {
-        const regionset_t allowed = geomap_ranking(s->map, ranking)->allowed;
-        const regionset_t spread = st->spread & allowed;
-        p.answers = st->answers;
-        p.all = owners(st->answers, spread != 0 ? spread : allowed); /* all drained: all of them */
-        if (p.all != 0)
-            p.kind = PICK_ALL;
-    } else if (choice == CHOICE_SERVFAIL) {
-        p.kind = PICK_SERVFAIL;
+        pick_all(p, st, geomap_ranking(s->map, ranking)->allowed);
+    } else {
+        p->kind = choice == CHOICE_SERVFAIL ? PICK_SERVFAIL : PICK_NODATA;
     }
-    return p;
 }

@@ -16,12 +16,12 @@ enum pick_kind {
 
 struct pick {
     enum pick_kind kind;
-    const struct rrset *set;             /* PICK_SET */
-    const struct steer_answers *answers; /* PICK_ALL: of the regions in all */
+    const struct rrset *set;             /* PICK_SET; else NULL */
+    const struct steer_answers *answers; /* PICK_ALL: of the regions in all; else not filled in */
     regionset_t all;
     uint8_t scope; /* of the client's block; see geomap_find */
 };
 
 /* What a steered name answers a client of one type with; st is of s. */
-struct pick steer_pick(const struct steered *s, const struct steer_type *st,
-                       const struct ipaddr *client);
+void steer_pick(const struct steered *s, const struct steer_type *st, const struct ipaddr *client,
+                struct pick *p);

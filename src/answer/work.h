@@ -16,6 +16,7 @@ struct work {
     const struct answer_request *request;
     const struct query *q;
     const struct ipaddr *client; /* the client subnet's address, or the source of the message */
+    const struct found *found;   /* for the question's name, where it was looked for; or NULL */
     struct resp *resp;
     struct edns_reply *opt; /* of the response */
     struct stats *stats;
@@ -33,10 +34,6 @@ bool work_add(struct work *w, enum section section, const uint8_t *owner, const 
 bool work_add_signed(struct work *w, enum section section, const uint8_t *owner,
                      const struct node *node, const struct rrset *set);
 
-/* Signatures alone; ttl_s as in resp_add. */
-bool work_add_sigs(struct work *w, enum section section, const uint8_t *owner,
-                   const struct sigs *sigs, uint32_t ttl_s);
-
 /* An error, and why, for those who asked with EDNS (RFC 8914); text: "" where the code says all. */
 void work_fail(struct work *w, uint16_t rcode, enum ede why, const char *text);
 
@@ -45,9 +42,24 @@ void work_fail(struct work *w, uint16_t rcode, enum ede why, const char *text);
 enum query_status opt_check(struct work *w, enum query_status status);
 /* And what was asked for beside an answer: NSID, a client subnet, which then is the client. */
 void opt_answer(struct work *w);
+/* Does the query's client subnet count, if it has one? */
+bool opt_takes_ecs(const struct snapshot *snap, const struct answer_request *request);
 
-/* chain.c: answer the question from our zones. */
-void chain_answer(struct work *w);
+/* What every outcome for a name tells the response: whether we speak for it, and for whom. */
+static inline void work_note(struct work *w, const struct found *f)
+{
+    if (f->outcome != FOUND_CUT && f->outcome != FOUND_OUTSIDE && f->outcome != FOUND_FAILED)
+        w->resp->flags |= FLAG_AA;
+    if (!f->steered)
+        return;
+    w->steered = true;
+    if (f->pick.scope > w->scope)
+        w->scope = f->pick.scope;
+}
+
+/* chain.c: answer the question from our zones, what it leads to included, with proofs and addresses.
+ * f: what was found for its name. */
+void chain_answer(struct work *w, const struct found *f);
 
 /* additional.c: what the zone knows of the names that an answer points at, as far as it fits
  * (RFC 1035 §3.3.9, RFC 9460 §4.1 …); owner as in work_add. */

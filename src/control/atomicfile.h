@@ -23,3 +23,6 @@ char *atomicfile_read(const char *folder, const char *name, size_t *len, struct 
 
 /* Rename folder/name to folder/name.broken, to be looked at by people; none is fine. */
 bool atomicfile_put_aside(const char *folder, const char *name, struct err *err);
+
+/* Bring a file's name to the disk, after a rename: fsync of its folder.  False: errno. */
+bool atomicfile_sync_folder_of(const char *path);

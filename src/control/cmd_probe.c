@@ -178,9 +178,9 @@ static bool add_steered(struct job *j, const uint8_t *name)
     const struct zone_entry *e = zonedb_find_name(c->now->zones, name);
     const struct node *node = e != NULL && e->zone != NULL ? zone_node(e->zone, name) : NULL;
 
-    if (node == NULL || node->dyn == NULL)
+    if (node == NULL || !(node->flags & NODE_STEERED))
         return false;
-    add_pool(j, plan_pool_of(c->now->plan, e, node->dyn));
+    add_pool(j, plan_pool_of(c->now->plan, e, zone_dyn_of(e->zone, node)));
     return true;
 }
 

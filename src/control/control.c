@@ -149,7 +149,7 @@ static size_t count_lost(const struct generation *g)
     size_t n = g->files->geo_origin == ORIGIN_NONE;
 
     for (size_t i = 0; i < g->n_sources; i++)
-        n += g->sources[i].origin == ORIGIN_NONE;
+        n += g->sources[i]->origin == ORIGIN_NONE;
     return n;
 }
 
@@ -159,31 +159,33 @@ static char *why_lost(const struct generation *g)
     if (g->files->geo_origin == ORIGIN_NONE)
         return xstrdup(g->files->geo_problem);
     for (size_t i = 0; i < g->n_sources; i++)
-        if (g->sources[i].origin == ORIGIN_NONE)
-            return xstrdup(g->sources[i].problem);
+        if (g->sources[i]->origin == ORIGIN_NONE)
+            return xstrdup(g->sources[i]->problem);
     abort();
 }
 
 /* Takes files; NULL and errors: no map of theirs can be compiled. */
-static struct generation *read_leniently(struct sources *files, const char *state, struct err *err)
+static struct generation *read_leniently(struct sources *files, struct goodzones *good,
+                                         struct err *err)
 {
-    if (sources_read(files, state, true, err))
-        return generation_salvage(files, state, err);
+    if (sources_read(files, &(struct sources_opts){.good = good, .lenient = true}, err))
+        return generation_salvage(files, err);
     sources_unref(files);
     return NULL;
 }
 
 /* What the last good configuration gives, if there is one that loads; problem is taken. */
-static struct generation *good_generation(const char *config_path, const char *state, char *problem)
+static struct generation *good_generation(const char *config_path, struct goodzones *good,
+                                          char *problem)
 {
-    struct sources *files = sources_good_config(config_path, state);
+    struct sources *files = sources_good_config(config_path, goodzones_state(good));
     struct generation *g = NULL;
     struct err ignored;
 
     err_init(&ignored);
     if (files != NULL) {
         files->config_problem = problem;
-        g = read_leniently(files, state, &ignored);
+        g = read_leniently(files, good, &ignored);
     } else {
         free(problem);
     }
@@ -197,21 +199,21 @@ static struct generation *good_generation(const char *config_path, const char *s
  * loses fewer.
  */
 static struct generation *first_generation(struct sources *files, const char *config_path,
-                                           const char *state, struct err *err)
+                                           struct goodzones *good, struct err *err)
 {
     const bool is_fresh = files->config_origin == ORIGIN_FRESH;
     struct err mine;
 
     err_init(&mine);
-    struct generation *g = read_leniently(files, state, &mine);
+    struct generation *g = read_leniently(files, good, &mine);
     if (is_fresh && (g == NULL || count_lost(g) > 0)) {
         char *problem = g != NULL ? why_lost(g) : err_text(&mine);
-        struct generation *good = good_generation(config_path, state, problem);
-        const bool better = good != NULL && (g == NULL || count_lost(good) < count_lost(g));
-        generation_unref(better ? g : good);
+        struct generation *former = good_generation(config_path, good, problem);
+        const bool better = former != NULL && (g == NULL || count_lost(former) < count_lost(g));
+        generation_unref(better ? g : former);
         if (better) {
             err_fini(&mine);
-            return good;
+            return former;
         }
     }
     err_move(err, &mine);
@@ -244,10 +246,10 @@ static void log_origins(const struct control *c)
                     f->geo_origin == ORIGIN_LAST_GOOD ? good : "what needs no database",
                     f->geo_problem);
     for (size_t i = 0; i < g->n_sources; i++)
-        if (g->sources[i].problem != NULL)
-            log_problem(g->sources[i].path,
-                        g->sources[i].origin == ORIGIN_LAST_GOOD ? good : "nothing: SERVFAIL",
-                        g->sources[i].problem);
+        if (g->sources[i]->problem != NULL)
+            log_problem(g->sources[i]->path,
+                        g->sources[i]->origin == ORIGIN_LAST_GOOD ? good : "nothing: SERVFAIL",
+                        g->sources[i]->problem);
 }
 
 static void on_cookies(void *arg)
@@ -284,8 +286,10 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     struct err found;
 
     err_init(&found);
-    struct generation *g = first_generation(opts->files, opts->config_path, state, &found);
+    struct goodzones *good = goodzones_open(state);
+    struct generation *g = first_generation(opts->files, opts->config_path, good, &found);
     if (g == NULL) {
+        goodzones_close(good);
         err_move(err, &found);
         return NULL;
     }
@@ -293,6 +297,7 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     c->loop = opts->loop;
     c->config_path = xstrdup(opts->config_path);
     c->state = opts->state;
+    c->good = good;
     c->bound = xmemdup(opts->bound, opts->n_bound * sizeof(*opts->bound));
     c->n_bound = opts->n_bound;
     c->n_unbound = opts->n_unbound;
@@ -308,7 +313,7 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
 
 void control_commit(struct control *c)
 {
-    c->copies_lost = generation_commit(c->now, state_path(c->state));
+    c->copies_lost = generation_commit(c->now, c->good);
 }
 
 void control_set_workers(struct control *c, struct worker *const *workers, size_t n,
@@ -338,7 +343,7 @@ static char *unready(const struct control *c)
     if (c->now->files->geo_origin != ORIGIN_FRESH)
         return xstrdup("a geo database does not load");
     for (size_t i = 0; i < c->now->n_sources; i++)
-        stale += c->now->sources[i].origin != ORIGIN_FRESH;
+        stale += c->now->sources[i]->origin != ORIGIN_FRESH;
     if (stale > 0)
         return xasprintf("%zu of %zu zones do not load", stale, c->now->n_sources);
     if (c->n_unbound > 0)
@@ -425,6 +430,7 @@ void control_free(struct control *c)
 {
     if (c == NULL)
         return;
+    goodzones_close(c->good);
     free(c->config_path);
     free(c->bound);
     free(c);

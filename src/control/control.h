@@ -22,6 +22,7 @@ struct control {
     uv_loop_t *loop;
     char *config_path;
     struct state *state;    /* borrowed */
+    struct goodzones *good; /* the one reload that is under way uses it, on the thread pool */
     struct generation *now; /* in force; NULL only while it starts and stops */
     struct health *health;
     struct publisher *publisher;
@@ -34,6 +35,7 @@ struct control {
     struct endpoint_addr *bound; /* n_bound: where it listens, port 0 has become a real one */
     size_t n_bound;
     size_t copies_lost; /* last good copies of the generation in force that could not be written */
+    size_t zones_read;  /* by the last reload that was not refused */
     size_t n_unbound;   /* addresses of the configuration that could not be had at start */
     mono_ms_t started_at;
     struct steering *published; /* borrowed from the newest snapshot, to see what is new */
@@ -85,10 +87,12 @@ typedef void (*control_done_fn)(void *arg, const struct err *err);
 
 /*
  * Read everything anew (zone NULL) or one zone (its apex, wire), on the thread pool; all or
- * nothing.  done runs when every worker answers by it, or when it was refused.  One at a time: a
+ * nothing.  Without a zone those are not read whose files did not change (zone_source_is_current), unless
+ * `all` says so.  done runs when every worker answers by it, or when it was refused.  One at a time: a
  * second call while one runs is refused at once.
  */
-void control_reload(struct control *c, const uint8_t *zone, control_done_fn done, void *arg);
+void control_reload(struct control *c, const uint8_t *zone, bool all, control_done_fn done,
+                    void *arg);
 
 /* Put a generation in force: takes g, frees the one before. */
 void control_adopt(struct control *c, struct generation *g);

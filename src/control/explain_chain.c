@@ -51,7 +51,7 @@ static void set_records(json_t *step, const struct rrset *set)
 
     explain_records(set, records);
     json_object_set_new(step, "records", records);
-    json_object_set_new(step, "ttl", json_integer(set->ttl_s));
+    json_object_set_new(step, "ttl", json_integer(rrset_ttl(set)));
 }
 
 /* ---- the kinds of names ---- */
@@ -91,7 +91,7 @@ static const struct steer_type *find_any(const struct explain *e, const struct n
     for (uint8_t i = 0; i < s->n_types; i++)
         if (explain_gives(s, &s->types[i], &e->client.addr))
             return &s->types[i];
-    return node->sets == NULL && s->n_types > 0 ? &s->types[s->n_types - 1] : NULL;
+    return node_sets(node) == NULL && s->n_types > 0 ? &s->types[s->n_types - 1] : NULL;
 }
 
 /* What of a steered name answers; NULL: its plain data.  A DYNC redirects every type, as a CNAME. */
@@ -106,8 +106,9 @@ static const struct steer_type *find_type(const struct explain *e, const struct 
 static enum next explain_dyn(struct explain *e, const struct zone_entry *entry,
                              const struct node *node, json_t *step)
 {
-    const struct steered *s = plan_steered_of(e->control->now->plan, entry, node->dyn);
-    const struct explain_steered steered = {entry, node->dyn, find_type(e, node, s)};
+    const struct dyn *dyn = zone_dyn_of(entry->zone, node);
+    const struct steered *s = plan_steered_of(e->control->now->plan, entry, dyn);
+    const struct explain_steered steered = {entry, dyn, find_type(e, node, s)};
 
     if (steered.type == NULL)
         return explain_static(e, node, step);
@@ -173,8 +174,8 @@ static enum next explain_in_zone(struct explain *e, const struct zone_entry *ent
     switch (found) {
     case ZONE_EXACT:
     case ZONE_WILDCARD:
-        return node->dyn != NULL ? explain_dyn(e, entry, node, step)
-                                 : explain_static(e, node, step);
+        return node->flags & NODE_STEERED ? explain_dyn(e, entry, node, step)
+                                          : explain_static(e, node, step);
     case ZONE_CUT: return explain_cut(e, key, node, step);
     case ZONE_DNAME: return explain_dname(e, node, step, rcode);
     case ZONE_NXDOMAIN:

@@ -248,7 +248,7 @@ static void tell_ttl(const struct view *v, const struct explain_steered *s, unsi
     const struct ttl_rule rule = plan_ttl_of(v->c->now->plan, s->entry, s->dyn);
     char *why = ttl_why(v, &rule, region);
 
-    json_object_set_new(step, "ttl", json_integer(set->ttl_s));
+    json_object_set_new(step, "ttl", json_integer(rrset_ttl(set)));
     json_object_set_new(step, "ttl_why", json_string(why));
     json_object_set_new(step, "ttl_min", json_integer(rule.min_s));
     json_object_set_new(step, "ttl_max", json_integer(rule.max_s));
@@ -363,8 +363,8 @@ static void tell_negative_ttl(const struct explain_steered *s, const struct stee
 
     if (soa == NULL)
         return;
-    const bool bounded = steered->negative_ttl_s < soa->ttl_s;
-    json_object_set_new(step, "ttl", json_integer(bounded ? steered->negative_ttl_s : soa->ttl_s));
+    const bool bounded = steered->negative_ttl_s < rrset_ttl(soa);
+    json_object_set_new(step, "ttl", json_integer(bounded ? steered->negative_ttl_s : rrset_ttl(soa)));
     json_object_set_new(step, "ttl_why",
                         json_string(bounded ? "no records: no longer than the name's min"
                                             : "no records: as the SOA says"));

@@ -6,40 +6,42 @@
 
 #include "base/xalloc.h"
 
-static struct zonedb *make_zonedb(const struct zone_source *sources, size_t n)
+static struct zonedb *make_zonedb(struct zone_source *const *sources, size_t n)
 {
     struct zone_entry *entries = xcalloc(n, sizeof(*entries));
 
     for (size_t i = 0; i < n; i++)
-        entries[i] = (struct zone_entry){.zone = sources[i].zone, .apex = sources[i].apex};
+        entries[i] = (struct zone_entry){.zone = sources[i]->zone, .apex = sources[i]->apex};
     struct zonedb *db = zonedb_new(entries, n);
     free(entries);
     return db;
 }
 
-/* Takes files and sources. */
-static struct generation *generation_alloc(struct sources *files, struct zone_source *sources,
-                                           size_t n)
+/* Takes files, sources and batch. */
+static struct generation *generation_alloc(struct sources *files, struct zone_list sources,
+                                           struct goodbatch *batch)
 {
     struct generation *g = xcalloc(1, sizeof(*g));
 
     g->refs = 1;
     g->files = files;
     g->config = files->config;
-    g->sources = sources;
-    g->n_sources = n;
-    g->zones = make_zonedb(sources, n);
+    g->sources = sources.at;
+    g->n_sources = sources.n;
+    g->batch = batch;
+    g->zones = make_zonedb(g->sources, g->n_sources);
     return g;
 }
 
 static struct generation *generation_of_files(struct sources *files)
 {
-    struct zone_source *sources = files->zones;
-    const size_t n = files->n_zones;
+    sources_take_lent(files);
+    const struct zone_list sources = files->zones;
+    struct goodbatch *batch = files->copies.batch;
 
-    files->zones = NULL;
-    files->n_zones = 0;
-    return generation_alloc(files, sources, n);
+    files->zones = (struct zone_list){0};
+    files->copies.batch = NULL;
+    return generation_alloc(files, sources, batch);
 }
 
 static struct generation *with_plan(struct generation *g)
@@ -50,10 +52,7 @@ static struct generation *with_plan(struct generation *g)
 
 struct generation *generation_new(struct sources *files)
 {
-    struct generation *g = generation_of_files(files);
-
-    g->whole = true;
-    return with_plan(g);
+    return with_plan(generation_of_files(files));
 }
 
 bool generation_resolve(struct generation *g, struct err *err)
@@ -61,21 +60,46 @@ bool generation_resolve(struct generation *g, struct err *err)
     return plan_resolve(g->plan, NULL, err);
 }
 
-struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone)
+struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone,
+                                        struct goodbatch *batch)
 {
-    struct zone_source *sources = xcalloc(g->n_sources + 1, sizeof(*sources));
-    size_t n = 0;
+    struct zone_list list = {.at = xcalloc(g->n_sources + 1, sizeof(*list.at))};
     bool replaced = false;
 
     for (size_t i = 0; i < g->n_sources; i++) {
-        const bool same = name_equal(g->sources[i].apex, zone->apex);
-        sources[n++] = same ? *zone : zone_source_dup(&g->sources[i]);
+        struct zone_source *old = g->sources[i];
+        const bool same = name_equal(old->apex, zone->apex);
+        if (same)
+            zone->kept = old->kept;
+        list.at[list.n++] = same ? zone : zone_source_ref(old);
         replaced |= same;
     }
     if (!replaced)
-        sources[n++] = *zone;
-    *zone = (struct zone_source){0};
-    return with_plan(generation_alloc(sources_ref(g->files), sources, n));
+        list.at[list.n++] = zone;
+    return with_plan(generation_alloc(sources_ref(g->files), list, batch));
+}
+
+struct zone_table generation_zones(const struct generation *g)
+{
+    return (struct zone_table){g->zones, g->sources};
+}
+
+void generation_drop(struct generation *g, const struct generation *before, struct err *err)
+{
+    const struct zone_table now = generation_zones(g);
+    char name[NAME_TEXT];
+
+    for (size_t i = 0; i < before->n_sources; i++) {
+        const struct zone_source *old = before->sources[i];
+        struct zone_source *z = zone_table_find(&now, old->apex);
+        if (z == NULL) {
+            err_warn(err, "zone %s is dropped: %s is gone", name_print(old->apex, name), old->path);
+            if (g->batch != NULL)
+                goodbatch_add_gone(g->batch, old->apex);
+        } else if (z != old) {
+            z->kept = old->kept;
+        }
+    }
 }
 
 /* ---- at start: what does not resolve is replaced ---- */
@@ -89,9 +113,8 @@ static size_t count(const bool *flags, size_t n)
     return found;
 }
 
-static void put_source(struct generation *g, size_t i, const struct zone_source *z)
+static void remake_zonedb(struct generation *g)
 {
-    g->sources[i] = *z;
     zonedb_unref(g->zones);
     g->zones = make_zonedb(g->sources, g->n_sources);
 }
@@ -122,72 +145,78 @@ static size_t count_bad(const struct generation *g)
 }
 
 /* Take back a zone's last good copy if names that are bad resolve by it. */
-static bool take_back(struct generation *g, size_t i, const char *state, const char *problem)
+static bool take_back(struct generation *g, size_t i, const char *problem)
 {
-    struct zone_source fresh = g->sources[i], good = zone_source_dup(&fresh);
+    const struct zone_copies only_read = {.good = g->files->copies.good};
+    struct zone_source *fresh = g->sources[i];
+    struct zone_source *good = zone_source_new(fresh->apex, xstrdup(fresh->path));
     const size_t before = count_bad(g);
 
-    zone_source_fall_back(&good, state, xstrdup(problem));
-    if (good.zone != NULL) {
-        put_source(g, i, &good);
-        if (count_bad(g) < before) {
-            zone_source_fini(&fresh);
-            return true;
-        }
-        put_source(g, i, &fresh);
+    zone_source_fall_back(good, &only_read, xstrdup(problem));
+    bool better = false;
+    if (good->zone != NULL) {
+        g->sources[i] = good;
+        remake_zonedb(g);
+        better = count_bad(g) < before;
     }
-    zone_source_fini(&good);
-    return false;
+    if (!better) {
+        g->sources[i] = fresh;
+        remake_zonedb(g);
+    } else if (fresh->in_batch != 0) {
+        goodbatch_forget(g->batch, fresh->in_batch);
+    }
+    zone_source_unref(better ? fresh : good);
+    return better;
 }
 
 /* Zone i names pools of other zones, which perhaps were taken away there. */
-static bool take_back_pools(struct generation *g, size_t i, const char *state, const char *problem)
+static bool take_back_pools(struct generation *g, size_t i, const char *problem)
 {
-    const struct zone *z = g->sources[i].zone;
+    const struct zone *z = g->sources[i]->zone;
     bool *tried = xcalloc(g->n_sources, sizeof(*tried)), done = false;
 
     tried[i] = true;
     for (size_t d = 0; d < zone_dyn_count(z) && !done; d++) {
         const struct zone_entry *e = zonedb_find_name(g->zones, zone_dyn(z, d)->pool);
         const size_t at = e != NULL ? (size_t)(e - zonedb_entry(g->zones, 0)) : i;
-        if (tried[at] || g->sources[at].origin != ORIGIN_FRESH)
+        if (tried[at] || g->sources[at]->origin != ORIGIN_FRESH)
             continue;
         tried[at] = true;
-        done = take_back(g, at, state, problem);
+        done = take_back(g, at, problem);
     }
     free(tried);
     return done;
 }
 
 /* Every zone that is bad takes the next worse origin, and the errors as its problem. */
-static void degrade(struct generation *g, const bool *bad, const char *state, const char *problem)
+static void degrade(struct generation *g, const bool *bad, const char *problem)
 {
+    const struct zone_copies copies = {g->files->copies.good, g->batch};
+
     for (size_t i = 0; i < g->n_sources; i++) {
-        struct zone_source *z = &g->sources[i];
+        struct zone_source *z = g->sources[i];
         if (!bad[i])
             continue;
         if (z->origin == ORIGIN_FRESH) {
-            zone_source_fall_back(z, state, xstrdup(problem));
+            zone_source_fall_back(z, &copies, xstrdup(problem));
         } else {
             zone_unref(z->zone);
             z->zone = NULL;
             z->origin = ORIGIN_NONE;
         }
     }
-    zonedb_unref(g->zones);
-    g->zones = make_zonedb(g->sources, g->n_sources);
+    remake_zonedb(g);
 }
 
-static void replace_bad(struct generation *g, const bool *bad, const char *state,
-                        const char *problem)
+static void replace_bad(struct generation *g, const bool *bad, const char *problem)
 {
     for (size_t i = 0; i < g->n_sources; i++)
-        if (bad[i] && take_back_pools(g, i, state, problem))
+        if (bad[i] && take_back_pools(g, i, problem))
             return;
-    degrade(g, bad, state, problem);
+    degrade(g, bad, problem);
 }
 
-struct generation *generation_salvage(struct sources *files, const char *state, struct err *err)
+struct generation *generation_salvage(struct sources *files, struct err *err)
 {
     struct generation *g = generation_of_files(files);
     bool *bad = xcalloc(g->n_sources, sizeof(*bad));
@@ -198,7 +227,7 @@ struct generation *generation_salvage(struct sources *files, const char *state, 
     while ((g->plan = try_plan(g, bad, &mine)) == NULL) {
         char *problem = err_text(&mine);
         err_fini(&mine);
-        replace_bad(g, bad, state, problem);
+        replace_bad(g, bad, problem);
         free(problem);
     }
     free(bad);
@@ -219,33 +248,71 @@ void generation_unref(struct generation *g)
     plan_free(g->plan);
     zonedb_unref(g->zones);
     for (size_t i = 0; i < g->n_sources; i++)
-        zone_source_fini(&g->sources[i]);
+        zone_source_unref(g->sources[i]);
     free(g->sources);
+    goodbatch_free(g->batch);
     sources_unref(g->files);
     free(g);
 }
 
-static void forget_others(const struct generation *g, const char *state)
-{
-    const uint8_t **apexes = xcalloc(g->n_sources, sizeof(*apexes));
+/* ---- the last good generation ---- */
 
-    for (size_t i = 0; i < g->n_sources; i++)
-        apexes[i] = g->sources[i].apex;
-    lastgood_keep_zones(state, apexes, g->n_sources);
-    free(apexes);
+static struct goodkept *kept_at(void *arg, size_t i)
+{
+    return &((const struct generation *)arg)->sources[i]->kept;
 }
 
-size_t generation_commit(struct generation *g, const char *state)
+static struct goodkept *kept_of(void *arg, const uint8_t *apex)
+{
+    const struct zone_table zones = generation_zones(arg);
+    struct zone_source *z = zone_table_find(&zones, apex);
+
+    return z != NULL ? &z->kept : NULL;
+}
+
+/* The copies are in this pack now; 0: they could not be written, and are made again when all is read. */
+static void note_pack(struct generation *g, uint32_t pack)
+{
+    for (size_t i = 0; i < g->n_sources; i++) {
+        struct zone_source *z = g->sources[i];
+        if (z->in_batch == 0)
+            continue;
+        z->copy_lost = pack == 0;
+        z->steady &= pack != 0;
+        if (pack != 0)
+            z->kept = (struct goodkept){pack, goodzone_len(goodbatch_zone(g->batch, z->in_batch))};
+        z->in_batch = 0;
+    }
+}
+
+static size_t count_copies_lost(const struct generation *g)
 {
     size_t lost = 0;
 
-    lastgood_sync(state);
+    for (size_t i = 0; i < g->n_sources; i++)
+        lost += g->sources[i]->copy_lost;
+    return lost;
+}
+
+static size_t commit_zones(struct generation *g, struct goodzones *good)
+{
+    goodzones_forget(good);
+    if (g->batch != NULL && !goodbatch_is_empty(g->batch)) {
+        note_pack(g, goodzones_put(good, g->batch));
+        goodzones_tidy(good, &(struct goodview){g->n_sources, kept_at, kept_of, g});
+    }
+    goodbatch_free(g->batch);
+    g->batch = NULL;
+    return count_copies_lost(g);
+}
+
+size_t generation_commit(struct generation *g, struct goodzones *good)
+{
+    size_t lost = 0;
+
+    sources_copy_databases(g->files, goodzones_state(good));
     lost += !lastgood_commit(&g->files->config_copy);
     for (size_t i = 0; i < g->files->n_geo_copies; i++)
         lost += !lastgood_commit(&g->files->geo_copies[i]);
-    for (size_t i = 0; i < g->n_sources; i++)
-        lost += !lastgood_commit(&g->sources[i].copy);
-    if (g->whole)
-        forget_others(g, state);
-    return lost;
+    return lost + commit_zones(g, good);
 }

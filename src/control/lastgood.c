@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/lastgood.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <libgen.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,29 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "dns/name.h"
-
-/* A file name holds 255 octets (NAME_MAX of most file systems); the rest is for ".zone.12345.tmp". */
-#define STEM_MAX 230
-
-char *lastgood_zone_path(const char *state, const uint8_t *apex)
-{
-    char text[NAME_TEXT];
-    size_t len = strlen(name_print(apex, text));
-
-    if (len > 1)
-        text[--len] = '\0';
-    else
-        strcpy(text, "root");
-    if (len > STEM_MAX)
-        snprintf(text, sizeof(text), "%016" PRIx64, hash_bytes(apex, name_len(apex), 0));
-    for (char *slash = text; (slash = strchr(slash, '/')) != NULL;)
-        *slash = '@';
-    return xasprintf("%s/good/zones/%s.zone", state, text);
-}
+#include "control/atomicfile.h"
 
 char *lastgood_config_path(const char *state)
 {
@@ -128,17 +106,6 @@ void lastgood_finish(struct lastgood *copy)
     copy->file = NULL;
 }
 
-/* One call for all: 100,000 zones would need as many fsyncs. */
-void lastgood_sync(const char *state)
-{
-    const int fd = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    if (fd < 0 || syncfs(fd) < 0)
-        log_warning("cannot bring %s to the disk: %s", state, strerror(errno));
-    if (fd >= 0)
-        close(fd);
-}
-
 static void forget(struct lastgood *copy)
 {
     free(copy->path);
@@ -146,11 +113,21 @@ static void forget(struct lastgood *copy)
     *copy = (struct lastgood){0};
 }
 
+static bool move(const struct lastgood *copy)
+{
+    const int fd = open(copy->tmp, O_RDONLY | O_CLOEXEC);
+    const bool synced = fd >= 0 && fsync(fd) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return synced && rename(copy->tmp, copy->path) == 0 && atomicfile_sync_folder_of(copy->path);
+}
+
 bool lastgood_commit(struct lastgood *copy)
 {
     if (copy->path == NULL)
         return true;
-    if (!copy->failed && rename(copy->tmp, copy->path) != 0)
+    if (!copy->failed && !move(copy))
         fail(copy, "move");
     const bool ok = !copy->failed;
     if (ok)
@@ -167,54 +144,6 @@ void lastgood_drop(struct lastgood *copy)
     if (copy->tmp != NULL)
         unlink(copy->tmp);
     forget(copy);
-}
-
-/* ---- copies of zones that are no more ---- */
-
-static int compare_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The names, in the folder, of the copies of these zones, sorted.  Owned, as are the names. */
-static char **copy_names(const uint8_t *const *apexes, size_t n)
-{
-    char **names = xcalloc(n, sizeof(*names));
-
-    for (size_t i = 0; i < n; i++) {
-        char *path = lastgood_zone_path("", apexes[i]);
-        names[i] = xstrdup(strrchr(path, '/') + 1);
-        free(path);
-    }
-    qsort(names, n, sizeof(*names), compare_text);
-    return names;
-}
-
-static void remove_others(const char *folder, char *const *names, size_t n)
-{
-    DIR *d = opendir(folder);
-
-    for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
-        const char *name = e->d_name;
-        if (name[0] == '.' || bsearch(&name, names, n, sizeof(*names), compare_text) != NULL)
-            continue;
-        char *path = xasprintf("%s/%s", folder, name);
-        unlink(path);
-        free(path);
-    }
-    if (d != NULL)
-        closedir(d);
-}
-
-void lastgood_keep_zones(const char *state, const uint8_t *const *apexes, size_t n)
-{
-    char **names = copy_names(apexes, n), *folder = xasprintf("%s/good/zones", state);
-
-    remove_others(folder, names, n);
-    free(folder);
-    for (size_t i = 0; i < n; i++)
-        free(names[i]);
-    free(names);
 }
 
 /* ---- where they are ---- */

@@ -4,6 +4,10 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/choice.c src/control/choice.h \
 	src/control/control.c src/control/control.h \
 	src/control/generation.c src/control/generation.h \
+	src/control/goodbatch.c src/control/goodbatch.h \
+	src/control/goodpack.c src/control/goodpack.h \
+	src/control/goodtidy.c \
+	src/control/goodzones.c src/control/goodzones.h src/control/goodzones_inside.h \
 	src/control/lastgood.c src/control/lastgood.h \
 	src/control/origin.h \
 	src/control/atomicfile.c src/control/atomicfile.h \
@@ -40,6 +44,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/state.c src/control/state.h \
 	src/control/status.c src/control/status.h \
 	src/control/status_pools.c src/control/status_pools.h \
+	src/control/zone_source.c src/control/zone_source.h \
 	src/control/zonedir.c src/control/zonedir.h \
 	src/control/probe_types.c src/control/probe_types.h \
 	src/control/publish.c src/control/publish.h \
@@ -88,6 +93,8 @@ check_PROGRAMS += tests/unit/test_rpc
 tests_unit_test_rpc_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_socket
 tests_unit_test_socket_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_goodzones
+tests_unit_test_goodzones_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_lastgood
 tests_unit_test_lastgood_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_option
@@ -112,6 +119,9 @@ check_PROGRAMS += tests/unit/test_state
 tests_unit_test_state_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_yamltree
 tests_unit_test_yamltree_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_zone_source
+tests_unit_test_zone_source_SOURCES = tests/unit/test_zone_source.c $(serverkit)
+tests_unit_test_zone_source_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_zonedir
 tests_unit_test_zonedir_LDADD = $(test_control)
 

@@ -131,7 +131,6 @@ static const struct rrset *alias_of(struct plan *p, const struct node *region, u
 
     set->type = TYPE_CNAME;
     set->count = 1;
-    set->ttl_s = ttl_s;
     set->len = RR_FIXED_LEN + (uint32_t)region->name_len;
     rr_render(set->wire, TYPE_CNAME, ttl_s, region->name, region->name_len);
     return set;
@@ -177,7 +176,7 @@ static bool check_region(struct resolver *r, const struct dyn *d, const struct n
                text);
         return false;
     }
-    if (region->dyn != NULL) {
+    if (region->flags & NODE_STEERED) {
         err_at(r->err, dyn_pos(d), "%s is itself steered; a pool holds plain records", text);
         return false;
     }

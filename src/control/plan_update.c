@@ -162,14 +162,14 @@ static const struct rrset *render_set(const struct plan_set *set, bool panic, ui
     const uint8_t *rr = set->source->wire;
     uint8_t *at = out->wire;
 
-    *out = (struct rrset){.type = set->source->type, .ttl_s = ttl_s};
+    *out = (struct rrset){.type = set->source->type};
     for (uint16_t i = 0; i < set->source->count; i++, rr = rr_next(rr)) {
         if (!is_answered(set, panic, i))
             continue;
         at = rr_render(at, out->type, ttl_s, rr_rdata(rr), rr_rdlen(rr));
         out->count++;
     }
-    out->len = (uint32_t)(at - out->wire);
+    out->len = (uint16_t)(at - out->wire);
     return out;
 }
 

@@ -122,9 +122,9 @@ void plan_warn_strangers(const struct plan *p, struct plan_met *met, size_t n, s
     qsort(met, n, sizeof(*met), compare_met);
     for (size_t e = 0; e < zonedb_count(p->zones); e++) {
         const struct zone *zone = zonedb_entry(p->zones, e)->zone;
-        for (size_t i = 0; zone != NULL && i < zone_node_count(zone); i++) {
-            const struct node *node = zone_node_at(zone, i);
-            const struct plan_met key = {.node = node->parent};
+        uint32_t at = 0;
+        for (const struct node *node; zone != NULL && (node = zone_walk(zone, &at)) != NULL;) {
+            const struct plan_met key = {.node = zone_parent(zone, node)};
             const struct plan_met *m = bsearch(&key, met, n, sizeof(key), compare_met);
             if (m != NULL && !is_region(p->config, node->name))
                 warn_of_stranger(p->config, node, m->dyn, err);

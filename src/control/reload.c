@@ -15,9 +15,12 @@ struct reload {
     uv_work_t work;
     struct control *c;
     uint8_t *apex; /* NULL: everything */
-    char *config_path, *zones_directory, *state;
-    struct sources *files;   /* read; NULL: failed, or one zone only */
-    struct zone_source zone; /* read, where only one is */
+    bool all;      /* also what did not change */
+    char *config_path, *zones_directory;
+    struct sources *files;    /* read; NULL: failed, or one zone only */
+    struct zone_source *zone; /* read, where only one is, with its copy in: */
+    struct goodbatch *batch;
+    size_t n_read;           /* zones */
     struct generation *next; /* NULL: there is none yet, or it is adopted */
     bool read, resolved;
     size_t copies_lost; /* told by commit */
@@ -37,14 +40,39 @@ static void reload_end(struct reload *r)
     r->done(r->arg, &r->err);
     generation_unref(r->next);
     sources_unref(r->files);
-    zone_source_fini(&r->zone);
+    zone_source_unref(r->zone);
+    goodbatch_free(r->batch);
     err_fini(&r->err);
     free(r->apex);
     free(r->config_path);
     free(r->zones_directory);
-    free(r->state);
     free(r);
     control_reload_over(c);
+}
+
+static bool read_one(struct reload *r)
+{
+    struct goodzones *good = r->c->good;
+
+    r->zone = zonedir_find(r->zones_directory, r->apex, &r->err);
+    if (r->zone == NULL)
+        return false;
+    r->batch = goodzones_batch(good);
+    r->n_read = 1;
+    return zone_source_read(r->zone, &(struct zone_copies){good, r->batch}, &r->err);
+}
+
+/* The generation in force is only read, and stays while reloading is set. */
+static bool read_all(struct reload *r)
+{
+    struct sources_opts opts = {.good = r->c->good};
+
+    if (!r->all)
+        opts.before = generation_zones(r->c->now);
+    r->files = sources_config(r->config_path, NULL, &r->err);
+    const bool ok = r->files != NULL && sources_read(r->files, &opts, &r->err);
+    r->n_read = ok ? r->files->n_read : 0;
+    return ok;
 }
 
 /* Thread pool. */
@@ -52,13 +80,7 @@ static void read_files(uv_work_t *work)
 {
     struct reload *r = work->data;
 
-    if (r->apex != NULL) {
-        r->read = zonedir_find(r->zones_directory, r->apex, &r->zone, &r->err) &&
-                  zone_source_read(&r->zone, r->state, &r->err);
-        return;
-    }
-    r->files = sources_config(r->config_path, NULL, &r->err);
-    r->read = r->files != NULL && sources_read(r->files, r->state, false, &r->err);
+    r->read = r->apex != NULL ? read_one(r) : read_all(r);
 }
 
 static void on_live(void *arg)
@@ -76,7 +98,7 @@ static void commit(uv_work_t *work)
 {
     struct reload *r = work->data;
 
-    r->copies_lost = generation_commit(r->c->now, r->state);
+    r->copies_lost = generation_commit(r->c->now, r->c->good);
 }
 
 static void on_committed(uv_work_t *work, int status)
@@ -88,7 +110,7 @@ static void on_committed(uv_work_t *work, int status)
     if (r->copies_lost > 0)
         err_warn(&r->err,
                  "%zu last good copies could not be written to %s: a restart may find older ones",
-                 r->copies_lost, r->state);
+                 r->copies_lost, state_path(r->c->state));
     publisher_when_live(r->c->publisher, on_live, r);
 }
 
@@ -144,20 +166,6 @@ static void warn_of_restart(const struct server_spec *old, const struct server_s
                      options[i].name);
 }
 
-/* A zone goes because its file went: meant so, mostly, but not by an empty or unmounted folder. */
-static void warn_of_dropped(const struct generation *old, const struct generation *new,
-                            struct err *err)
-{
-    char name[NAME_TEXT];
-
-    for (size_t i = 0; i < old->n_sources; i++) {
-        const struct zone_source *z = &old->sources[i];
-        const struct zone_entry *e = zonedb_find_name(new->zones, z->apex);
-        if (e == NULL || !name_equal(e->apex, z->apex))
-            err_warn(err, "zone %s is dropped: %s is gone", name_print(z->apex, name), z->path);
-    }
-}
-
 /* A log file is opened again each time: it may have been rotated away. */
 static bool apply_log(const struct server_spec *new, struct err *err)
 {
@@ -171,17 +179,27 @@ static struct generation *make_generation(struct reload *r)
 {
     struct sources *files = r->files;
 
-    if (r->apex != NULL)
-        return generation_with_zone(r->c->now, &r->zone);
-    r->files = NULL;
-    return generation_new(files);
+    if (r->apex == NULL) {
+        r->files = NULL;
+        return generation_new(files);
+    }
+    struct zone_source *zone = r->zone;
+    struct goodbatch *batch = r->batch;
+    r->zone = NULL;
+    r->batch = NULL;
+    return generation_with_zone(r->c->now, zone, batch);
 }
 
-/* Thread pool. */
+/*
+ * Thread pool.  A zone goes because its file went: meant so, mostly, but not by an empty or unmounted
+ * folder, so it is told.
+ */
 static void resolve(uv_work_t *work)
 {
     struct reload *r = work->data;
 
+    if (r->apex == NULL)
+        generation_drop(r->next, r->c->now, &r->err);
     r->resolved = generation_resolve(r->next, &r->err);
 }
 
@@ -197,7 +215,7 @@ static void on_resolved(uv_work_t *work, int status)
         return;
     }
     warn_of_restart(&c->now->config->server, &r->next->config->server, &r->err);
-    warn_of_dropped(c->now, r->next, &r->err);
+    c->zones_read = r->n_read;
     control_adopt(c, r->next);
     r->next = NULL;
     uv_queue_work(c->loop, &r->work, commit, on_committed);
@@ -217,7 +235,8 @@ static void on_read(uv_work_t *work, int status)
     uv_queue_work(r->c->loop, &r->work, resolve, on_resolved);
 }
 
-void control_reload(struct control *c, const uint8_t *zone, control_done_fn done, void *arg)
+void control_reload(struct control *c, const uint8_t *zone, bool all, control_done_fn done,
+                    void *arg)
 {
     if (c->reloading || c->stopping) {
         struct err err;
@@ -231,9 +250,9 @@ void control_reload(struct control *c, const uint8_t *zone, control_done_fn done
     struct reload *r = xcalloc(1, sizeof(*r));
     *r = (struct reload){.c = c,
                          .apex = zone != NULL ? xmemdup(zone, name_len(zone)) : NULL,
+                         .all = all,
                          .config_path = xstrdup(c->config_path),
                          .zones_directory = xstrdup(c->now->config->zones_directory),
-                         .state = xstrdup(state_path(c->state)),
                          .done = done,
                          .arg = arg};
     err_init(&r->err);

@@ -304,6 +304,7 @@ static bool has_type(const json_t *value, enum rpc_type type)
     switch (type) {
     case RPC_STRING: return json_is_string(value);
     case RPC_INTEGER: return json_is_integer(value);
+    case RPC_BOOLEAN: return json_is_boolean(value);
     }
     abort();
 }
@@ -313,6 +314,7 @@ static const char *type_name(enum rpc_type type)
     switch (type) {
     case RPC_STRING: return "a string";
     case RPC_INTEGER: return "an integer";
+    case RPC_BOOLEAN: return "true or false";
     }
     abort();
 }
@@ -449,4 +451,9 @@ int64_t rpc_integer(const struct rpc_call *call, const char *name, int64_t unles
     const json_t *value = json_object_get(call->params, name);
 
     return value != NULL ? json_integer_value(value) : unless_given;
+}
+
+bool rpc_true(const struct rpc_call *call, const char *name)
+{
+    return json_is_true(json_object_get(call->params, name));
 }

@@ -26,7 +26,7 @@ enum rpc_code {
 
 struct rpc_call;
 
-enum rpc_type { RPC_STRING, RPC_INTEGER };
+enum rpc_type { RPC_STRING, RPC_INTEGER, RPC_BOOLEAN };
 
 struct rpc_param {
     const char *name; /* NULL ends the list */
@@ -123,7 +123,8 @@ void rpc_refuse_text(struct rpc_call *call, const char *fmt, ...)
 
 const char *rpc_string(const struct rpc_call *call, const char *name); /* NULL: not given */
 int64_t rpc_integer(const struct rpc_call *call, const char *name, int64_t unless_given);
-double rpc_took_ms(const struct rpc_call *call); /* since the line came */
+bool rpc_true(const struct rpc_call *call, const char *name); /* given, and true */
+double rpc_took_ms(const struct rpc_call *call);              /* since the line came */
 
 /* A string of any origin; octets that are not UTF-8, of a file's name perhaps, become "?". */
 json_t *rpc_text(const char *text);

@@ -3,10 +3,12 @@
 
 #include <libgen.h>
 #include <pwd.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/parallel.h"
 #include "base/xalloc.h"
 #include "load/mapcompile.h"
 
@@ -124,13 +126,18 @@ struct sources *sources_config(const char *path, const char *fallback, struct er
 
 /* ---- databases and maps ---- */
 
-static void copy_databases(struct sources *s, const char *state)
+void sources_copy_databases(struct sources *s, const char *state)
 {
+    if (s->geo_origin != ORIGIN_FRESH || s->geo_copies != NULL)
+        return;
     s->n_geo_copies = s->config->n_databases;
     s->geo_copies = xcalloc(s->n_geo_copies, sizeof(*s->geo_copies));
-    for (size_t i = 0; i < s->n_geo_copies; i++)
+    for (size_t i = 0; i < s->n_geo_copies; i++) {
         lastgood_copy_file(&s->geo_copies[i], lastgood_database_path(state, i),
                            s->config->databases[i]);
+        if (!geodb_is_current(s->geo, i))
+            lastgood_drop(&s->geo_copies[i]);
+    }
 }
 
 static struct geodb *open_good_databases(const struct config *config, const char *state)
@@ -188,16 +195,12 @@ static bool use_databases(struct sources *s, struct geodb *db, enum origin origi
     return false;
 }
 
-static bool read_geo(struct sources *s, const char *state, struct err *err)
+static bool read_geo(struct sources *s, struct err *err)
 {
     const struct config *c = s->config;
-    struct geodb *db = geodb_open((const char *const *)c->databases, c->n_databases, err);
 
-    if (!use_databases(s, db, ORIGIN_FRESH, err))
-        return false;
-    if (state != NULL)
-        copy_databases(s, state);
-    return true;
+    return use_databases(s, geodb_open((const char *const *)c->databases, c->n_databases, err),
+                         ORIGIN_FRESH, err);
 }
 
 /* Last good databases, or none: then rules by network and `unknown` still hold. */
@@ -218,7 +221,7 @@ static bool read_geo_leniently(struct sources *s, const char *state, struct err 
     struct err mine;
 
     err_init(&mine);
-    if (read_geo(s, state, &mine)) {
+    if (read_geo(s, &mine)) {
         err_move(err, &mine);
         return true;
     }
@@ -227,57 +230,160 @@ static bool read_geo_leniently(struct sources *s, const char *state, struct err 
 
 /* ---- zones ---- */
 
-static void read_zone_leniently(struct zone_source *z, const char *state, struct err *err)
-{
-    struct err mine;
-
-    err_init(&mine);
-    if (zone_source_read(z, state, &mine))
-        err_move(err, &mine); /* warnings */
-    else
-        zone_source_fall_back(z, state, take_problem(&mine));
-}
-
 static bool list_zones(struct sources *s, struct err *err)
 {
     const char *directory = s->config->zones_directory;
-    const bool ok = zonedir_list(directory, &s->zones, &s->n_zones, err);
+    const bool ok = zonedir_list(directory, &s->zones, err);
 
-    if (ok && s->n_zones == 0)
+    if (ok && s->zones.n == 0)
         err_warn(err, "%s holds no zone: every query will be REFUSED", directory);
     return ok;
 }
 
-static bool read_zones(struct sources *s, const char *state, struct err *err)
-{
-    bool ok = list_zones(s, err);
+/* What all threads share that read zones. */
+struct readers {
+    struct sources *s;
+    const struct sources_opts *opts;
+    struct err *errs; /* by index of zones: told in their order */
+    atomic_size_t next, n_read;
+    atomic_bool failed;
+};
 
-    for (size_t i = 0; i < s->n_zones; i++)
-        ok &= zone_source_read(&s->zones[i], state, err);
-    return ok;
+static void read_zone_leniently(struct zone_source *z, const struct zone_copies *copies,
+                                struct err *err)
+{
+    struct err mine;
+
+    err_init(&mine);
+    if (zone_source_read(z, copies, &mine))
+        err_move(err, &mine); /* warnings */
+    else
+        zone_source_fall_back(z, copies, take_problem(&mine));
 }
 
-static void read_zones_leniently(struct sources *s, const char *state, struct err *err)
+/* The zone in force, if its files are still those that it was read from. */
+static struct zone_source *known_zone(const struct readers *r, const struct zone_source *z)
 {
-    zonedir_list(s->config->zones_directory, &s->zones, &s->n_zones, err);
-    for (size_t i = 0; i < s->n_zones; i++)
-        read_zone_leniently(&s->zones[i], state, err);
-    zonedir_add_gone(s->config->zones_directory, state, &s->zones, &s->n_zones);
+    struct zone_source *known = zone_table_find(&r->opts->before, z->apex);
+
+    return known != NULL && strcmp(known->path, z->path) == 0 && zone_source_is_current(known)
+               ? known
+               : NULL;
+}
+
+static void read_zone(struct readers *r, size_t i)
+{
+    struct sources *s = r->s;
+    struct zone_source *known = known_zone(r, s->zones.at[i]);
+
+    if (known != NULL) {
+        zone_source_unref(s->zones.at[i]);
+        s->zones.at[i] = known;
+        s->lent[i] = true;
+        return;
+    }
+    atomic_fetch_add_explicit(&r->n_read, 1, memory_order_relaxed);
+    if (r->opts->lenient)
+        read_zone_leniently(s->zones.at[i], &s->copies, &r->errs[i]);
+    else if (!zone_source_read(s->zones.at[i], &s->copies, &r->errs[i]))
+        r->failed = true;
+}
+
+/* Zones are taken by few, so that one large among many small ones holds up nobody. */
+static void run_reader(void *arg, unsigned thread)
+{
+    static const size_t at_once = 16;
+    struct readers *r = arg;
+    const size_t n = r->s->zones.n;
+    size_t i;
+
+    (void)thread;
+    while ((i = atomic_fetch_add_explicit(&r->next, at_once, memory_order_relaxed)) < n)
+        for (const size_t end = i + at_once < n ? i + at_once : n; i < end; i++)
+            read_zone(r, i);
+}
+
+/* False: some cannot be read, of a list that is whole or not. */
+static bool read_zones(struct sources *s, const struct sources_opts *opts, struct err *err)
+{
+    const size_t n = s->zones.n;
+    struct readers r = {.s = s, .opts = opts, .errs = xcalloc(n, sizeof(*r.errs))};
+
+    s->lent = xcalloc(n, sizeof(*s->lent));
+    for (size_t i = 0; i < n; i++)
+        err_init(&r.errs[i]);
+    parallel_run(n > 1 ? parallel_threads() : 1, run_reader, &r);
+    for (size_t i = 0; i < n; i++)
+        err_move(err, &r.errs[i]);
+    free(r.errs);
+    s->n_read = r.n_read;
+    return !r.failed;
+}
+
+static bool read_zones_strictly(struct sources *s, const struct sources_opts *opts, struct err *err)
+{
+    const bool listed = list_zones(s, err);
+
+    return read_zones(s, opts, err) && listed;
+}
+
+static void read_zones_leniently(struct sources *s, const struct sources_opts *opts,
+                                 struct err *err)
+{
+    zonedir_list(s->config->zones_directory, &s->zones, err);
+    read_zones(s, opts, err);
+    zonedir_add_gone(s->config->zones_directory, &s->copies, &s->zones);
+}
+
+void sources_take_lent(struct sources *s)
+{
+    for (size_t i = 0; s->lent != NULL && i < s->zones.n; i++)
+        if (s->lent[i])
+            zone_source_ref(s->zones.at[i]);
+    free(s->lent);
+    s->lent = NULL;
 }
 
 /* ---- all ---- */
 
-bool sources_read(struct sources *s, const char *state, bool lenient, struct err *err)
+/* Zones and databases are read side by side; what each has to say is told in that order. */
+struct parts {
+    struct sources *s;
+    const struct sources_opts *opts;
+    const char *state; /* NULL: no copies */
+    bool ok[2];
+    struct err err[2];
+};
+
+static void read_part(void *arg, unsigned i)
 {
-    if (lenient) {
-        read_zones_leniently(s, state, err);
-        if (!read_geo_leniently(s, state, err))
-            return false;
+    struct parts *p = arg;
+    struct err *err = &p->err[i];
+
+    if (i == 0 && p->opts->lenient) {
+        read_zones_leniently(p->s, p->opts, err);
+        p->ok[i] = true;
+    } else if (i == 0) {
+        p->ok[i] = read_zones_strictly(p->s, p->opts, err);
     } else {
-        const bool zones = read_zones(s, state, err), geo = read_geo(s, state, err);
-        if (!zones || !geo)
-            return false;
+        p->ok[i] = p->opts->lenient ? read_geo_leniently(p->s, p->state, err) : read_geo(p->s, err);
     }
+}
+
+bool sources_read(struct sources *s, const struct sources_opts *opts, struct err *err)
+{
+    const char *state = opts->good != NULL ? goodzones_state(opts->good) : NULL;
+    struct parts p = {.s = s, .opts = opts, .state = state};
+
+    s->copies.good = opts->good;
+    s->copies.batch = opts->good != NULL ? goodzones_batch(opts->good) : NULL;
+    err_init(&p.err[0]);
+    err_init(&p.err[1]);
+    parallel_run(2, read_part, &p);
+    err_move(err, &p.err[0]);
+    err_move(err, &p.err[1]);
+    if (!p.ok[0] || !p.ok[1])
+        return false;
     if (state != NULL && s->config_origin == ORIGIN_FRESH)
         lastgood_copy_file(&s->config_copy, lastgood_config_path(state), s->config->path);
     return true;
@@ -287,9 +393,19 @@ bool sources_check(struct sources *s, struct err *err)
 {
     bool ok = list_zones(s, err);
 
-    for (size_t i = 0; i < s->n_zones; i++)
-        ok &= zone_source_check(&s->zones[i], err);
-    return read_geo(s, NULL, err) && ok;
+    for (size_t i = 0; i < s->zones.n; i++)
+        ok &= zone_source_check(s->zones.at[i], err);
+    return read_geo(s, err) && ok;
+}
+
+/* What is lent is not ours to let go of. */
+static void drop_zones(struct sources *s)
+{
+    for (size_t i = 0; s->lent != NULL && i < s->zones.n; i++)
+        if (s->lent[i])
+            s->zones.at[i] = NULL;
+    free(s->lent);
+    zone_list_fini(&s->zones);
 }
 
 struct sources *sources_ref(struct sources *s)
@@ -306,9 +422,8 @@ void sources_unref(struct sources *s)
     for (size_t i = 0; i < s->n_geo_copies; i++)
         lastgood_drop(&s->geo_copies[i]);
     free(s->geo_copies);
-    for (size_t i = 0; i < s->n_zones; i++)
-        zone_source_fini(&s->zones[i]);
-    free(s->zones);
+    drop_zones(s);
+    goodbatch_free(s->copies.batch);
     free_maps(s);
     geodb_close(s->geo);
     netset_unref(s->ecs_from);

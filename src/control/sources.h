@@ -8,6 +8,7 @@
 #pragma once
 
 #include "control/config.h"
+#include "control/lastgood.h"
 #include "control/secrets.h"
 #include "control/zonedir.h"
 #include "load/geodb.h"
@@ -21,12 +22,14 @@ struct sources {
     struct cookie_secrets secrets; /* of the configuration's file; n = 0: it names none, or … */
     char *secrets_problem;         /* … why they are not there; NULL: none */
     struct netset *ecs_from;       /* NULL: everybody */
-    struct zone_source *zones;     /* moved out by the generation that takes them */
-    size_t n_zones;
-    struct geodb *geo; /* unloaded */
+    struct zone_list zones;        /* moved out by the generation that takes them */
+    bool *lent;    /* by index of zones: it is the generation's before, without a reference */
+    size_t n_read; /* zones that were read: the rest is lent */
+    struct zone_copies copies; /* of the zones that were read; the batch is moved out like these */
+    struct geodb *geo;         /* unloaded */
     enum origin geo_origin;
     char *geo_problem;
-    struct lastgood *geo_copies; /* n_geo_copies */
+    struct lastgood *geo_copies; /* n_geo_copies; NULL: not made yet */
     size_t n_geo_copies;
     struct geomap **maps; /* config->n_maps; NULL each where there are no regions */
 };
@@ -44,16 +47,27 @@ struct sources *sources_config(const char *path, const char *fallback, struct er
  * cannot be read are left out, and that is a problem. */
 struct sources *sources_good_config(const char *path, const char *state);
 
+struct sources_opts {
+    struct goodzones *good; /* where copies are made, of what is fresh; NULL: none are */
+    bool lenient; /* use last good copies for what does not load, and say so in the problems */
+    /* The zones in force, of which those are not read again whose files are the same; empty: all are. */
+    struct zone_table before;
+};
+
 /*
- * The rest of it.
- *
- *   state     where copies are made, of what is fresh; NULL: none are
- *   lenient   use last good copies for what does not load, and say so in the problems
- *
- * False and errors; when lenient only where no map can be compiled at all, and err holds what an
- * operator should know.
+ * The rest of it.  False and errors; when lenient only where no map can be compiled at all, and err
+ * holds what an operator should know.
  */
-bool sources_read(struct sources *s, const char *state, bool lenient, struct err *err);
+bool sources_read(struct sources *s, const struct sources_opts *opts, struct err *err);
+/* Count what is lent as ours.  Control thread, while the generation that lent it is there. */
+void sources_take_lent(struct sources *s);
+
+/*
+ * What was read is in force: copy its databases, for lastgood_commit.  They are large, so they are
+ * copied when there are answers already.  One that has changed since it was read is not: the copy of
+ * what was read before stays.
+ */
+void sources_copy_databases(struct sources *s, const char *state);
 
 /*
  * The rest of it for --check: whatever can be read, with all its mistakes, so that what depends on

@@ -42,7 +42,7 @@ static json_t *geo_object(const struct sources *f)
 json_t *status_zone(const struct generation *g, size_t i)
 {
     const struct zone_entry *e = zonedb_entry(g->zones, i);
-    const struct zone_source *s = &g->sources[i];
+    const struct zone_source *s = g->sources[i];
     json_t *o =
         json_pack("{s:o, s:o, s:s, s:o}", "name", cmd_name(e->apex), "file", cmd_text(s->path),
                   "origin", origin_name(s->origin), "problem", cmd_text(s->problem));
@@ -144,7 +144,7 @@ static json_t *problems_array(const struct control *c)
     add_problem(problems, g->files->secrets_problem);
     add_problem(problems, g->files->geo_problem);
     for (size_t i = 0; i < g->n_sources; i++)
-        add_problem(problems, g->sources[i].problem);
+        add_problem(problems, g->sources[i]->problem);
     add_problem(problems, state_problem(c->state));
     add_problem(problems, drains_problem(c->drains));
     if (c->n_unbound > 0)

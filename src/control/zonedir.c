@@ -1,55 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/zonedir.h"
 
-#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "load/zoneload.h"
 
-const char *origin_name(enum origin o)
+void zone_list_fini(struct zone_list *list)
 {
-    switch (o) {
-    case ORIGIN_FRESH: return "fresh";
-    case ORIGIN_LAST_GOOD: return "last good";
-    case ORIGIN_NONE: return "none";
-    }
-    abort();
+    for (size_t i = 0; i < list->n; i++)
+        zone_source_unref(list->at[i]);
+    free(list->at);
+    *list = (struct zone_list){0};
 }
 
-void zone_source_fini(struct zone_source *z)
+static void add(struct zone_list *list, struct zone_source *z)
 {
-    free(z->apex);
-    free(z->path);
-    zone_unref(z->zone);
-    free(z->problem);
-    lastgood_drop(&z->copy);
-    *z = (struct zone_source){0};
-}
-
-struct zone_source zone_source_dup(const struct zone_source *z)
-{
-    struct zone_source d = *z;
-
-    d.apex = xmemdup(z->apex, name_len(z->apex));
-    d.path = xstrdup(z->path);
-    d.zone = z->zone != NULL ? zone_ref(z->zone) : NULL;
-    d.problem = z->problem != NULL ? xstrdup(z->problem) : NULL;
-    d.copy = (struct lastgood){0};
-    return d;
-}
-
-/* Folders are where an operator keeps what is included. */
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    list->at = xgrow(list->at, list->n, sizeof(*list->at));
+    list->at[list->n++] = z;
 }
 
 static char *path_in(const char *directory, const char *file)
@@ -60,37 +33,54 @@ static char *path_in(const char *directory, const char *file)
     return xasprintf("%s%s%s", directory, slash ? "" : "/", file);
 }
 
-/* True if the file is a zone's; out is filled then. */
-static bool take_file(const char *directory, const char *file, struct zone_source *out,
-                      struct err *err)
+/* Folders are where an operator keeps what is included.  Most file systems tell with the name. */
+static bool is_folder(const char *path, const struct dirent *e)
+{
+    struct stat st;
+
+    if (e->d_type != DT_UNKNOWN && e->d_type != DT_LNK)
+        return e->d_type == DT_DIR;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* NULL: the file is no zone's. */
+static struct zone_source *take_file(const char *directory, const struct dirent *e, struct err *err)
 {
     uint8_t apex[NAME_MAX_LEN];
-    char *path = path_in(directory, file);
+    char *path = path_in(directory, e->d_name);
 
-    if (is_folder(path) || !zoneload_apex(file, apex, err)) {
+    if (is_folder(path, e) || !zoneload_apex(e->d_name, apex, err)) {
         free(path);
-        return false;
+        return NULL;
     }
-    *out = (struct zone_source){.apex = xmemdup(apex, name_len(apex)), .path = path};
-    return true;
+    return zone_source_new(apex, path);
 }
+
+/* ---- twins ---- */
+
+/* A zone, and where it is in the list. */
+struct place {
+    const struct zone_source *z;
+    size_t at;
+};
 
 /* By apex, twins in the order of their file names. */
-static int compare_apexes(const void *a, const void *b)
+static int compare_places(const void *a, const void *b)
 {
-    const struct zone_source *const *x = a, *const *y = b;
-    const int order = name_compare((*x)->apex, (*y)->apex);
+    const struct place *x = a, *y = b;
+    const int order = name_compare(x->z->apex, y->z->apex);
 
-    return order != 0 ? order : (*x > *y) - (*x < *y);
+    return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-static struct zone_source **sort_by_apex(struct zone_source *zones, size_t n)
+static struct place *sort_by_apex(const struct zone_list *list)
 {
-    struct zone_source **sorted = xcalloc(n, sizeof(*sorted));
+    struct place *sorted = xcalloc(list->n, sizeof(*sorted));
 
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = &zones[i];
-    qsort(sorted, n, sizeof(*sorted), compare_apexes);
+    for (size_t i = 0; i < list->n; i++)
+        sorted[i] = (struct place){list->at[i], i};
+    if (list->n > 0)
+        qsort(sorted, list->n, sizeof(*sorted), compare_places);
     return sorted;
 }
 
@@ -102,51 +92,60 @@ static void add_twins(const char *one, const char *other, struct err *err)
             in_order ? other : one);
 }
 
-/* Of twins the first stays, so that no zonedb ever sees two of a name. */
-static size_t drop_twins(struct zone_source *zones, size_t n, struct err *err)
+static void remove_gaps(struct zone_list *list)
 {
-    struct zone_source **sorted = sort_by_apex(zones, n);
-    size_t first = 0, kept = 0;
+    size_t kept = 0;
 
-    for (size_t i = 1; i < n; i++) {
-        if (!name_equal(sorted[first]->apex, sorted[i]->apex)) {
+    for (size_t i = 0; i < list->n; i++)
+        if (list->at[i] != NULL)
+            list->at[kept++] = list->at[i];
+    list->n = kept;
+}
+
+/* Of twins the first stays, so that no zonedb ever sees two of a name. */
+static void drop_twins(struct zone_list *list, struct err *err)
+{
+    struct place *sorted = sort_by_apex(list);
+    size_t first = 0;
+
+    for (size_t i = 1; i < list->n; i++) {
+        if (!name_equal(sorted[first].z->apex, sorted[i].z->apex)) {
             first = i;
             continue;
         }
-        add_twins(sorted[first]->path, sorted[i]->path, err);
-        zone_source_fini(sorted[i]);
+        add_twins(sorted[first].z->path, sorted[i].z->path, err);
+        zone_source_unref(list->at[sorted[i].at]);
+        list->at[sorted[i].at] = NULL;
     }
     free(sorted);
-    for (size_t i = 0; i < n; i++)
-        if (zones[i].apex != NULL)
-            zones[kept++] = zones[i];
-    return kept;
+    remove_gaps(list);
 }
 
-bool zonedir_list(const char *directory, struct zone_source **out, size_t *n, struct err *err)
+/* ---- the list ---- */
+
+bool zonedir_list(const char *directory, struct zone_list *out, struct err *err)
 {
     struct dirent **files;
     const size_t errors = err->errors;
     const int found = scandir(directory, &files, NULL, alphasort);
 
-    *out = NULL;
-    *n = 0;
+    *out = (struct zone_list){0};
     if (found < 0) {
         err_add(err, "cannot list the zone directory %s: %s", directory, strerror(errno));
         return false;
     }
     for (int i = 0; i < found; i++) {
-        struct zone_source z;
-        if (take_file(directory, files[i]->d_name, &z, err)) {
-            *out = xgrow(*out, *n, sizeof(**out));
-            (*out)[(*n)++] = z;
-        }
+        struct zone_source *z = take_file(directory, files[i], err);
+        if (z != NULL)
+            add(out, z);
         free(files[i]);
     }
     free(files);
-    *n = drop_twins(*out, *n, err);
+    drop_twins(out, err);
     return err->errors == errors;
 }
+
+/* ---- one of them ---- */
 
 /* What is wrong with the names of other files is no business of this zone's. */
 static bool is_named(const char *file, const uint8_t *apex)
@@ -160,134 +159,83 @@ static bool is_named(const char *file, const uint8_t *apex)
     return is;
 }
 
-/* How many files are the zone's; out: one of them. */
-static size_t find_files(const char *directory, DIR *d, const uint8_t *apex,
-                         struct zone_source *out, struct err *err)
+/* All files that are the zone's. */
+static struct zone_list find_files(const char *directory, DIR *d, const uint8_t *apex,
+                                   struct err *err)
 {
-    size_t found = 0;
+    struct zone_list found = {0};
 
     for (const struct dirent *e; (e = readdir(d)) != NULL;) {
-        struct zone_source z;
-        if (!is_named(e->d_name, apex) || !take_file(directory, e->d_name, &z, err))
-            continue;
-        if (found++ == 0) {
-            *out = z;
-        } else {
-            add_twins(out->path, z.path, err);
-            zone_source_fini(&z);
-        }
+        struct zone_source *z = is_named(e->d_name, apex) ? take_file(directory, e, err) : NULL;
+        if (z != NULL)
+            add(&found, z);
     }
     return found;
 }
 
-bool zonedir_find(const char *directory, const uint8_t *apex, struct zone_source *out,
-                  struct err *err)
+struct zone_source *zonedir_find(const char *directory, const uint8_t *apex, struct err *err)
 {
     char text[NAME_TEXT];
     DIR *d = opendir(directory);
+    struct zone_source *z = NULL;
 
     if (d == NULL) {
         err_add(err, "cannot list the zone directory %s: %s", directory, strerror(errno));
-        return false;
+        return NULL;
     }
-    const size_t found = find_files(directory, d, apex, out, err);
+    struct zone_list found = find_files(directory, d, apex, err);
     closedir(d);
-    if (found == 0)
+    if (found.n == 0)
         err_add(err,
                 "no file in %s is zone %s; if it was taken away, `reload` without a zone drops it",
                 directory, name_print(apex, text));
-    if (found > 1)
-        zone_source_fini(out);
-    return found == 1;
-}
-
-bool zone_source_read(struct zone_source *z, const char *state, struct err *err)
-{
-    if (state != NULL)
-        lastgood_begin(&z->copy, lastgood_zone_path(state, z->apex));
-    z->zone = zoneload_file(
-        &(struct zoneload_opts){
-            .path = z->path, .apex = z->apex, .now = real_ms(), .copy = z->copy.file},
-        err);
-    if (z->zone == NULL)
-        lastgood_drop(&z->copy);
-    else
-        lastgood_finish(&z->copy);
-    z->origin = z->zone != NULL ? ORIGIN_FRESH : ORIGIN_NONE;
-    z->read_at = real_ms();
-    return z->zone != NULL;
-}
-
-bool zone_source_check(struct zone_source *z, struct err *err)
-{
-    const size_t errors = err->errors;
-
-    z->zone = zoneload_file(
-        &(struct zoneload_opts){
-            .path = z->path, .apex = z->apex, .even_broken = true, .now = real_ms()},
-        err);
-    return err->errors == errors;
-}
-
-void zone_source_fall_back(struct zone_source *z, const char *state, char *problem)
-{
-    char *path = lastgood_zone_path(state, z->apex);
-    struct err ignored;
-
-    err_init(&ignored);
-    zone_unref(z->zone);
-    lastgood_drop(&z->copy);
-    z->zone = NULL;
-    if (access(path, R_OK) == 0)
-        z->zone = zoneload_file(&(struct zoneload_opts){.path = path, .apex = z->apex}, &ignored);
-    z->origin = z->zone != NULL ? ORIGIN_LAST_GOOD : ORIGIN_NONE;
-    free(z->problem);
-    z->problem = problem;
-    free(path);
-    err_fini(&ignored);
-}
-
-static int compare_name(const void *name, const void *source)
-{
-    return name_compare(name, (*(struct zone_source *const *)source)->apex);
-}
-
-/* The zone of a copy, under the name that its file had or may have had. */
-static struct zone_source gone_source(const char *directory, const struct zone_source *copy,
-                                      const char *state)
-{
-    struct zone_source z = {.apex = xmemdup(copy->apex, name_len(copy->apex)),
-                            .path = path_in(directory, strrchr(copy->path, '/') + 1)};
-
-    zone_source_fall_back(
-        &z, state, xasprintf("%s: is gone; put it back, or `reload` to drop the zone", z.path));
+    for (size_t i = 1; i < found.n; i++)
+        add_twins(found.at[0]->path, found.at[i]->path, err);
+    if (found.n == 1)
+        z = zone_source_ref(found.at[0]);
+    zone_list_fini(&found);
     return z;
 }
 
-void zonedir_add_gone(const char *directory, const char *state, struct zone_source **zones,
-                      size_t *n)
-{
-    char *folder = path_in(state, "good/zones");
-    struct zone_source **sorted = sort_by_apex(*zones, *n), *copies;
-    const size_t n_sorted = *n;
-    size_t n_copies, n_gone = 0;
-    struct err ignored;
+/* ---- what is gone ---- */
 
-    err_init(&ignored);
-    zonedir_list(folder, &copies, &n_copies, &ignored);
-    assert(copies != NULL || n_copies == 0);
+static int compare_name(const void *name, const void *place)
+{
+    return name_compare(name, ((const struct place *)place)->z->apex);
+}
+
+/* The zone of a copy, under the name that its file had. */
+static struct zone_source *gone_source(const char *directory, const struct goodzone *copy,
+                                       const struct zone_copies *copies)
+{
+    char *file = xstrdup(copy->files[0].path);
+    struct zone_source *z = zone_source_new(copy->apex, path_in(directory, basename(file)));
+
+    free(file);
+    zone_source_fall_back(
+        z, copies, xasprintf("%s: is gone; put it back, or `reload` to drop the zone", z->path));
+    return z;
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp((*(struct zone_source *const *)a)->path, (*(struct zone_source *const *)b)->path);
+}
+
+void zonedir_add_gone(const char *directory, const struct zone_copies *copies,
+                      struct zone_list *zones)
+{
+    struct place *sorted = sort_by_apex(zones);
+    const size_t n = zones->n, n_copies = copies->good != NULL ? goodzones_count(copies->good) : 0;
+
     for (size_t i = 0; i < n_copies; i++) {
-        struct zone_source copy = copies[i];
-        const void *found = bsearch(copy.apex, sorted, n_sorted, sizeof(*sorted), compare_name);
-        if (found == NULL)
-            copies[n_gone++] = gone_source(directory, &copy, state);
-        zone_source_fini(&copy);
+        const struct goodzone *copy = goodzones_at(copies->good, i);
+        const bool gone =
+            n == 0 || bsearch(copy->apex, sorted, n, sizeof(*sorted), compare_name) == NULL;
+        if (copy->n_files > 0 && gone)
+            add(zones, gone_source(directory, copy, copies));
     }
-    *zones = xrealloc(*zones, (*n + n_gone + 1) * sizeof(**zones));
-    for (size_t i = 0; i < n_gone; i++)
-        (*zones)[(*n)++] = copies[i];
-    free(copies);
+    if (zones->n > n)
+        qsort(&zones->at[n], zones->n - n, sizeof(*zones->at), compare_paths);
     free(sorted);
-    free(folder);
-    err_fini(&ignored);
 }

@@ -41,11 +41,12 @@ const struct ctl_command ctl_commands[] = {
      .required = 1,
      .options = " --pool --why "},
     {.name = "reload",
-     .synopsis = "[ZONE]",
+     .synopsis = "[ZONE | --all]",
      .help = "read configuration, zones and databases anew, or one zone",
-     .more = "All or nothing: if anything is wrong, all of it is told and nothing changes.\n",
+     .more = "All or nothing: if anything is wrong, all of it is told and nothing changes.\n"
+             "Zones whose files did not change are not read again, but for --all.\n",
      .params = {"zone"},
-     .options = ""},
+     .options = " --all "},
     {.name = "probe",
      .synopsis = "NAME",
      .help = "ask endpoints now; NAME is a pool, a steered name or a probe",
@@ -83,6 +84,7 @@ enum option_id {
     OPT_JSON = 256,
     OPT_HELP,
     OPT_VERSION,
+    OPT_ALL,
     OPT_CLIENT,
     OPT_POOL,
     OPT_WHY,
@@ -95,6 +97,7 @@ static const struct option options[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
+    {"all", no_argument, NULL, OPT_ALL},
     {"client", required_argument, NULL, OPT_CLIENT},
     {"pool", required_argument, NULL, OPT_POOL},
     {"why", required_argument, NULL, OPT_WHY},
@@ -174,6 +177,8 @@ static void take_command_option(struct args *a, int id, char *seen, size_t seen_
 
     if (id == OPT_TIMEOUT || id == OPT_TTL)
         set_duration(a, long_name(id), optarg);
+    else if (id == OPT_ALL)
+        json_object_set_new(a->params, long_name(id), json_true());
     else
         set_text(a, long_name(id), optarg);
     snprintf(seen + at, seen_size - at, " --%s ", long_name(id));

@@ -82,11 +82,13 @@ static void show_drain(const json_t *r, FILE *to)
 
 static void show_reload(const json_t *r, FILE *to)
 {
-    const json_int_t zones = show_integer(r, "zones");
+    const json_int_t zones = show_integer(r, "zones"), read = show_integer(r, "read");
 
-    fprintf(to, "reloaded: %lld zone%s, generation %lld, every worker answers by it (%.1f ms)\n",
-            (long long)zones, zones == 1 ? "" : "s", (long long)show_integer(r, "generation"),
-            show_real(r, "took_ms"));
+    fprintf(to, "reloaded: %lld zone%s", (long long)zones, zones == 1 ? "" : "s");
+    if (read < zones)
+        fprintf(to, ", %lld read", (long long)read);
+    fprintf(to, ", generation %lld, every worker answers by it (%.1f ms)\n",
+            (long long)show_integer(r, "generation"), show_real(r, "took_ms"));
 }
 
 static void show_probe(const json_t *r, FILE *to, bool colour)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/denial_inside.h"
+#include "data/zone_inside.h"
 
 bool denial_is_nsec3(const struct denial *d)
 {
@@ -41,12 +42,22 @@ uint32_t denial_slot(const struct denial *d, const uint8_t hash[NSEC3_HASH_LEN])
 
 static const struct node *owner(const struct denial *d, uint32_t slot)
 {
-    return zone_nsec3_at(d->zone, d->slots[slot & ~NSEC3_MATCH].index);
+    return d->slots[slot & ~NSEC3_MATCH].owner;
+}
+
+static const struct nsec3_of *of(const struct denial *d, const struct node *n)
+{
+    return &d->of[nametable_slot(&d->zone->names, n)];
+}
+
+const struct node *denial_parent(const struct denial *d, const struct node *n)
+{
+    return zone_parent(d->zone, n);
 }
 
 const struct node *denial_nsec3(const struct denial *d, const struct node *n, bool *matches)
 {
-    const uint32_t self = d->of != NULL ? d->of[n->index].self : d->apex_slot | NSEC3_MATCH;
+    const uint32_t self = d->of != NULL ? of(d, n)->self : d->apex_slot | NSEC3_MATCH;
 
     *matches = (self & NSEC3_MATCH) != 0;
     return owner(d, self);
@@ -54,7 +65,7 @@ const struct node *denial_nsec3(const struct denial *d, const struct node *n, bo
 
 const struct node *denial_nsec3_wildcard(const struct denial *d, const struct node *n)
 {
-    return owner(d, d->of != NULL ? d->of[n->index].wildcard : d->apex_slot);
+    return owner(d, d->of != NULL ? of(d, n)->wildcard : d->apex_slot);
 }
 
 const struct node *denial_nsec3_absent(const struct denial *d, const uint8_t *name)

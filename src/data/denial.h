@@ -34,6 +34,9 @@ const struct node *denial_nsec3_wildcard(const struct denial *d, const struct no
 /* It covers a lower-case name that is not there.  The name is hashed: once an answer. */
 const struct node *denial_nsec3_absent(const struct denial *d, const uint8_t *name);
 
+/* One label up; NULL at the apex. */
+const struct node *denial_parent(const struct denial *d, const struct node *n);
+
 /* ---- for checks: the chain, record by record ---- */
 
 /* What it is made with.  Not of a chain of NSEC. */

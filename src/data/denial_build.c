@@ -44,17 +44,18 @@ static bool is_nsec_owner(const struct node *n)
 
 static bool build_nsec(struct denial *d)
 {
-    const size_t n = zone_node_count(d->zone);
+    uint32_t at = 0;
 
     if (!is_nsec_owner(zone_apex_node(d->zone)))
         return false;
-    for (size_t i = 0; i < n; i++)
-        d->n_nsec += is_nsec_owner(zone_node_at(d->zone, i));
+    for (const struct node *n; (n = zone_walk(d->zone, &at)) != NULL;)
+        d->n_nsec += is_nsec_owner(n);
     d->nsec = xcalloc(d->n_nsec, sizeof(*d->nsec));
     d->n_nsec = 0;
-    for (size_t i = 0; i < n; i++)
-        if (is_nsec_owner(zone_node_at(d->zone, i)))
-            d->nsec[d->n_nsec++] = zone_node_at(d->zone, i);
+    at = 0;
+    for (const struct node *n; (n = zone_walk(d->zone, &at)) != NULL;)
+        if (is_nsec_owner(n))
+            d->nsec[d->n_nsec++] = n;
     if (!is_sorted(d))
         qsort(d->nsec, d->n_nsec, sizeof(struct node *), by_name);
     return true;
@@ -85,17 +86,16 @@ static int by_hash(const void *a, const void *b)
 
 static void gather_chain(struct denial *d)
 {
-    const size_t n = zone_nsec3_count(d->zone);
+    uint32_t at = 0;
 
-    d->slots = xcalloc(n, sizeof(*d->slots));
+    d->slots = xcalloc(zone_nsec3_count(d->zone), sizeof(*d->slots));
     d->n_slots = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct node *owner = zone_nsec3_at(d->zone, i);
+    for (const struct node *owner; (owner = zone_nsec3_walk(d->zone, &at)) != NULL;) {
         struct nsec3_slot *slot = &d->slots[d->n_slots];
         if (!is_of_chain(owner, &d->params))
             continue;
-        zone_nsec3_owner(d->zone, owner->name, slot->hash);
-        slot->index = (uint32_t)i;
+        zone_nsec3_owner(zone_apex(d->zone), owner->name, slot->hash);
+        slot->owner = owner;
         d->n_slots++;
     }
     if (d->n_slots > 0)
@@ -159,16 +159,17 @@ static uint32_t wildcard_slot(const struct denial *d, const struct node *n)
 /* All names that are known beforehand are hashed beforehand. */
 static void hash_nodes(struct denial *d)
 {
-    const size_t n = zone_node_count(d->zone);
+    const struct nametable *names = &d->zone->names;
+    uint32_t at = 0;
 
-    d->of = xcalloc(n, sizeof(*d->of));
-    for (size_t i = 0; i < n; i++) {
-        const struct node *node = zone_node_at(d->zone, i);
-        if (node->flags & NODE_OCCLUDED)
+    d->of = xcalloc((size_t)names->mask + 1, sizeof(*d->of));
+    for (const struct node *n; (n = zone_walk(d->zone, &at)) != NULL;) {
+        struct nsec3_of *of = &d->of[nametable_slot(names, n)];
+        if (n->flags & NODE_OCCLUDED)
             continue;
-        d->of[i].self = slot_of(d, node->name);
-        if (!(node->flags & (NODE_CUT | NODE_DNAME)))
-            d->of[i].wildcard = wildcard_slot(d, node);
+        of->self = slot_of(d, n->name);
+        if (!(n->flags & (NODE_CUT | NODE_DNAME)))
+            of->wildcard = wildcard_slot(d, n);
     }
 }
 

@@ -18,7 +18,7 @@ size_t denial_count(const struct denial *d)
 
 const struct node *denial_owner(const struct denial *d, size_t i)
 {
-    return d->nsec != NULL ? d->nsec[i] : zone_nsec3_at(d->zone, d->slots[i].index);
+    return d->nsec != NULL ? d->nsec[i] : d->slots[i].owner;
 }
 
 /* RFC 4034 §4.1: an NSEC begins with the next owner's name. */

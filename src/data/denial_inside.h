@@ -8,7 +8,7 @@
 
 struct nsec3_slot {
     uint8_t hash[NSEC3_HASH_LEN];
-    uint32_t index; /* zone_nsec3_at */
+    const struct node *owner;
 };
 
 /* For one node of the zone: slots of the records that match or cover it and its wildcard. */
@@ -29,7 +29,8 @@ struct denial {
     struct nsec3_slot *slots; /* the chain of these parameters, sorted by hash */
     uint32_t n_slots;
     uint32_t apex_slot;
-    struct nsec3_of *of; /* by node index; NULL: iterations are too many to be worked out */
+    struct nsec3_of
+        *of; /* by slot of the zone's names; NULL: iterations are too many to be worked out */
 };
 
 /* The slot of the greatest hash that is not above this one; the last one stands before the first. */

@@ -16,10 +16,6 @@
 #include "base/xalloc.h"
 #include "data/geotrie.h"
 
-/* In IPv6, as an id of its own: looked up by the IPv4 inside. */
-#define EMBEDDED UINT32_MAX
-#define NO_RUN   (UINT32_MAX - 1)
-
 /* A part that was spoken of, and its runs. */
 struct part {
     unsigned family; /* 0: IPv4, 1: IPv6 */
@@ -36,37 +32,22 @@ struct geobuild {
     size_t n_runs, cap;
     struct part *parts;
     size_t n_parts;
-    uint32_t *final;    /* of sealing */
-    bool whole;         /* IPv6 follows by itself */
-    bool is_done;       /* the last part is */
-    unsigned depth;     /* of the block that is spoken of */
-    unsigned max_depth; /* of the last part's family */
-    geokey_t path, end; /* its address; that behind the part, 0: none */
-    uint32_t last;      /* ranking of the last part's last run; NO_RUN: it has none yet */
+    uint32_t *final; /* of sealing */
 };
 
-static geokey_t bit_of(unsigned depth)
+geokey_t geokey(const struct ipaddr *addr)
 {
-    return (geokey_t)1 << (128 - depth);
+    geokey_t key = 0;
+
+    for (size_t i = 0; i < 16; i++)
+        key = key << 8 | addr->bytes[i];
+    return key;
 }
 
 /* What lies behind a block; 0: nothing does. */
 static geokey_t end_of(geokey_t start, unsigned bits)
 {
-    return bits > 0 ? start + bit_of(bits) : 0;
-}
-
-static void begin_part(struct geobuild *b, unsigned family, geokey_t start, uint8_t bits)
-{
-    b->parts = xgrow(b->parts, b->n_parts, sizeof(*b->parts));
-    b->parts[b->n_parts++] =
-        (struct part){.family = family, .start = start, .bits = bits, .first = b->n_runs};
-    b->path = start;
-    b->end = end_of(start, bits);
-    b->depth = bits;
-    b->max_depth = family == 0 ? 32 : 128;
-    b->last = NO_RUN;
-    b->is_done = false;
+    return bits > 0 ? start + ((geokey_t)1 << (128 - bits)) : 0;
 }
 
 struct geobuild *geobuild_new(size_t n_regions)
@@ -77,8 +58,6 @@ struct geobuild *geobuild_new(size_t n_regions)
     assert(n_regions >= 1 && n_regions <= REGIONS_MAX);
     b->ranking_size = (offsetof(struct ranking, region) + n_regions + align - 1) & ~(align - 1);
     intern_init(&b->rankings, b->ranking_size);
-    begin_part(b, 0, 0, 0);
-    b->whole = true;
     return b;
 }
 
@@ -107,92 +86,37 @@ uint32_t geobuild_ranking(struct geobuild *b, const struct ranking *r)
 
 void geobuild_part(struct geobuild *b, const struct prefix *block)
 {
-    geokey_t start = 0;
-
     assert(block->bits <= GEOBUILD_PART_BITS);
-    for (size_t i = 0; i < 16; i++)
-        start = start << 8 | block->addr.bytes[i];
-    if (b->whole) {
-        b->whole = false;
-        b->n_parts = 0; /* the one that geobuild_new began */
-    }
-    begin_part(b, block->addr.family - 1u, start, block->bits);
+    b->parts = xgrow(b->parts, b->n_parts, sizeof(*b->parts));
+    b->parts[b->n_parts++] = (struct part){.family = block->addr.family - 1u,
+                                           .start = geokey(&block->addr),
+                                           .bits = block->bits,
+                                           .first = b->n_runs};
 }
 
-struct prefix geobuild_where(const struct geobuild *b)
-{
-    struct prefix p = {.bits = (uint8_t)b->depth,
-                       .addr.family =
-                           b->parts[b->n_parts - 1].family == 0 ? FAMILY_IP4 : FAMILY_IP6};
-
-    for (size_t i = 0; i < 16; i++)
-        p.addr.bytes[i] = (uint8_t)(b->path >> (120 - 8 * i));
-    return p;
-}
-
-/* The last block of a part has been told of. */
-static void end_part(struct geobuild *b)
-{
-    struct part *part = &b->parts[b->n_parts - 1];
-
-    part->n = b->n_runs - part->first;
-    b->is_done = true;
-    if (b->whole && part->family == 0)
-        begin_part(b, 1, 0, 0);
-}
-
-static unsigned trailing_zeros(geokey_t key)
-{
-    const uint64_t low = (uint64_t)key;
-
-    return (unsigned)(low != 0 ? __builtin_ctzll(low)
-                               : 64 + __builtin_ctzll((uint64_t)(key >> 64)));
-}
-
-/* The block spoken of is complete: go on to the one behind it, the upper half of some block around
- * both, which is as long as its address has bits. */
-static void complete(struct geobuild *b)
-{
-    const geokey_t next = end_of(b->path, b->depth);
-
-    if (next == b->end) {
-        end_part(b);
-        return;
-    }
-    b->path = next;
-    b->depth = 128 - trailing_zeros(next);
-}
-
-static void add_run(struct geobuild *b, uint32_t id)
+static void add_run(struct geobuild *b, geokey_t at, uint32_t id)
 {
     if (b->n_runs == b->cap) {
         b->cap = b->cap > 0 ? 2 * b->cap : 1024;
         b->key = xrealloc(b->key, b->cap * sizeof(*b->key));
         b->id = xrealloc(b->id, b->cap * sizeof(*b->id));
     }
-    b->key[b->n_runs] = b->path;
+    b->key[b->n_runs] = at;
     b->id[b->n_runs++] = id;
 }
 
-void geobuild_split(struct geobuild *b)
+void geobuild_run(struct geobuild *b, geokey_t at, uint32_t ranking)
 {
-    assert(!b->is_done && b->depth < b->max_depth);
-    b->depth++;
-}
+    const struct part *part = &b->parts[b->n_parts - 1];
 
-void geobuild_leaf(struct geobuild *b, uint32_t ranking)
-{
-    assert(!b->is_done);
-    if (b->last != ranking)
-        add_run(b, ranking);
-    b->last = ranking;
-    complete(b);
-}
-
-void geobuild_embedded(struct geobuild *b)
-{
-    assert(b->max_depth == 128);
-    geobuild_leaf(b, EMBEDDED);
+    if (b->n_runs == part->first) {
+        assert(at == part->start);
+        add_run(b, at, ranking);
+        return;
+    }
+    assert(at > b->key[b->n_runs - 1]);
+    if (b->id[b->n_runs - 1] != ranking)
+        add_run(b, at, ranking);
 }
 
 /* ---- sealing: the parts of all builders, in order ---- */
@@ -222,6 +146,8 @@ static void collect_parts(struct seal *s, struct geobuild *b)
     for (size_t i = 0; i < b->n_parts; i++) {
         struct part *p = &b->parts[i];
         struct sealed_part **to = &s->parts[p->family];
+        const size_t end = i + 1 < b->n_parts ? b->parts[i + 1].first : b->n_runs;
+        p->n = end - p->first;
         assert(p->n > 0);
         *to = xgrow(*to, s->n_parts[p->family], sizeof(**to));
         (*to)[s->n_parts[p->family]++] = (struct sealed_part){b, p, final};
@@ -259,7 +185,7 @@ static void renumber_part(const struct sealed_part *p, struct intern *all)
     bool fresh;
 
     for (size_t i = 0; i < p->part->n; i++) {
-        if (id[i] == EMBEDDED)
+        if (id[i] == GEOBUILD_EMBEDDED)
             continue;
         uint32_t *final = &p->final[id[i]];
         if (*final == NOT_YET)
@@ -298,7 +224,7 @@ static void collect_fences(struct geomap *map)
 
 /* ---- sealing: the IPv4 inside of IPv6 ---- */
 
-/* What all of IPv4 is; EMBEDDED: not one ranking. */
+/* What all of IPv4 is; GEOBUILD_EMBEDDED: not one ranking. */
 static uint32_t ip4_ranking(const struct seal *s)
 {
     const struct sealed_part *first = &s->parts[0][0];
@@ -307,7 +233,7 @@ static uint32_t ip4_ranking(const struct seal *s)
     for (size_t i = 0; i < s->n_parts[0]; i++) {
         const struct sealed_part *p = &s->parts[0][i];
         if (p->part->n != 1 || p->b->id[p->part->first] != all)
-            return EMBEDDED;
+            return GEOBUILD_EMBEDDED;
     }
     return all;
 }
@@ -318,7 +244,7 @@ static void settle_embedded(struct geobuild *b, struct part *part, uint32_t id)
     size_t to = part->first;
 
     for (size_t i = part->first; i < part->first + part->n; i++) {
-        if (b->id[i] == EMBEDDED)
+        if (b->id[i] == GEOBUILD_EMBEDDED)
             b->id[i] = id;
         if (to > part->first && b->id[to - 1] == b->id[i])
             continue;
@@ -332,7 +258,7 @@ static void settle_embedded(struct geobuild *b, struct part *part, uint32_t id)
  * so that it counts; else nobody looks there (geomap_find), and it is told from its neighbours. */
 static void settle_all_embedded(struct seal *s)
 {
-    const uint32_t ip4 = ip4_ranking(s), id = ip4 != EMBEDDED ? ip4 : s->map->n_rankings;
+    const uint32_t ip4 = ip4_ranking(s), id = ip4 != GEOBUILD_EMBEDDED ? ip4 : s->map->n_rankings;
 
     for (size_t i = 0; i < s->n_parts[1]; i++)
         settle_embedded(s->parts[1][i].b, s->parts[1][i].part, id);

@@ -1,16 +1,12 @@
 /*
- * Making a geomap.  A builder is led through address space in order: at every block the caller says
- * either what its ranking is, or that its halves differ, and then speaks of the halves, the lower
- * one first.
+ * Making a geomap.  A builder is led through address space a part at a time, and through each part in
+ * order: it is told from which address on which ranking holds.
  *
- *   split                            0.0.0.0/0
- *     leaf A                         0.0.0.0/1
- *     split                          128.0.0.0/1
- *       leaf B   leaf A              128.0.0.0/2, 192.0.0.0/2
+ *   part 0.0.0.0/0                 run 0.0.0.0 A    run 128.0.0.0 B    run 192.0.0.0 A
  *
- * Neighbours that turn out equal become one run, so scopes are exact, whatever the caller's steps
- * were.  A builder begins with IPv4, goes to IPv6 by itself and is done after that; or several of
- * them, one for each thread, are led through one part after the other (geobuild_part).
+ * What is told twice in a row is one run, so scopes are exact, whatever the caller's steps were.
+ * There may be several builders, one for each thread: their parts together are all addresses of both
+ * families.
  *
  * One thread at a time for each builder.  SPDX-License-Identifier: BSD-2-Clause
  */
@@ -29,17 +25,19 @@ uint32_t geobuild_ranking(struct geobuild *b, const struct ranking *r);
 
 #define GEOBUILD_PART_BITS 16 /* a part's prefix is no longer */
 
+typedef unsigned __int128 geokey_t; /* an address, its first bit the highest; IPv4: the rest zero */
+geokey_t geokey(const struct ipaddr *addr);
+
 /* What is spoken of next is this block and no more. */
 void geobuild_part(struct geobuild *b, const struct prefix *block);
 
-struct prefix geobuild_where(const struct geobuild *b); /* the block that is spoken of next */
-void geobuild_split(struct geobuild *b);
-void geobuild_leaf(struct geobuild *b, uint32_t ranking);
-/* In IPv6: the block carries IPv4 addresses (ip4in6.h), and is looked up by those. */
-void geobuild_embedded(struct geobuild *b);
+/* In IPv6, as a ranking: the block carries IPv4 addresses (ip4in6.h), and is looked up by those. */
+#define GEOBUILD_EMBEDDED UINT32_MAX
+/* From `at` on, in the part.  The first run of a part begins where it does; the next ones behind it. */
+void geobuild_run(struct geobuild *b, geokey_t at, uint32_t ranking);
 
 /*
  * Takes the builders, gives the map, one reference.  NULL if there were more rankings than a map can
- * tell apart, 2^23 - 1.  Both families must have been told of whole, by all builders together.
+ * tell apart, 2^23 - 1.
  */
 struct geomap *geobuild_seal(struct geobuild *const *builders, size_t n);

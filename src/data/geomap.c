@@ -21,7 +21,7 @@ static inline unsigned popcount(uint64_t v)
 #endif
 }
 
-/* An address in two words: shifting 128 bits by a variable number took half of a look-up's time. */
+/* What is left of an address, its next bit the highest; behind its end are zeros. */
 struct key {
     uint64_t hi, lo;
 };
@@ -32,49 +32,37 @@ static inline struct key key_of(const struct ipaddr *addr)
                         (uint64_t)get_u32(addr->bytes + 8) << 32 | get_u32(addr->bytes + 12)};
 }
 
-/* n bits of a key from the bit `at`, n ≤ 32; behind its end are zeros. */
-static inline uint32_t bits_of(const struct key *k, unsigned at, unsigned n)
+/* The next n bits; n is a number that the compiler knows, shifting two words by any other takes half
+ * of a look-up's time. */
+static inline uint32_t take_bits(struct key *k, unsigned n)
 {
-    if (at + n <= 64)
-        return (uint32_t)(k->hi << at >> (64 - n));
-    if (at < 64)
-        return (uint32_t)((k->hi << at | k->lo >> (64 - at)) >> (64 - n));
-    return (uint32_t)(k->lo << (at - 64) >> (64 - n));
-}
+    const uint32_t bits = (uint32_t)(k->hi >> (64 - n));
 
-/* Where a key was found to end. */
-struct found {
-    uint32_t word; /* what stands there: a leaf or a bucket */
-    unsigned bits; /* of the key, that led there: below 128 */
-};
-
-/* Ends, because every node lies deeper than the one before, and the deepest has words only. */
-static struct found find_word(const struct geotrie *t, const struct key *key)
-{
-    uint32_t word = t->direct[bits_of(key, 0, t->direct_bits)];
-    unsigned bits = t->direct_bits;
-
-    while (!(word & (GEO_LEAF | GEO_BUCKET))) {
-        const struct geonode *node = &t->nodes[word];
-        const uint64_t bit = (uint64_t)1 << bits_of(key, bits, GEO_STRIDE);
-
-        bits += GEO_STRIDE;
-        if (node->children & bit)
-            word = node->first_child + popcount(node->children & (bit - 1));
-        else
-            word = t->words[node->first_word + popcount(node->starts & (bit | (bit - 1))) - 1];
-    }
-    return (struct found){word, bits};
+    k->hi = k->hi << n | k->lo >> (64 - n);
+    k->lo <<= n;
+    return bits;
 }
 
 /* The run that holds a key: the last that starts at or before it.  No branch to mispredict. */
-static inline uint32_t find_run(const uint16_t *bucket, uint32_t n, uint32_t key)
+static inline uint32_t find_run16(const uint16_t *start, uint32_t n, uint32_t key)
 {
     uint32_t run = 0;
 
     while (n > 1) {
         const uint32_t half = n / 2;
-        run += bucket[run + half] <= key ? half : 0;
+        run += start[run + half - 1] <= key ? half : 0;
+        n -= half;
+    }
+    return run;
+}
+
+static inline uint32_t find_run8(const uint8_t *start, uint32_t n, uint32_t key)
+{
+    uint32_t run = 0;
+
+    while (n > 1) {
+        const uint32_t half = n / 2;
+        run += start[run + half - 1] <= key ? half : 0;
         n -= half;
     }
     return run;
@@ -91,47 +79,87 @@ static inline unsigned run_block_bits(uint32_t key, uint32_t first, uint32_t end
     return 31 - (unsigned)__builtin_clz(before < behind ? before : behind);
 }
 
-static uint32_t find_in_bucket(const struct geotrie *t, const struct found *f, const struct key *k,
-                               uint8_t *scope)
+static inline uint32_t bucket_id(const struct geotrie *t, const uint16_t *ids, uint32_t run)
 {
-    const uint16_t *bucket = &t->units[f->word & ~GEO_BUCKET];
-    const uint32_t n = bucket[0], key = bits_of(k, f->bits, GEO_BUCKET_BITS);
-    const uint32_t run = find_run(bucket, n, key);
-    const uint32_t first = run > 0 ? bucket[run] : 0;
-    const uint32_t end = run + 1 < n ? bucket[run + 1] : 1u << GEO_BUCKET_BITS;
-
-    *scope = (uint8_t)(f->bits + GEO_BUCKET_BITS - run_block_bits(key, first, end));
-    return t->is_wide ? bucket[n + 2 * run] | (uint32_t)bucket[n + 2 * run + 1] << 16
-                      : bucket[n + run];
+    return t->is_wide ? ids[2 * run] | (uint32_t)ids[2 * run + 1] << 16 : ids[run];
 }
 
-static uint32_t find(const struct geomap *map, const struct ipaddr *addr, uint8_t *scope)
+/* bits: of the address, that led to the bucket; k: what follows. */
+static inline uint32_t find_in_bucket(const struct geotrie *t, const uint16_t *bucket,
+                                      unsigned bits, const struct key *k, uint8_t *scope)
 {
-    const struct geotrie *t = &map->trie[addr->family - 1];
-    const struct key key = key_of(addr);
-    const struct found f = find_word(t, &key);
+    const uint32_t n = bucket[0], key = (uint32_t)(k->hi >> 48);
+    const uint16_t *start = bucket + 1;
+    const uint32_t run = find_run16(start, n, key);
+    const uint32_t first = run > 0 ? start[run - 1] : 0;
+    const uint32_t end = run + 1 < n ? start[run] : 1u << 16;
 
-    if (f.word & GEO_BUCKET && !(f.word & GEO_LEAF))
-        return find_in_bucket(t, &f, &key, scope);
-    *scope = (uint8_t)f.word;
-    return (f.word & ~GEO_LEAF) >> 8;
+    *scope = (uint8_t)(bits + 16 - run_block_bits(key, first, end));
+    return bucket_id(t, start + n - 1, run);
 }
 
-uint32_t geomap_find(const struct geomap *map, const struct ipaddr *addr, uint8_t *scope)
+static inline uint32_t find_in_narrow(const struct geotrie *t, const uint16_t *bucket,
+                                      unsigned bits, const struct key *k, uint8_t *scope)
+{
+    const uint32_t n = bucket[0] & ~GEO_NARROW, key = (uint32_t)(k->hi >> 56);
+    const uint8_t *start = (const uint8_t *)(bucket + 1);
+    const uint32_t run = find_run8(start, n, key);
+    const uint32_t first = run > 0 ? start[run - 1] : 0;
+    const uint32_t end = run + 1 < n ? start[run] : 1u << 8;
+
+    *scope = (uint8_t)(bits + 8 - run_block_bits(key, first, end));
+    return bucket_id(t, bucket + 1 + n / 2, run);
+}
+
+/* Ends, because every node lies deeper than the one before, and the deepest has words only. */
+static inline uint32_t find(const struct geotrie *t, const struct ipaddr *addr,
+                            unsigned direct_bits, uint8_t *scope)
+{
+    struct key key = key_of(addr);
+    uint32_t word = t->direct[take_bits(&key, direct_bits)];
+    unsigned bits = direct_bits;
+
+    while (!(word & (GEO_LEAF | GEO_BUCKET))) {
+        const struct geonode *node = &t->nodes[word];
+        const uint64_t bit = (uint64_t)1 << take_bits(&key, GEO_STRIDE);
+
+        bits += GEO_STRIDE;
+        if (node->children & bit)
+            word = node->first_child + popcount(node->children & (bit - 1));
+        else
+            word = t->words[node->first_word + popcount(node->starts & (bit | (bit - 1))) - 1];
+    }
+    if (word & GEO_LEAF) {
+        *scope = (uint8_t)word;
+        return (word & ~GEO_LEAF) >> 8;
+    }
+    const uint16_t *bucket = &t->units[word & ~GEO_BUCKET];
+    return bucket[0] & GEO_NARROW ? find_in_narrow(t, bucket, bits, &key, scope)
+                                  : find_in_bucket(t, bucket, bits, &key, scope);
+}
+
+static uint32_t find_ip6(const struct geomap *map, const struct ipaddr *addr, uint8_t *scope)
 {
     struct ipaddr ip4;
     uint8_t offset;
 
     if (ip4in6_find(addr, &ip4, &offset)) {
-        const uint32_t id = find(map, &ip4, scope);
+        const uint32_t id = find(&map->trie[0], &ip4, GEO_DIRECT_IP4, scope);
         if (*scope > 0) {
             *scope = (uint8_t)(*scope + offset);
             return id;
         }
         /* All of IPv4 has one ranking, so the block may be larger than the prefix of the embedding:
-         * the IPv6 trie knows (geobuild_embedded). */
+         * the IPv6 trie knows (GEOBUILD_EMBEDDED). */
     }
-    return find(map, addr, scope);
+    return find(&map->trie[1], addr, GEO_DIRECT_IP6, scope);
+}
+
+uint32_t geomap_find(const struct geomap *map, const struct ipaddr *addr, uint8_t *scope)
+{
+    if (addr->family == FAMILY_IP4)
+        return find(&map->trie[0], addr, GEO_DIRECT_IP4, scope);
+    return find_ip6(map, addr, scope);
 }
 
 uint32_t geomap_rankings(const struct geomap *map)

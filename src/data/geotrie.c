@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xalloc.h"
 
@@ -77,13 +78,45 @@ static void add_unit(struct geotrie *t, uint32_t unit)
     t->units[t->n_units++] = (uint16_t)unit;
 }
 
+/* Where run i of a bucket starts: the bits that follow the bucket's own. */
+static uint32_t start_of(const struct runs *r, size_t i, unsigned bits)
+{
+    return (uint32_t)(r->key[i] << bits >> (128 - GEO_BUCKET_BITS));
+}
+
+static bool is_narrow(const struct runs *r, unsigned bits)
+{
+    uint32_t all = 0;
+
+    for (size_t i = 1; i < r->n; i++)
+        all |= start_of(r, i, bits);
+    return (all & 0xff) == 0;
+}
+
+/* Octets in the order in which they lie in memory. */
+static void add_narrow_starts(struct geotrie *t, const struct runs *r, unsigned bits)
+{
+    for (size_t i = 1; i < r->n; i += 2) {
+        const uint8_t pair[2] = {
+            (uint8_t)(start_of(r, i, bits) >> 8),
+            i + 1 < r->n ? (uint8_t)(start_of(r, i + 1, bits) >> 8) : 0,
+        };
+        uint16_t unit;
+        memcpy(&unit, pair, sizeof(unit));
+        add_unit(t, unit);
+    }
+}
+
 static uint32_t add_bucket(struct geotrie *t, const struct runs *r, unsigned bits)
 {
     const uint32_t word = GEO_BUCKET | t->n_units;
+    const bool narrow = is_narrow(r, bits);
 
-    add_unit(t, (uint32_t)r->n);
-    for (size_t i = 1; i < r->n; i++)
-        add_unit(t, (uint32_t)(r->key[i] << bits >> (128 - GEO_BUCKET_BITS)));
+    add_unit(t, (uint32_t)r->n | (narrow ? GEO_NARROW : 0));
+    if (narrow)
+        add_narrow_starts(t, r, bits);
+    for (size_t i = 1; i < r->n && !narrow; i++)
+        add_unit(t, start_of(r, i, bits));
     for (size_t i = 0; i < r->n; i++) {
         add_unit(t, r->id[i] & 0xffff);
         if (t->is_wide)

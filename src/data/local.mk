@@ -9,7 +9,9 @@ src_data_libdata_a_SOURCES = \
 	src/data/geotrie.c src/data/geotrie.h \
 	src/data/ip4in6.c src/data/ip4in6.h \
 	src/data/nametable.c src/data/nametable.h \
+	src/data/negative.c src/data/negative.h \
 	src/data/netset.c src/data/netset.h \
+	src/data/node.c src/data/node.h \
 	src/data/nsec3.c src/data/nsec3.h \
 	src/data/rrset.c src/data/rrset.h \
 	src/data/snapshot.c src/data/snapshot.h \
@@ -17,6 +19,7 @@ src_data_libdata_a_SOURCES = \
 	src/data/steered.c src/data/steered.h \
 	src/data/zone.c src/data/zone.h \
 	src/data/zone_build.c src/data/zone_inside.h \
+	src/data/zone_draft.c src/data/zone_draft.h \
 	src/data/zonedb.c src/data/zonedb.h \
 	$(end)
 
@@ -27,6 +30,8 @@ check_PROGRAMS += tests/unit/test_geomap
 tests_unit_test_geomap_LDADD = $(test_data)
 check_PROGRAMS += tests/unit/test_ip4in6
 tests_unit_test_ip4in6_LDADD = $(test_data)
+check_PROGRAMS += tests/unit/test_negative
+tests_unit_test_negative_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_netset
 tests_unit_test_netset_LDADD = $(test_data)
 check_PROGRAMS += tests/unit/test_nsec3

@@ -49,9 +49,13 @@ enum stats_id {
         STAT_COUNT
 };
 
+#define CACHE_LINE 64
+
+/* Whole cache lines, so that no worker waits for a line that another one has written. */
 struct stats {
-    _Alignas(64) _Atomic uint64_t v[STAT_COUNT];
+    _Alignas(CACHE_LINE) _Atomic uint64_t v[STAT_COUNT];
 };
+_Static_assert(sizeof(struct stats) % CACHE_LINE == 0, "nothing else is in its last line");
 
 static inline void stats_add(struct stats *s, enum stats_id which, uint64_t n)
 {

@@ -62,9 +62,7 @@ struct steering {
 /* Octets that a set of so many octets of wire takes of the room for them. */
 static inline size_t steer_set_size(uint32_t wire_len)
 {
-    const size_t align = _Alignof(struct rrset);
-
-    return (sizeof(struct rrset) + wire_len + align - 1) & ~(align - 1);
+    return rrset_size(wire_len);
 }
 
 /*

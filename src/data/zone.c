@@ -23,6 +23,8 @@ void zone_unref(struct zone *z)
     free(z->nsec3s);
     nametable_fini(&z->names);
     free(z->dyns);
+    free(z->negative);
+    free(z->negative_soa);
     arena_free(z->arena);
     free(z);
 }
@@ -55,6 +57,11 @@ const struct rrset *zone_negative_soa(const struct zone *z)
     return z->negative_soa;
 }
 
+const struct negative *zone_negative(const struct zone *z)
+{
+    return z->negative;
+}
+
 size_t zone_records(const struct zone *z)
 {
     return z->n_records;
@@ -65,10 +72,9 @@ size_t zone_node_count(const struct zone *z)
     return z->names.n;
 }
 
-const struct node *zone_node_at(const struct zone *z, size_t index)
+const struct node *zone_walk(const struct zone *z, uint32_t *at)
 {
-    assert(index < z->names.n);
-    return nametable_node(&z->names, (uint32_t)index);
+    return nametable_walk(&z->names, at);
 }
 
 size_t zone_nsec3_count(const struct zone *z)
@@ -76,10 +82,9 @@ size_t zone_nsec3_count(const struct zone *z)
     return z->nsec3s != NULL ? z->nsec3s->n : 0;
 }
 
-const struct node *zone_nsec3_at(const struct zone *z, size_t index)
+const struct node *zone_nsec3_walk(const struct zone *z, uint32_t *at)
 {
-    assert(index < zone_nsec3_count(z));
-    return nametable_node(z->nsec3s, (uint32_t)index);
+    return z->nsec3s != NULL ? nametable_walk(z->nsec3s, at) : NULL;
 }
 
 const struct denial *zone_denial(const struct zone *z)
@@ -98,96 +103,93 @@ const struct dyn *zone_dyn(const struct zone *z, size_t index)
     return z->dyns[index];
 }
 
+const struct dyn *zone_dyn_of(const struct zone *z, const struct node *n)
+{
+    return n->flags & NODE_STEERED ? z->dyns[node_dyn_index(n)] : NULL;
+}
+
 const struct node *zone_node(const struct zone *z, const uint8_t *name)
 {
     const size_t len = name_len(name);
 
-    return nametable_find(&z->names, name, len, name_hash(name, len), NULL);
+    return nametable_find(&z->names, name, len, name_hash(name, len));
 }
 
-const struct rrset *node_rrset(const struct node *n, uint16_t type)
+const struct node *zone_parent(const struct zone *z, const struct node *n)
 {
-    const struct rrset *set = n->sets;
-
-    while (set != NULL && set->type != type)
-        set = set->next;
-    return set;
+    return n != z->apex ? zone_node(z, name_parent(n->name)) : NULL;
 }
 
-const struct rrset *node_any(const struct node *n)
+void zone_prefetch_slot(const struct zone *z, const struct name_key *key)
 {
-    const struct rrset *set = n->sets;
-
-    while (set != NULL && (set->type == TYPE_RRSIG || set->type == TYPE_NSEC))
-        set = set->next;
-    return set != NULL ? set : n->sets;
+    nametable_prefetch_slot(&z->names, key->hash);
 }
 
-/* An RRSIG's rdata begins with the type that it covers (RFC 4034 §3.1). */
-struct sigs node_sigs(const struct node *n, uint16_t covered)
+void zone_prefetch_node(const struct zone *z, const struct name_key *key)
 {
-    const struct rrset *set = n->flags & NODE_SIGS ? node_rrset(n, TYPE_RRSIG) : NULL;
-    struct sigs sigs = {0};
+    nametable_prefetch_node(&z->names, key->hash);
+}
 
-    if (set == NULL)
-        return sigs;
-    for (const uint8_t *rr = set->wire; rr < set->wire + set->len; rr = rr_next(rr)) {
-        if (rr_rdlen(rr) < 2 || get_u16(rr_rdata(rr)) != covered)
-            continue;
-        if (sigs.count++ == 0)
-            sigs.wire = rr;
-        sigs.len += RR_FIXED_LEN + rr_rdlen(rr);
+static const struct node *find_suffix(const struct zone *z, const struct name_key *key, unsigned i)
+{
+    return nametable_find(&z->names, key->wire + key->at[i], (size_t)key->len - key->at[i],
+                          name_key_hash(key, i));
+}
+
+/*
+ * Report a cut or DNAME.  at: the node of suffix i; one that is not hidden itself is the highest there
+ * is.  Else what lies above hides all that lies below (RFC 1034 §4.3.2 step 3b, RFC 6672 §3.2).
+ */
+static enum zone_found found_break(const struct zone *z, const struct name_key *key, unsigned i,
+                                   const struct node *at, const struct node **node)
+{
+    const struct node *found = at;
+
+    while (at->flags & NODE_OCCLUDED && at != z->apex) {
+        at = find_suffix(z, key, ++i);
+        if (at->flags & (NODE_CUT | NODE_DNAME))
+            found = at;
     }
-    return sigs;
+    *node = found;
+    return found->flags & NODE_CUT ? ZONE_CUT : ZONE_DNAME;
 }
 
-/* The cut or DNAME nearest to the apex among n and its ancestors, or NULL: what lies above hides
- * all that lies below (RFC 1034 §4.3.2 step 3b, RFC 6672 §3.2). */
-static const struct node *highest_break(const struct node *n)
+/* The name is no node; encloser, the node of suffix i, is its closest (RFC 4592 §3.3.1). */
+static enum zone_found found_encloser(const struct zone *z, const struct name_key *key, unsigned i,
+                                      const struct node *encloser, const struct node **node)
 {
-    const struct node *found = NULL;
-
-    for (; n != NULL; n = n->parent)
-        if (n->flags & (NODE_CUT | NODE_DNAME))
-            found = n;
-    return found;
+    if (encloser->flags & (NODE_OCCLUDED | NODE_CUT | NODE_DNAME))
+        return found_break(z, key, i, encloser, node);
+    const bool wild = (encloser->flags & NODE_WILDCARD) != 0;
+    *node = wild ? nametable_wildcard(&z->names, encloser) : encloser;
+    return wild ? ZONE_WILDCARD : ZONE_NXDOMAIN;
 }
 
-static enum zone_found found_break(const struct node *at, const struct node **node)
+/* The name is a node, the one of suffix 0. */
+static enum zone_found found_node(const struct zone *z, const struct name_key *key,
+                                  const struct node *n, const struct node **node)
 {
-    *node = at;
-    return at->flags & NODE_CUT ? ZONE_CUT : ZONE_DNAME;
-}
-
-/* The name is a node of the zone. */
-static enum zone_found found_node(const struct node *n, const struct node **node)
-{
-    if (n->flags & NODE_OCCLUDED)
-        return found_break(highest_break(n->parent), node);
-    if (n->flags & NODE_CUT)
-        return found_break(n, node);
+    if (n->flags & (NODE_OCCLUDED | NODE_CUT))
+        return found_break(z, key, 0, n, node);
     *node = n;
     return ZONE_EXACT; /* a DNAME's owner is not redirected itself (RFC 6672 §2.3) */
 }
 
-/* The name is no node; encloser is its closest (RFC 4592 §3.3.1). */
-static enum zone_found found_encloser(const struct node *encloser, const struct node **node)
-{
-    if (encloser->flags & (NODE_OCCLUDED | NODE_CUT | NODE_DNAME))
-        return found_break(highest_break(encloser), node);
-    *node = encloser->wildcard != NULL ? encloser->wildcard : encloser;
-    return encloser->wildcard != NULL ? ZONE_WILDCARD : ZONE_NXDOMAIN;
-}
-
+/* Up to the apex, which is there and needs no look-up: that was half of what a name that does not exist
+ * took. */
 enum zone_found zone_find(const struct zone *z, const struct name_key *key,
                           const struct node **node)
 {
-    for (unsigned i = 0; i <= key->labels; i++) {
-        const struct node *n =
-            nametable_find(&z->names, key->wire + key->at[i], (size_t)key->len - key->at[i],
-                           name_key_hash(key, i), NULL);
+    const size_t apex_len = z->apex->name_len;
+    unsigned i = 0;
+
+    for (; (size_t)key->len - key->at[i] > apex_len; i++) {
+        const unsigned labels = key->labels - i;
+        if (!(z->label_counts[labels / 64] >> labels % 64 & 1))
+            continue;
+        const struct node *n = find_suffix(z, key, i);
         if (n != NULL)
-            return i == 0 ? found_node(n, node) : found_encloser(n, node);
+            return i == 0 ? found_node(z, key, n, node) : found_encloser(z, key, i, n, node);
     }
-    abort(); /* the apex is a node, and the caller has seen that the name is below it */
+    return i == 0 ? found_node(z, key, z->apex, node) : found_encloser(z, key, i, z->apex, node);
 }

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "data/rrset.h"
+#include "data/node.h"
 #include "dns/name.h"
 #include "dns/types.h"
 
@@ -32,24 +32,6 @@ struct dyn {
     const char *file;      /* where it stands, for messages */
     unsigned line;
     const struct node *owner;
-};
-
-enum node_flag {
-    NODE_CUT = 1,      /* owns NS and is not the apex: a delegation (RFC 1034 §4.2.1) */
-    NODE_DNAME = 2,    /* owns a DNAME (RFC 6672) */
-    NODE_OCCLUDED = 4, /* below a cut or a DNAME: never an answer of its own, at most glue */
-    NODE_SIGS = 8,     /* owns RRSIGs */
-};
-
-struct node {
-    const uint8_t *name;         /* lower-case */
-    const struct rrset *sets;    /* by type; NULL for an empty non-terminal */
-    const struct dyn *dyn;       /* NULL: not steered */
-    const struct node *parent;   /* one label up; NULL at the apex */
-    const struct node *wildcard; /* the child "*", or NULL */
-    uint32_t index;              /* zone_node_at */
-    uint8_t name_len;            /* octets */
-    uint8_t flags;               /* NODE_* */
 };
 
 struct zone;
@@ -96,15 +78,19 @@ const struct rrset *zone_soa(const struct zone *z);
 uint32_t zone_serial(const struct zone *z); /* of the SOA; 0 without */
 /* The SOA with the TTL of a negative answer, min(TTL, MINIMUM) (RFC 2308 §5); NULL as above. */
 const struct rrset *zone_negative_soa(const struct zone *z);
+struct negative;
+/* The same as it lies in most negative answers (data/negative.h); NULL: they have to be composed. */
+const struct negative *zone_negative(const struct zone *z);
 size_t zone_records(const struct zone *z);
 
-/* Every node, in the order in which they were first named; 0 is the apex. */
 size_t zone_node_count(const struct zone *z);
-const struct node *zone_node_at(const struct zone *z, size_t index);
+/* Every node once, roughly in the order in which they were first named.  *at: 0 before the first one, and
+ * left alone from then on; NULL: there are no more. */
+const struct node *zone_walk(const struct zone *z, uint32_t *at);
 
-/* The owners of NSEC3 records, in the order in which they were first named; not among the nodes above. */
+/* The owners of NSEC3 records, in the same way; not among the nodes above. */
 size_t zone_nsec3_count(const struct zone *z);
-const struct node *zone_nsec3_at(const struct zone *z, size_t index);
+const struct node *zone_nsec3_walk(const struct zone *z, uint32_t *at);
 
 struct denial;
 /* What the zone proves with that something is not there (data/denial.h); NULL: it is not signed. */
@@ -113,23 +99,17 @@ const struct denial *zone_denial(const struct zone *z);
 size_t zone_dyn_count(const struct zone *z);
 const struct dyn *zone_dyn(const struct zone *z, size_t index);
 
-/* The node of exactly this name, or NULL.  name: lower-case.  Also while the zone is being built. */
+/* The node of exactly this name, or NULL.  name: lower-case. */
 const struct node *zone_node(const struct zone *z, const uint8_t *name);
-const struct rrset *node_rrset(const struct node *n, uint16_t type); /* or NULL */
-/* What answers ANY: the first set (RFC 8482 §4.1) that is neither RRSIG nor NSEC, which are told beside
- * what they are for, unless there is nothing else; NULL for an empty node. */
-const struct rrset *node_any(const struct node *n);
+/* One label up; NULL at the apex. */
+const struct node *zone_parent(const struct zone *z, const struct node *n);
+/* What a steered name is, or NULL: it is none. */
+const struct dyn *zone_dyn_of(const struct zone *z, const struct node *n);
 
-/*
- * The signatures of a node's set of a type: a part of its RRSIG set, rendered in the same way.
- * count is 0 where there are none.
- */
-struct sigs {
-    const uint8_t *wire;
-    uint32_t len;
-    uint16_t count;
-};
-struct sigs node_sigs(const struct node *n, uint16_t covered);
+/* Ahead of zone_find, without waiting: fetch where it will look first, and, once that is there, the node
+ * of the name if it has one (data/nametable.h). */
+void zone_prefetch_slot(const struct zone *z, const struct name_key *key);
+void zone_prefetch_node(const struct zone *z, const struct name_key *key);
 
 enum zone_found {
     ZONE_EXACT,    /* node is the name's own; perhaps empty */

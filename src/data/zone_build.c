@@ -1,59 +1,70 @@
 /*
- * How a zone is made: records gather in a draft, by owner and type; sealing renders them and works
- * out what finding needs.  SPDX-License-Identifier: BSD-2-Clause
+ * How a zone is made.  Records gather in a draft of their owner until another owner comes, which
+ * makes a node of it; most files name an owner once.  One that comes back has its node turned into a
+ * draft again, which then stays until the zone is sealed.  Sealing works out what finding needs.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/xalloc.h"
+#include "data/zone_draft.h"
+#include "data/negative.h"
 #include "data/zone_inside.h"
-#include "dns/canonical.h"
 
-/* Octets of a set: what TCP carries, less a header and the shortest question.  It also bounds the
- * count, to some 5,000 records, and with it the search for duplicates. */
-#define SET_MAX (DNS_TCP_MAX - DNS_HEADER_LEN - 5)
+/* In a slot while the zone is built: not a node's ref but the index of an owner that came back. */
+#define BACK UINT32_C(0x80000000)
 
-struct draft_rr {
-    struct draft_rr *next;
-    uint32_t hash; /* of the rdata: duplicates are found without comparing every pair whole */
-    uint16_t rdlen;
-    uint8_t rdata[];
+struct back {
+    struct draft draft;
+    uint32_t ref; /* of its first node, which still has the name */
 };
 
-struct draft_set {
-    struct draft_set *next; /* by type */
-    struct draft_rr *first, **last;
-    uint16_t type, count;
-    uint32_t ttl_s, len; /* len: octets when rendered */
-    uint16_t covers;     /* of RRSIGs: there is a draft for each type, and one set in the end */
+/* The backs of one table. */
+struct backs {
+    struct back *items;
+    uint32_t n;
+};
+
+struct owner {
+    uint8_t name[NAME_MAX_LEN]; /* lower-case */
+    uint8_t len;
+    bool is_nsec3; /* of the table of those */
+    uint32_t hash;
+    uint32_t back_1; /* index of its draft among those that came back, plus 1; 0: it is `fresh` */
 };
 
 struct zone_draft {
-    struct arena *arena;
-    struct draft_set **sets;  /* by node index */
-    struct draft_set **nsec3; /* by index in the table of NSEC3 owners */
-    uint32_t last_owner;      /* index: most records come behind another of the same owner */
+    struct owner open;     /* whose records are coming in */
+    struct draft fresh;    /* its records, if it has no node yet */
+    struct arena *once;    /* of fresh */
+    struct arena *arena;   /* of those that came back; NULL: none has */
+    struct backs backs[2]; /* of the names, of the owners of NSEC3 */
+    uint8_t apex[NAME_MAX_LEN];
+    uint8_t apex_len;
+    uint8_t parent[NAME_MAX_LEN]; /* of the last owner: is a node, and all above it are */
+    size_t used, dead;            /* octets of all nodes, and of those of owners that came back */
+    bool has_breaks;              /* there is a cut or a DNAME */
 };
 
 struct zone *zone_new(const uint8_t *apex)
 {
     struct zone *z = xcalloc(1, sizeof(*z));
-    uint8_t lower[NAME_MAX_LEN];
-    const size_t len = name_len(apex);
+    struct zone_draft *d = xcalloc(1, sizeof(*d));
 
-    memcpy(lower, apex, len);
-    name_lower(lower);
+    d->apex_len = (uint8_t)name_len(apex);
+    memcpy(d->apex, apex, d->apex_len);
+    name_lower(d->apex);
+    memcpy(d->parent, d->apex, d->apex_len);
+    d->once = arena_new();
+    memcpy(d->open.name, d->apex, d->apex_len);
+    d->open.len = d->apex_len;
+    d->open.hash = name_hash(d->apex, d->apex_len);
     z->refs = 1;
-    z->arena = arena_new();
     nametable_init(&z->names);
-    z->draft = xcalloc(1, sizeof(*z->draft));
-    z->draft->arena = arena_new();
-    z->draft->sets = xgrow(NULL, 0, sizeof(struct draft_set *));
-    z->draft->sets[0] = NULL;
-    z->apex = nametable_node(&z->names,
-                             nametable_add(&z->names, z->arena, lower, len, name_hash(lower, len)));
+    z->draft = d;
     return z;
 }
 
@@ -61,191 +72,229 @@ void zone_draft_free(struct zone_draft *d)
 {
     if (d == NULL)
         return;
-    free(d->sets);
-    free(d->nsec3);
+    for (int i = 0; i < 2; i++)
+        free(d->backs[i].items);
+    arena_free(d->once);
     arena_free(d->arena);
     free(d);
 }
 
-static uint32_t add_node(struct zone *z, const uint8_t *name, size_t len, uint32_t hash)
-{
-    struct zone_draft *d = z->draft;
-    const uint32_t index = nametable_add(&z->names, z->arena, name, len, hash);
+/* ---- names ---- */
 
-    d->sets = xgrow(d->sets, index, sizeof(*d->sets));
-    d->sets[index] = NULL;
-    return index;
+static struct nametable *table_of(struct zone *z, bool is_nsec3)
+{
+    return is_nsec3 ? z->nsec3s : &z->names;
 }
 
-/* The node of a name, made with all between it and the apex if need be (RFC 4592 §2.2.2). */
-static uint32_t want_node(struct zone *z, const uint8_t *name)
+/* The node that has the name of a slot, perhaps not its records any more. */
+static struct node *named_node(struct zone *z, bool is_nsec3, uint32_t ref)
 {
-    struct name_key key;
-    uint32_t index = 0;
-    struct node *above = NULL;
-    unsigned i = 0;
+    const uint32_t known = ref & BACK ? z->draft->backs[is_nsec3].items[ref & ~BACK].ref : ref;
 
-    name_key_init(&key, name);
-    for (;; i++) {
-        above = nametable_find(&z->names, key.wire + key.at[i], (size_t)key.len - key.at[i],
-                               name_key_hash(&key, i), &index);
-        if (above != NULL)
+    return nametable_node(table_of(z, is_nsec3), known);
+}
+
+static struct name_slot *find_slot(struct zone *z, bool is_nsec3, const uint8_t *name, size_t len,
+                                   uint32_t hash)
+{
+    const struct nametable *t = table_of(z, is_nsec3);
+
+    for (uint32_t i = hash & t->mask; t->slots[i].ref != 0; i = (i + 1) & t->mask) {
+        if (t->slots[i].hash != hash)
+            continue;
+        const struct node *n = named_node(z, is_nsec3, t->slots[i].ref);
+        if (n->name_len == len && memcmp(n->name, name, len) == 0)
+            return &t->slots[i];
+    }
+    return NULL;
+}
+
+/* Names that are found by their suffixes are counted by their labels; a wildcard is known to its parent,
+ * which is there. */
+static void insert(struct zone *z, const struct node *n, uint32_t hash, uint32_t ref)
+{
+    const unsigned labels = name_labels(n->name);
+
+    nametable_insert(&z->names, hash, ref);
+    z->label_counts[labels / 64] |= (uint64_t)1 << labels % 64;
+    if (!name_is_wildcard(n->name) || n->name_len == z->draft->apex_len)
+        return;
+    const size_t len = n->name_len - 2u;
+    struct name_slot *above = find_slot(z, false, n->name + 2, len, name_hash(n->name + 2, len));
+    named_node(z, false, above->ref)->flags |= NODE_WILDCARD;
+}
+
+static void insert_empty(struct zone *z, const uint8_t *name, uint32_t hash)
+{
+    const struct node_start start = {.name = name, .name_len = (uint8_t)name_len(name)};
+    uint32_t ref;
+
+    const struct node *n = draft_freeze(&(struct draft){0}, &z->names, &start, &ref);
+    insert(z, n, hash, ref);
+}
+
+/* All between a new owner and the apex is there, if only as empty nodes (RFC 4592 §2.2.2). */
+static void want_parents(struct zone *z, const struct owner *o)
+{
+    struct zone_draft *d = z->draft;
+    const uint8_t *missing[NAME_MAX_LABELS];
+    uint32_t hash[NAME_MAX_LABELS];
+    unsigned n = 0;
+
+    const uint8_t *parent = name_parent(o->name);
+    size_t len = o->len - 1u - o->name[0];
+    if (memcmp(parent, d->parent, len) == 0) /* names end themselves: as long, too */
+        return;
+    for (const uint8_t *name = parent; len > d->apex_len; name = name_parent(name)) {
+        hash[n] = name_hash(name, len);
+        if (find_slot(z, false, name, len, hash[n]) != NULL)
             break;
+        missing[n++] = name;
+        len -= 1u + name[0];
     }
-    while (i-- > 0) {
-        index =
-            add_node(z, key.wire + key.at[i], (size_t)key.len - key.at[i], name_key_hash(&key, i));
-        struct node *n = nametable_node(&z->names, index);
-        n->parent = above;
-        if (name_is_wildcard(n->name))
-            above->wildcard = n;
-        above = n;
-    }
-    return index;
+    while (n-- > 0)
+        insert_empty(z, missing[n], hash[n]);
+    memcpy(d->parent, parent, o->len - 1u - o->name[0]);
 }
 
-static uint32_t owner_index(struct zone *z, const uint8_t *owner)
+/* ---- owners ---- */
+
+static uint8_t flags_of(const struct draft *d, const struct node *n, bool is_apex)
+{
+    uint8_t flags = d->dyn_1 > 0 ? NODE_STEERED : 0;
+
+    for (const struct rrset *set = node_sets(n); set != NULL; set = rrset_next(set)) {
+        switch (set->type) {
+        case TYPE_NS: flags |= is_apex ? 0 : NODE_CUT; break;
+        case TYPE_DNAME: flags |= NODE_DNAME; break;
+        case TYPE_RRSIG: flags |= NODE_SIGS; break;
+        }
+    }
+    return flags;
+}
+
+/* A node of the draft.  kept: flags that are not its own records'. */
+static struct node *freeze(struct zone *z, const struct draft *draft, const struct owner *o,
+                           uint8_t kept, uint32_t *ref)
 {
     struct zone_draft *d = z->draft;
-    const struct node *last = nametable_node(&z->names, d->last_owner);
+    const struct node_start start = {.name = o->name,
+                                     .name_len = o->len,
+                                     .flags = draft->dyn_1 > 0 ? NODE_STEERED : 0,
+                                     .dyn_index = draft->dyn_1 - 1,
+                                     .has_sets = draft->sets != NULL};
+    struct node *n = draft_freeze(draft, table_of(z, o->is_nsec3), &start, ref);
 
-    if (!name_equal(owner, last->name))
-        d->last_owner = want_node(z, owner);
-    return d->last_owner;
+    n->flags = (uint8_t)(flags_of(draft, n, !o->is_nsec3 && o->len == d->apex_len) | kept);
+    d->has_breaks |= (n->flags & (NODE_CUT | NODE_DNAME)) != 0;
+    return n;
 }
 
-/* The index of a name in the table of NSEC3 owners. */
-static uint32_t nsec3_index(struct zone *z, const uint8_t *owner)
+/* No more of the open owner for now.  What came back stays a draft. */
+static void close_owner(struct zone *z)
 {
-    const size_t len = name_len(owner);
-    const uint32_t hash = name_hash(owner, len);
-    uint32_t index;
+    struct zone_draft *d = z->draft;
+    uint32_t ref;
 
+    if (d->open.back_1 > 0)
+        return;
+    const struct node *n = freeze(z, &d->fresh, &d->open, 0, &ref);
+    if (d->open.is_nsec3)
+        nametable_insert(z->nsec3s, d->open.hash, ref);
+    else
+        insert(z, n, d->open.hash, ref);
+    d->fresh = (struct draft){0};
+    arena_clear(d->once);
+}
+
+/* The owner of a slot is there again.  Returns its back_1. */
+static uint32_t come_back(struct zone *z, bool is_nsec3, struct name_slot *slot)
+{
+    struct zone_draft *d = z->draft;
+    struct backs *b = &d->backs[is_nsec3];
+
+    if (slot->ref & BACK)
+        return (slot->ref & ~BACK) + 1;
+    if (d->arena == NULL)
+        d->arena = arena_new();
+    const struct node *n = nametable_node(table_of(z, is_nsec3), slot->ref);
+    b->items = xgrow(b->items, b->n, sizeof(*b->items));
+    draft_thaw(&b->items[b->n].draft, d->arena, n);
+    b->items[b->n].ref = slot->ref;
+    slot->ref = BACK | b->n;
+    return ++b->n;
+}
+
+static void open_owner(struct zone *z, const uint8_t *owner, bool is_nsec3)
+{
+    struct zone_draft *d = z->draft;
+    struct owner o = {.len = (uint8_t)name_len(owner), .is_nsec3 = is_nsec3};
+
+    memcpy(o.name, owner, o.len);
+    name_lower(o.name);
+    if (o.len == d->open.len && is_nsec3 == d->open.is_nsec3 &&
+        memcmp(o.name, d->open.name, o.len) == 0)
+        return;
+    close_owner(z);
+    o.hash = name_hash(o.name, o.len);
+    struct name_slot *slot = find_slot(z, is_nsec3, o.name, o.len, o.hash);
+    if (slot != NULL)
+        o.back_1 = come_back(z, is_nsec3, slot);
+    else if (!is_nsec3)
+        want_parents(z, &o);
+    d->open = o;
+}
+
+static struct draft *open_draft(struct zone_draft *d)
+{
+    const struct owner *o = &d->open;
+
+    return o->back_1 > 0 ? &d->backs[o->is_nsec3].items[o->back_1 - 1].draft : &d->fresh;
+}
+
+/* ---- records ---- */
+
+bool zone_nsec3_owner(const uint8_t *apex, const uint8_t *owner, uint8_t hash[NSEC3_HASH_LEN])
+{
+    return nsec3_label_read(owner, hash) && name_equal(name_parent(owner), apex);
+}
+
+/* What proves by hashes stands apart: NSEC3 and the RRSIGs of it, as far as their owner is a hash
+ * (RFC 5155 §7.1). */
+static bool stands_apart(struct zone *z, const uint8_t *owner, uint16_t type, uint16_t covers)
+{
+    uint8_t hash[NSEC3_HASH_LEN];
+
+    if ((type != TYPE_NSEC3 && covers != TYPE_NSEC3) ||
+        !zone_nsec3_owner(z->draft->apex, owner, hash))
+        return false;
     if (z->nsec3s == NULL) {
         z->nsec3s = xcalloc(1, sizeof(*z->nsec3s));
         nametable_init(z->nsec3s);
     }
-    if (nametable_find(z->nsec3s, owner, len, hash, &index) != NULL)
-        return index;
-    index = nametable_add(z->nsec3s, z->arena, owner, len, hash);
-    z->draft->nsec3 = xgrow(z->draft->nsec3, index, sizeof(*z->draft->nsec3));
-    z->draft->nsec3[index] = NULL;
-    return index;
-}
-
-bool zone_nsec3_owner(const struct zone *z, const uint8_t *owner, uint8_t hash[NSEC3_HASH_LEN])
-{
-    return nsec3_label_read(owner, hash) && name_equal(name_parent(owner), z->apex->name);
-}
-
-/* The sets of the owner.  What proves by hashes stands apart: NSEC3 and the RRSIGs of it, as far as
- * their owner is a hash (RFC 5155 §7.1). */
-static struct draft_set **want_sets(struct zone *z, const uint8_t *owner, uint16_t type,
-                                    uint16_t covers)
-{
-    uint8_t hash[NSEC3_HASH_LEN], lower[NAME_MAX_LEN];
-
-    if ((type != TYPE_NSEC3 && covers != TYPE_NSEC3) || !zone_nsec3_owner(z, owner, hash)) {
-        const uint32_t index = owner_index(z, owner); /* which may move the array */
-        return &z->draft->sets[index];
-    }
-    memcpy(lower, owner, name_len(owner));
-    name_lower(lower);
-    const uint32_t index = nsec3_index(z, lower);
-    return &z->draft->nsec3[index];
-}
-
-/* Of which type the set is in a node's order: RRSIGs by the type that they cover (RFC 4034 §3.1.1). */
-static uint16_t type_covered(uint16_t type, const uint8_t *rdata, uint16_t rdlen)
-{
-    return type == TYPE_RRSIG && rdlen >= 2 ? get_u16(rdata) : 0;
-}
-
-static bool comes_before(const struct draft_set *set, uint16_t type, uint16_t covers)
-{
-    return set->type != type ? set->type < type : set->covers < covers;
-}
-
-static struct draft_set *want_set(struct arena *a, struct draft_set **at, uint16_t type,
-                                  uint16_t covers, uint32_t ttl_s)
-{
-    while (*at != NULL && comes_before(*at, type, covers))
-        at = &(*at)->next;
-    if (*at != NULL && (*at)->type == type && (*at)->covers == covers)
-        return *at;
-    struct draft_set *set = arena_new_array(a, struct draft_set, 1);
-    set->next = *at;
-    set->last = &set->first;
-    set->type = type;
-    set->covers = covers;
-    set->ttl_s = ttl_s;
-    return *at = set;
-}
-
-/* Octets that the set will have: of all its drafts, which stand together. */
-static uint32_t whole_len(const struct draft_set *first)
-{
-    const uint16_t type = first->type;
-    uint32_t len = 0;
-
-    for (; first != NULL && first->type == type; first = first->next)
-        len += first->len;
-    return len;
-}
-
-/* The first draft of a set's type.  Only RRSIGs have several: no other list is searched. */
-static const struct draft_set *first_of_type(const struct draft_set *sets,
-                                             const struct draft_set *set)
-{
-    if (set->type != TYPE_RRSIG)
-        return set;
-    while (sets->type != set->type)
-        sets = sets->next;
-    return sets;
-}
-
-static bool set_has(const struct draft_set *set, uint32_t hash, const uint8_t *rdata,
-                    uint16_t rdlen)
-{
-    for (const struct draft_rr *rr = set->first; rr != NULL; rr = rr->next)
-        if (rr->hash == hash && canonical_equal(set->type, rr->rdata, rr->rdlen, rdata, rdlen))
-            return true;
-    return false;
+    return true;
 }
 
 enum zone_added zone_add_rr(struct zone *z, const uint8_t *owner, uint16_t type, uint32_t ttl_s,
                             const uint8_t *rdata, uint16_t rdlen)
 {
     struct zone_draft *d = z->draft;
-    const uint16_t covers = type_covered(type, rdata, rdlen);
-    struct draft_set **sets = want_sets(z, owner, type, covers);
-    struct draft_set *set = want_set(d->arena, sets, type, covers, ttl_s);
-    const uint32_t hash = canonical_hash(type, rdata, rdlen);
 
-    if (set_has(set, hash, rdata, rdlen))
-        return ZONE_DUPLICATE;
-    if (whole_len(first_of_type(*sets, set)) + RR_FIXED_LEN + rdlen > SET_MAX)
-        return ZONE_FULL;
-    struct draft_rr *rr = arena_alloc(d->arena, sizeof(*rr) + rdlen, _Alignof(struct draft_rr));
-    rr->next = NULL;
-    rr->hash = hash;
-    rr->rdlen = rdlen;
-    if (rdlen > 0)
-        memcpy(rr->rdata, rdata, rdlen);
-    *set->last = rr;
-    set->last = &rr->next;
-    set->count++;
-    set->len += RR_FIXED_LEN + (uint32_t)rdlen;
-    z->n_records++;
-    return set->ttl_s == ttl_s ? ZONE_ADDED : ZONE_TTL_DIFFERS;
+    open_owner(z, owner, stands_apart(z, owner, type, draft_covers(type, rdata, rdlen)));
+    struct arena *a = d->open.back_1 > 0 ? d->arena : d->once;
+    const enum zone_added added = draft_add(open_draft(d), a, type, ttl_s, rdata, rdlen);
+    z->n_records += added == ZONE_ADDED || added == ZONE_TTL_DIFFERS;
+    return added;
 }
 
 bool zone_add_dyn(struct zone *z, const uint8_t *owner, const struct dyn *dyn)
 {
-    struct node *n = nametable_node(&z->names, owner_index(z, owner));
-
-    if (n->dyn != NULL)
+    open_owner(z, owner, false);
+    struct draft *draft = open_draft(z->draft);
+    if (draft->dyn_1 > 0)
         return false;
+    if (z->arena == NULL)
+        z->arena = arena_new();
     struct dyn *d = arena_dup(z->arena, dyn, sizeof(*dyn), _Alignof(struct dyn));
     uint8_t *pool = arena_dup(z->arena, dyn->pool, name_len(dyn->pool), 1);
     name_lower(pool);
@@ -253,104 +302,115 @@ bool zone_add_dyn(struct zone *z, const uint8_t *owner, const struct dyn *dyn)
     d->policy = arena_strdup(z->arena, dyn->policy);
     d->file = dyn->file != NULL ? arena_strdup(z->arena, dyn->file) : NULL;
     d->index = (uint32_t)z->n_dyns;
-    d->owner = n;
-    n->dyn = d;
-    z->dyns = xgrow(z->dyns, z->n_dyns, sizeof(*z->dyns));
+    d->owner = NULL;
+    z->dyns = xgrow(z->dyns, z->n_dyns, sizeof(struct dyn *));
     z->dyns[z->n_dyns++] = d;
+    draft->dyn_1 = (uint32_t)z->n_dyns;
     return true;
 }
 
-/* One set of all drafts of a type; they stand together. */
-static struct rrset *render_set(struct arena *a, const struct draft_set *draft)
-{
-    const uint16_t type = draft->type;
-    const uint32_t len = whole_len(draft);
-    struct rrset *set = arena_alloc(a, sizeof(*set) + len, _Alignof(struct rrset));
-    uint8_t *at = set->wire;
+/* ---- sealing ---- */
 
-    *set = (struct rrset){.type = type, .ttl_s = draft->ttl_s, .len = len};
-    for (; draft != NULL && draft->type == type; draft = draft->next) {
-        for (const struct draft_rr *rr = draft->first; rr != NULL; rr = rr->next)
-            at = rr_render(at, type, draft->ttl_s, rr->rdata, rr->rdlen);
-        set->count += draft->count;
+/* Nodes of those that came back, in place of their first ones. */
+static void freeze_backs(struct zone *z, bool is_nsec3)
+{
+    struct nametable *t = table_of(z, is_nsec3);
+    const struct backs *b = &z->draft->backs[is_nsec3];
+    size_t dead = 0;
+
+    for (uint32_t i = 0; i < b->n; i++) {
+        struct node *old = nametable_node(t, b->items[i].ref);
+        struct owner o = {.len = old->name_len, .is_nsec3 = is_nsec3};
+        uint32_t ref;
+        memcpy(o.name, old->name, o.len);
+        struct name_slot *slot = find_slot(z, is_nsec3, o.name, o.len, name_hash(o.name, o.len));
+        freeze(z, &b->items[i].draft, &o, old->flags & NODE_WILDCARD, &ref);
+        slot->ref = ref;
+        old->flags |= NODE_DEAD;
+        dead += node_size(old);
     }
-    return set;
+    /* What is left of the dead is at most an eighth of the whole. */
+    if (dead > t->n_blocks * NODE_BLOCK / 8)
+        nametable_compact(t);
 }
 
-static const struct draft_set *next_type(const struct draft_set *d)
+static bool is_occluded(const struct zone *z, const struct node *n)
 {
-    const uint16_t type = d->type;
+    const uint8_t apex_len = z->apex->name_len;
+    const uint8_t *name = n->name;
+    size_t len = n->name_len;
 
-    while (d != NULL && d->type == type)
-        d = d->next;
-    return d;
-}
-
-static uint8_t flags_of(uint16_t type, bool is_apex)
-{
-    switch (type) {
-    case TYPE_NS: return is_apex ? 0 : NODE_CUT;
-    case TYPE_DNAME: return NODE_DNAME;
-    case TYPE_RRSIG: return NODE_SIGS;
-    }
-    return 0;
-}
-
-static void render_node(struct zone *z, struct node *n, const struct draft_set *draft)
-{
-    const struct rrset **last = &n->sets;
-
-    for (; draft != NULL; draft = next_type(draft)) {
-        struct rrset *set = render_set(z->arena, draft);
-        *last = set;
-        last = &set->next;
-        n->flags |= flags_of(set->type, n == z->apex);
-    }
-}
-
-static void render_nodes(struct zone *z)
-{
-    for (uint32_t i = 0; i < z->names.n; i++)
-        render_node(z, nametable_node(&z->names, i), z->draft->sets[i]);
-    for (uint32_t i = 0; i < zone_nsec3_count(z); i++)
-        render_node(z, nametable_node(z->nsec3s, i), z->draft->nsec3[i]);
-}
-
-static bool is_occluded(const struct node *n)
-{
-    for (n = n->parent; n != NULL; n = n->parent)
-        if (n->flags & (NODE_CUT | NODE_DNAME))
+    if (z->apex->flags & NODE_DNAME && n != z->apex)
+        return true;
+    while (len - 1u - name[0] > apex_len) {
+        len -= 1u + name[0];
+        name = name_parent(name);
+        const struct node *above = nametable_find(&z->names, name, len, name_hash(name, len));
+        if (above->flags & (NODE_CUT | NODE_DNAME))
             return true;
+    }
     return false;
 }
 
-/* The SOA as a negative answer carries it: TTL = min(TTL, MINIMUM) (RFC 2308 §5). */
-static const struct rrset *make_negative_soa(struct arena *a, const struct rrset *soa)
+static void mark_occluded(struct zone *z)
 {
-    struct rrset *neg = arena_dup(a, soa, sizeof(*soa) + soa->len, _Alignof(struct rrset));
-    const uint32_t minimum_s = get_u32(soa->wire + soa->len - 4);
+    uint32_t at = 0;
 
-    if (minimum_s < neg->ttl_s)
-        neg->ttl_s = minimum_s;
-    put_u32(neg->wire + 6, neg->ttl_s);
+    for (struct node *n; (n = nametable_walk(&z->names, &at)) != NULL;)
+        if (is_occluded(z, n))
+            n->flags |= NODE_OCCLUDED;
+}
+
+static void find_dyn_owners(struct zone *z)
+{
+    uint32_t at = 0;
+
+    for (const struct node *n; (n = nametable_walk(&z->names, &at)) != NULL;)
+        if (n->flags & NODE_STEERED)
+            z->dyns[node_dyn_index(n)]->owner = n;
+}
+
+/* The SOA as a negative answer carries it: TTL = min(TTL, MINIMUM) (RFC 2308 §5). */
+static struct rrset *make_negative_soa(const struct rrset *soa)
+{
+    struct rrset *neg = xmemdup(soa, sizeof(*soa) + soa->len);
+    const uint32_t minimum_s = get_u32(soa->wire + soa->len - 4), ttl_s = rrset_ttl(soa);
+
+    put_u32(neg->wire + 6, minimum_s < ttl_s ? minimum_s : ttl_s);
+    neg->more = false;
     return neg;
+}
+
+static void seal_tables(struct zone *z)
+{
+    const size_t len = z->draft->apex_len;
+
+    close_owner(z);
+    freeze_backs(z, false);
+    nametable_trim(&z->names);
+    if (z->nsec3s != NULL) {
+        freeze_backs(z, true);
+        nametable_trim(z->nsec3s);
+    }
+    z->apex = nametable_find(&z->names, z->draft->apex, len, name_hash(z->draft->apex, len));
 }
 
 void zone_seal(struct zone *z)
 {
     assert(z->draft != NULL);
-    render_nodes(z);
-    for (uint32_t i = 0; i < z->names.n; i++) {
-        struct node *n = nametable_node(&z->names, i);
-        if (is_occluded(n))
-            n->flags |= NODE_OCCLUDED;
-    }
+    seal_tables(z);
+    if (z->draft->has_breaks)
+        mark_occluded(z);
+    if (z->n_dyns > 0)
+        find_dyn_owners(z);
+    zone_draft_free(z->draft);
+    z->draft = NULL;
     const struct rrset *soa = zone_soa(z);
-    if (soa != NULL)
-        z->negative_soa = make_negative_soa(z->arena, soa);
+    if (soa != NULL) {
+        z->negative_soa = make_negative_soa(soa);
+        z->negative = negative_new(z->apex->name, z->negative_soa);
+    }
     z->denial = denial_new(z);
     if (z->nsec3s != NULL)
         nametable_close(z->nsec3s);
-    zone_draft_free(z->draft);
-    z->draft = NULL;
 }

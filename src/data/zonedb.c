@@ -6,13 +6,20 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/octets.h"
 #include "base/xalloc.h"
+
+/* The hash stands here, so that a probe that misses touches no entry and no apex. */
+struct slot {
+    uint32_t hash;    /* of the apex */
+    uint32_t index_1; /* of the entry, plus 1; 0: free */
+};
 
 struct zonedb {
     unsigned refs; /* control thread */
     size_t n, n_steered;
-    uint32_t mask;            /* slots - 1 */
-    uint32_t *slots;          /* entry index + 1, 0: free; by hash of the apex */
+    uint32_t mask; /* slots - 1 */
+    struct slot *slots;
     uint64_t label_counts[2]; /* bit l: some apex has l labels; spares probes that cannot hit */
     struct arena *arena;      /* of the apexes */
     struct zone_entry entries[];
@@ -22,13 +29,12 @@ static void insert(struct zonedb *db, size_t index)
 {
     const uint8_t *apex = db->entries[index].apex;
     const unsigned labels = name_labels(apex);
-    uint32_t i = name_hash(apex, name_len(apex)) & db->mask;
+    const uint32_t hash = name_hash(apex, db->entries[index].apex_len);
+    uint32_t i = hash & db->mask;
 
-    while (db->slots[i] != 0) {
-        assert(!name_equal(db->entries[db->slots[i] - 1].apex, apex));
-        i = (i + 1) & db->mask;
-    }
-    db->slots[i] = (uint32_t)index + 1;
+    for (; db->slots[i].index_1 != 0; i = (i + 1) & db->mask)
+        assert(!name_equal(db->entries[db->slots[i].index_1 - 1].apex, apex));
+    db->slots[i] = (struct slot){hash, (uint32_t)index + 1};
     db->label_counts[labels / 64] |= (uint64_t)1 << labels % 64;
 }
 
@@ -47,7 +53,8 @@ static void take_entry(struct zonedb *db, size_t index, const struct zone_entry 
     const uint8_t *apex = from->zone != NULL ? zone_apex(from->zone) : from->apex;
 
     e->zone = from->zone != NULL ? zone_ref(from->zone) : NULL;
-    e->apex = arena_dup(db->arena, apex, name_len(apex), 1);
+    e->apex_len = (uint8_t)name_len(apex);
+    e->apex = arena_dup(db->arena, apex, e->apex_len, 1);
     e->steer_base = (uint32_t)db->n_steered;
     db->n_steered += e->zone != NULL ? zone_dyn_count(e->zone) : 0;
 }
@@ -102,30 +109,47 @@ size_t zonedb_steered(const struct zonedb *db)
     return db->n_steered;
 }
 
-/* The entry whose apex is the suffix of key that starts at label i. */
-static const struct zone_entry *find_apex(const struct zonedb *db, const struct name_key *key,
-                                          unsigned i)
+static inline bool is_apex_of(const struct zone_entry *e, const struct name_key *key, unsigned i)
 {
     const size_t len = (size_t)key->len - key->at[i];
 
-    for (uint32_t s = name_key_hash(key, i) & db->mask; db->slots[s] != 0; s = (s + 1) & db->mask) {
-        const struct zone_entry *e = &db->entries[db->slots[s] - 1];
-        if (name_len(e->apex) == len && memcmp(e->apex, key->wire + key->at[i], len) == 0)
+    return e->apex_len == len && octets_equal(e->apex, key->wire + key->at[i], len);
+}
+
+/* The entry whose apex is the suffix of key that starts at label i.  A single zone needs no table: a
+ * quarter of its servers' look-up was to hash the suffix. */
+static const struct zone_entry *find_apex(const struct zonedb *db, const struct name_key *key,
+                                          unsigned i)
+{
+    if (db->n == 1)
+        return is_apex_of(&db->entries[0], key, i) ? &db->entries[0] : NULL;
+    const uint32_t hash = name_key_hash(key, i);
+    for (uint32_t s = hash & db->mask; db->slots[s].index_1 != 0; s = (s + 1) & db->mask) {
+        const struct zone_entry *e = &db->entries[db->slots[s].index_1 - 1];
+        if (db->slots[s].hash == hash && is_apex_of(e, key, i))
             return e;
     }
     return NULL;
 }
 
+/* Of the label counts that apexes have, those up to the name's, most first: a name of any length costs
+ * one probe where all zones have as many labels. */
 const struct zone_entry *zonedb_find(const struct zonedb *db, const struct name_key *key,
                                      bool parent_side)
 {
-    for (unsigned i = parent_side ? 1 : 0; i <= key->labels; i++) {
-        const unsigned labels = key->labels - i;
-        if (!(db->label_counts[labels / 64] >> labels % 64 & 1))
-            continue;
-        const struct zone_entry *e = find_apex(db, key, i);
-        if (e != NULL)
-            return e;
+    const unsigned most = key->labels;
+    uint64_t may = ~(uint64_t)0 >> (63 - most % 64);
+
+    if (parent_side)
+        may ^= (uint64_t)1 << most % 64;
+    for (unsigned w = most / 64 + 1; w-- > 0; may = ~(uint64_t)0) {
+        for (uint64_t left = db->label_counts[w] & may; left != 0;) {
+            const unsigned bit = 63 - (unsigned)__builtin_clzll(left);
+            const struct zone_entry *e = find_apex(db, key, most - (w * 64 + bit));
+            if (e != NULL)
+                return e;
+            left ^= (uint64_t)1 << bit;
+        }
     }
     return NULL;
 }
@@ -144,7 +168,7 @@ const struct zone_entry *zonedb_answers(const struct zonedb *db, const struct na
 {
     const struct zone_entry *own = zonedb_find(db, key, false);
 
-    if (type != TYPE_DS || own == NULL || name_len(own->apex) != key->len)
+    if (type != TYPE_DS || own == NULL || own->apex_len != key->len)
         return own;
     const struct zone_entry *above = zonedb_find(db, key, true);
     return above != NULL && is_parent(above, key) ? above : own;

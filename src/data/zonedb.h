@@ -12,12 +12,13 @@ struct zone_entry {
     struct zone *zone; /* NULL: the zone never was good, answer SERVFAIL */
     const uint8_t *apex;
     uint32_t steer_base; /* dyn i of this zone is steered[steer_base + i] of the snapshot */
+    uint8_t apex_len;    /* octets */
 };
 
 struct zonedb;
 
 /*
- * Make a table of n zones; takes a reference to each zone and copies each apex, fills steer_base.
+ * Make a table of n zones; takes a reference to each zone and copies each apex, fills the rest.
  * apex: where zone is NULL it says which name is answered with SERVFAIL; else it may be NULL.
  * No two may have the same apex.
  */

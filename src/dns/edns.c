@@ -4,8 +4,6 @@
 #include <assert.h>
 #include <string.h>
 
-enum { OPT_FIXED_LEN = 11, OPTION_HEADER_LEN = 4 };
-
 /* ---- reading ---- */
 
 /*
@@ -17,27 +15,29 @@ enum { OPT_FIXED_LEN = 11, OPTION_HEADER_LEN = 4 };
  * A family we do not know is fine as long as it says nothing (source 0); everything else that
  * §6 forbids is a FORMERR (§7.2.1).
  */
+static bool is_ecs(const uint8_t *data, uint16_t len)
+{
+    if (len < ECS_FIXED_LEN || data[3] != 0)
+        return false;
+    const uint16_t family = get_u16(data);
+    const uint8_t source = data[2], loose = source % 8;
+    const unsigned most = family == FAMILY_IP4 ? 32 : family == FAMILY_IP6 ? 128 : 0;
+    if (source > most || len != ECS_FIXED_LEN + ecs_octets(source))
+        return false;
+    return loose == 0 || (data[len - 1] & 0xff >> loose) == 0; /* nothing beyond the prefix */
+}
+
 static bool read_ecs(struct ecs *ecs, const uint8_t *data, uint16_t len)
 {
-    struct rd r = rd_init(data, len);
-    const uint16_t family = rd_u16(&r);
-    const uint8_t source = rd_u8(&r), scope = rd_u8(&r);
-    struct ipaddr a = {.family = FAMILY_NONE};
-
-    if (r.short_read || scope != 0 || rd_left(&r) != (source + 7u) / 8)
+    if (!is_ecs(data, len))
         return false;
-    if (source > 0) {
-        if (family != FAMILY_IP4 && family != FAMILY_IP6)
-            return false;
-        a.family = (uint8_t)family;
-        if (source > ipaddr_bits(&a))
-            return false;
-        memcpy(a.bytes, r.at, rd_left(&r));
-        const struct ipaddr masked = ipaddr_mask(&a, source);
-        if (!ipaddr_equal(&masked, &a))
-            return false;
-    }
-    *ecs = (struct ecs){.present = true, .family = family, .source_bits = source, .addr = a};
+    ecs->present = true;
+    ecs->family = get_u16(data);
+    ecs->source_bits = data[2];
+    if (ecs->source_bits == 0)
+        return true;
+    ecs->addr.family = (uint8_t)ecs->family;
+    memcpy(ecs->addr.bytes, data + ECS_FIXED_LEN, ecs_octets(ecs->source_bits));
     return true;
 }
 
@@ -66,35 +66,25 @@ static bool read_option(struct edns *e, uint16_t code, const uint8_t *data, uint
     return true;
 }
 
-void edns_read_fixed(struct edns *e, uint16_t class, uint32_t ttl)
-{
-    e->present = true;
-    e->udp_size = class;
-    e->version = (uint8_t)(ttl >> 16);
-    e->dnssec_ok = ttl >> 15 & 1;
-}
-
 bool edns_read_options(struct edns *e, const uint8_t *rdata, uint16_t len)
 {
-    struct rd r = rd_init(rdata, len);
+    const uint8_t *at = rdata, *end = rdata + len;
     bool ok = true;
 
-    while (rd_left(&r) > 0) {
-        const uint16_t code = rd_u16(&r), option_len = rd_u16(&r);
-        const uint8_t *option = rd_bytes(&r, option_len);
-        if (option == NULL)
+    while (at < end) {
+        if (end - at < OPTION_HEADER_LEN)
             return false;
-        ok &= read_option(e, code, option, option_len);
+        const uint16_t code = get_u16(at), option_len = get_u16(at + 2);
+        at += OPTION_HEADER_LEN;
+        if (option_len > end - at)
+            return false;
+        ok &= read_option(e, code, at, option_len);
+        at += option_len;
     }
     return ok;
 }
 
 /* ---- writing ---- */
-
-static uint16_t ecs_octets(const struct ecs *ecs)
-{
-    return (ecs->source_bits + 7) / 8;
-}
 
 uint16_t edns_len(const struct edns *e, const struct edns_reply *reply)
 {
@@ -109,7 +99,7 @@ uint16_t edns_len(const struct edns *e, const struct edns_reply *reply)
     if (reply->cookie)
         len += OPTION_HEADER_LEN + COOKIE_LEN;
     if (reply->ecs)
-        len += OPTION_HEADER_LEN + 4u + ecs_octets(&e->ecs);
+        len += edns_ecs_len(&e->ecs);
     if (reply->keepalive)
         len += OPTION_HEADER_LEN + 2;
     return (uint16_t)len;
@@ -122,16 +112,6 @@ static void put_option(struct wr *w, uint16_t code, const void *data, uint16_t l
     wr_bytes(w, data, len);
 }
 
-static void put_ecs(struct wr *w, const struct ecs *ecs, uint8_t scope)
-{
-    wr_u16(w, OPTION_ECS);
-    wr_u16(w, 4 + ecs_octets(ecs));
-    wr_u16(w, ecs->family);
-    wr_u8(w, ecs->source_bits);
-    wr_u8(w, scope);
-    wr_bytes(w, ecs->addr.bytes, ecs_octets(ecs));
-}
-
 static void put_asked(struct wr *w, const struct edns *e, const struct edns_reply *reply)
 {
     if (reply->nsid_len > 0)
@@ -139,7 +119,7 @@ static void put_asked(struct wr *w, const struct edns *e, const struct edns_repl
     if (reply->cookie)
         put_option(w, OPTION_COOKIE, reply->cookie_data, COOKIE_LEN);
     if (reply->ecs)
-        put_ecs(w, &e->ecs, reply->ecs_scope);
+        edns_put_ecs(wr_room(w, edns_ecs_len(&e->ecs)), &e->ecs, reply->ecs_scope);
     if (reply->keepalive) {
         wr_u16(w, OPTION_KEEPALIVE);
         wr_u16(w, 2);
@@ -168,13 +148,7 @@ void edns_write(struct wr *w, const struct edns *e, const struct edns_reply *rep
     uint8_t *opt = wr_room(w, OPT_FIXED_LEN);
 
     assert(opt != NULL);
-    opt[0] = 0; /* the root */
-    put_u16(opt + 1, TYPE_OPT);
-    put_u16(opt + 3, reply->udp_size);
-    opt[5] = (uint8_t)(rcode >> 4);
-    opt[6] = 0; /* version */
-    put_u16(opt + 7,
-            e->dnssec_ok ? 0x8000 : 0); /* copied (RFC 3225 §3); all else is 0 (RFC 6891 §6.1.4) */
+    edns_put_fixed(opt, reply->udp_size, rcode, e->dnssec_ok, 0);
     if (e->options)
         put_asked(w, e, reply);
     if (reply->has_error)

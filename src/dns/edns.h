@@ -10,7 +10,10 @@
 
 #include "base/cursor.h"
 #include "base/ipaddr.h"
+#include "base/octets.h"
 #include "dns/types.h"
+
+#define OPT_FIXED_LEN 11 /* the root, type, class, TTL and length (RFC 6891 §6.1.2) */
 
 /* EDNS Client Subnet (RFC 7871 §6). */
 struct ecs {
@@ -36,7 +39,13 @@ struct edns {
 };
 
 /* OPT's class and TTL fields (RFC 6891 §6.1.2, §6.1.3), into a zeroed e. */
-void edns_read_fixed(struct edns *e, uint16_t class, uint32_t ttl);
+static inline void edns_read_fixed(struct edns *e, uint16_t class, uint32_t ttl)
+{
+    e->present = true;
+    e->udp_size = class;
+    e->version = (uint8_t)(ttl >> 16);
+    e->dnssec_ok = (ttl & 0x8000) != 0;
+}
 /*
  * Its rdata.  False: FORMERR, the options do not fill it, or a client subnet is none (RFC 7871 §7.2.1);
  * what else could be read is there.
@@ -61,6 +70,48 @@ struct edns_reply {
     const char *error_text; /* "": the code says all */
     uint8_t cookie_data[COOKIE_LEN];
 };
+
+enum { OPTION_HEADER_LEN = 4, ECS_FIXED_LEN = 4 };
+
+static inline unsigned ecs_octets(unsigned source_bits)
+{
+    return (source_bits + 7) / 8;
+}
+
+/* Octets of the option that edns_put_ecs writes. */
+static inline unsigned edns_ecs_len(const struct ecs *ecs)
+{
+    return OPTION_HEADER_LEN + ECS_FIXED_LEN + ecs_octets(ecs->source_bits);
+}
+
+/* An OPT with rdlen octets of options to come.  Returns where they begin. */
+static inline uint8_t *edns_put_fixed(uint8_t *at, uint16_t udp_size, uint16_t rcode,
+                                      bool dnssec_ok, uint16_t rdlen)
+{
+    at[0] = 0; /* the root */
+    put_u16(at + 1, TYPE_OPT);
+    put_u16(at + 3, udp_size);
+    at[5] = (uint8_t)(rcode >> 4);
+    at[6] = 0; /* version */
+    put_u16(at + 7,
+            dnssec_ok ? 0x8000 : 0); /* copied (RFC 3225 §3); all else is 0 (RFC 6891 §6.1.4) */
+    put_u16(at + 9, rdlen);
+    return at + OPT_FIXED_LEN;
+}
+
+/* The client subnet of a query with the scope of its answer (RFC 7871 §7.2.1).  Returns its end. */
+static inline uint8_t *edns_put_ecs(uint8_t *at, const struct ecs *ecs, uint8_t scope)
+{
+    const unsigned octets = ecs_octets(ecs->source_bits);
+
+    put_u16(at, OPTION_ECS);
+    put_u16(at + 2, (uint16_t)(ECS_FIXED_LEN + octets));
+    put_u16(at + 4, ecs->family);
+    at[6] = ecs->source_bits;
+    at[7] = scope;
+    octets_copy(at + 8, ecs->addr.bytes, octets);
+    return at + 8 + octets;
+}
 
 /* Octets of OPT, but for an extended error: that is written where there is room left, and never
  * takes it from records. */

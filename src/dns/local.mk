@@ -1,8 +1,9 @@
 noinst_LIBRARIES += src/dns/libdns.a
 
 src_dns_libdns_a_SOURCES = \
-	src/dns/edns.c src/dns/edns.h \
 	src/dns/canonical.c src/dns/canonical.h \
+	src/dns/compress.c src/dns/compress.h \
+	src/dns/edns.c src/dns/edns.h \
 	src/dns/name.c src/dns/name.h \
 	src/dns/query.c src/dns/query.h \
 	src/dns/resp.c src/dns/resp.h \
@@ -11,6 +12,8 @@ src_dns_libdns_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_compress
+tests_unit_test_compress_LDADD = $(test_dns)
 check_PROGRAMS += tests/unit/test_edns
 tests_unit_test_edns_LDADD = $(test_dns) $(LDNS_LIBS)
 check_PROGRAMS += tests/unit/test_canonical

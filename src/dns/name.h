@@ -65,10 +65,11 @@ char *name_print(const uint8_t *name, char out[NAME_TEXT]);
  */
 static inline uint32_t name_hash(const uint8_t *name, size_t len)
 {
-    uint64_t h = len * 0x9e3779b97f4a7c15u, word = 0;
+    uint64_t h = len, word = 0;
 
     if (len < 8) {
-        memcpy(&word, name, len);
+        for (size_t at = 0; at < len; at++)
+            word = word << 8 | name[at];
     } else {
         for (size_t at = 0; at + 8 < len; at += 8) {
             memcpy(&word, name + at, 8);
@@ -81,18 +82,15 @@ static inline uint32_t name_hash(const uint8_t *name, size_t len)
     return (uint32_t)((h ^ h >> 32) * 0x94d049bb133111ebu >> 32);
 }
 
-/* A name's octets, rounded up to the blocks in which it is lower-cased. */
-#define NAME_WIRE_ROOM 256
-
 /*
  * A name made ready for look-ups: where each label starts, and the hash of the whole, which answers
  * most questions with the first probe.  Hashes of what lies above it are made when they are asked for.
  */
 struct name_key {
-    uint8_t wire[NAME_WIRE_ROOM]; /* lower-case up to len; behind it whatever there was */
-    uint32_t hash;                /* of the whole name */
-    uint8_t len;                  /* octets */
-    uint8_t labels;               /* without the root */
+    uint8_t wire[NAME_MAX_LEN]; /* lower-case up to len; behind it whatever there was */
+    uint32_t hash;              /* of the whole name */
+    uint8_t len;                /* octets */
+    uint8_t labels;             /* without the root */
     uint8_t at[NAME_MAX_LABELS +
                1]; /* at[i]: offset of label i, counted from the left; at[labels] is the root's */
 };

@@ -4,7 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
-#define POINTER_LIMIT 0x4000u /* offsets a compression pointer can hold (RFC 1035 §4.1.4) */
+#include "base/octets.h"
+
+#define QUESTION (0xc000 | DNS_HEADER_LEN) /* a pointer to the question's name */
 
 /* A rendered record's fixed part, see data/rrset.h: pointer, type, class, TTL, rdata length. */
 enum { RR_POINTER = 2, RR_TTL = 6, RR_RDLEN = 10, RR_RDATA = 12 };
@@ -19,7 +21,7 @@ void resp_init(struct resp *r, const struct query *q, uint8_t *out, size_t cap,
     r->flags = q->flags & (0x7800 | FLAG_RD); /* the opcode; CD goes (RFC 4035 §3.1.6) */
     r->rcode = RCODE_NOERROR;
     memset(r->count, 0, sizeof(r->count));
-    r->n_names = 0;
+    r->names.n = 0;
     r->badkey = false;
     wr_room(&r->w, DNS_HEADER_LEN);
     wr_bytes(&r->w, q->question, q->question_len);
@@ -27,7 +29,7 @@ void resp_init(struct resp *r, const struct query *q, uint8_t *out, size_t cap,
 
 struct resp_mark resp_mark(const struct resp *r)
 {
-    struct resp_mark m = {.at = r->w.at, .n_names = r->n_names};
+    struct resp_mark m = {.at = r->w.at, .n_names = r->names.n};
 
     memcpy(m.count, r->count, sizeof(m.count));
     return m;
@@ -37,91 +39,29 @@ void resp_rollback(struct resp *r, struct resp_mark mark)
 {
     r->w.at = mark.at;
     r->w.full = false;
-    r->n_names = mark.n_names;
+    r->names.n = mark.n_names;
     memcpy(r->count, mark.count, sizeof(r->count));
 }
 
-static void remember(struct resp *r, uint32_t hash, size_t offset)
+/* An owner as it was told: a name that has been written once is two octets from then on. */
+struct owner {
+    const uint8_t *name;
+    uint16_t pointer; /* 0: not written yet, or nothing can point at it */
+};
+
+static uint16_t put_name(struct resp *r, const uint8_t *name)
 {
-    if (r->n_names < RESP_NAMES_MAX && offset < POINTER_LIMIT)
-        r->names[r->n_names++] = (struct resp_name){hash, (uint16_t)offset};
+    if (r->names.n == 0)
+        compress_add(&r->names, r->w.start, DNS_HEADER_LEN); /* the question's */
+    return compress_put(&r->names, &r->w, name);
 }
 
-/* The first name that is compressed makes the question's suffixes known. */
-static void remember_question(struct resp *r)
+static void put_owner(struct resp *r, struct owner *owner)
 {
-    const struct name_key *key = &r->q->name;
-
-    for (unsigned i = 0; i < key->labels; i++)
-        remember(r, name_key_hash(key, i), DNS_HEADER_LEN + (size_t)key->at[i]);
-}
-
-/* Is the name at this offset of our own message the one at name, whatever the case? */
-static bool is_name_at(const struct resp *r, size_t offset, const uint8_t *name)
-{
-    const uint8_t *msg = r->w.start;
-
-    for (;;) {
-        while (msg[offset] >= 0xc0)
-            offset = get_u16(msg + offset) & (POINTER_LIMIT - 1);
-        if (msg[offset] != *name)
-            return false;
-        if (*name == 0)
-            return true;
-        for (unsigned i = 1; i <= *name; i++)
-            if (name_lower_octet(msg[offset + i]) != name_lower_octet(name[i]))
-                return false;
-        offset += 1u + *name;
-        name += 1 + *name;
-    }
-}
-
-/*
- * Among the first n names only: the name that is being written is known already, but not whole yet,
- * and a client can choose labels whose hashes collide, so that the comparison would run on into
- * what the buffer held before.
- */
-static const struct resp_name *find_suffix(const struct resp *r, uint16_t n, uint32_t hash,
-                                           const uint8_t *suffix)
-{
-    for (uint16_t i = 0; i < n; i++)
-        if (r->names[i].hash == hash && is_name_at(r, r->names[i].offset, suffix))
-            return &r->names[i];
-    return NULL;
-}
-
-static void put_name(struct resp *r, const uint8_t *name)
-{
-    struct name_key key;
-
-    if (r->w.full)
-        return; /* the name before may be cut off: nothing may point at it */
-    if (r->n_names == 0)
-        remember_question(r);
-    const uint16_t whole = r->n_names;
-    name_key_init(&key, name);
-    for (unsigned i = 0; i < key.labels; i++) {
-        const uint8_t *label = name + key.at[i];
-        const uint32_t hash = name_key_hash(&key, i);
-        const struct resp_name *seen = find_suffix(r, whole, hash, label);
-        if (seen != NULL) {
-            wr_u16(&r->w, (uint16_t)(0xc000 | seen->offset));
-            return;
-        }
-        const size_t offset = wr_len(&r->w);
-        wr_bytes(&r->w, label, 1u + *label);
-        if (!r->w.full)
-            remember(r, hash, offset);
-    }
-    wr_u8(&r->w, 0);
-}
-
-static void put_owner(struct resp *r, const uint8_t *owner)
-{
-    if (owner == NULL)
-        wr_u16(&r->w, 0xc000 | DNS_HEADER_LEN);
+    if (owner->pointer != 0)
+        wr_u16(&r->w, owner->pointer);
     else
-        put_name(r, owner);
+        owner->pointer = put_name(r, owner->name);
 }
 
 /* Rdata with names that may be compressed (RFC 3597 §4). */
@@ -142,42 +82,64 @@ static void put_rdata(struct resp *r, const uint8_t *rdata, uint16_t rdlen,
         put_u16(length, (uint16_t)(r->w.at - length - 2));
 }
 
-static void put_record(struct resp *r, const uint8_t *rr, const uint8_t *owner, uint32_t ttl_s,
-                       struct rdata_names names)
+/* All of a record but its owner, which is octets that need no change. */
+static void put_as_is(struct resp *r, const uint8_t *rr, uint32_t ttl_s)
 {
-    const uint16_t rdlen = get_u16(rr + RR_RDLEN);
+    const size_t len = RR_RDATA - RR_POINTER + (size_t)get_u16(rr + RR_RDLEN);
+    uint8_t *at = wr_room(&r->w, len);
 
-    put_owner(r, owner);
+    if (at == NULL)
+        return;
+    octets_copy(at, rr + RR_POINTER, len);
+    if (ttl_s != RESP_TTL_AS_IS)
+        put_u32(at + RR_TTL - RR_POINTER, ttl_s);
+}
+
+static void put_compressed(struct resp *r, const uint8_t *rr, uint32_t ttl_s,
+                           struct rdata_names names)
+{
     wr_bytes(&r->w, rr + RR_POINTER, RR_TTL - RR_POINTER);
-    if (ttl_s == RESP_TTL_AS_IS)
-        wr_bytes(&r->w, rr + RR_TTL, 4);
-    else
-        wr_u32(&r->w, ttl_s);
-    if (names.n > 0) {
-        put_rdata(r, rr + RR_RDATA, rdlen, names);
-    } else {
-        wr_u16(&r->w, rdlen);
-        wr_bytes(&r->w, rr + RR_RDATA, rdlen);
+    wr_u32(&r->w, ttl_s == RESP_TTL_AS_IS ? get_u32(rr + RR_TTL) : ttl_s);
+    put_rdata(r, rr + RR_RDATA, get_u16(rr + RR_RDLEN), names);
+}
+
+/* Records of one type; an owner that is the question's name is rendered already. */
+static void put_records(struct resp *r, struct owner *owner, const struct resp_records *rs)
+{
+    const struct rdata_names names = rdata_names(rs->type);
+
+    if (owner->pointer == QUESTION && names.n == 0 && rs->ttl_s == RESP_TTL_AS_IS) {
+        uint8_t *at = wr_room(&r->w, rs->len); /* what most answers are */
+        if (at != NULL)
+            octets_copy(at, rs->wire, rs->len);
+        return;
+    }
+    const uint8_t *rr = rs->wire, *end = rs->wire + rs->len;
+    for (; rr < end && !r->w.full; rr += RR_RDATA + get_u16(rr + RR_RDLEN)) {
+        put_owner(r, owner);
+        if (names.n > 0)
+            put_compressed(r, rr, rs->ttl_s, names);
+        else
+            put_as_is(r, rr, rs->ttl_s);
     }
 }
 
 bool resp_add(struct resp *r, enum section section, const struct resp_records *rs)
 {
     const struct resp_mark mark = resp_mark(r);
-    const struct rdata_names names = rdata_names(rs->type);
+    struct owner owner = {rs->owner, rs->owner == NULL ? QUESTION : 0};
 
-    if (rs->owner == NULL && names.n == 0 && rs->ttl_s == RESP_TTL_AS_IS) {
-        wr_bytes(&r->w, rs->wire, rs->len); /* as rendered: what most answers are */
-    } else {
-        const uint8_t *rr = rs->wire;
-        for (; rr < rs->wire + rs->len && !r->w.full; rr += RR_RDATA + get_u16(rr + RR_RDLEN))
-            put_record(r, rr, rs->owner, rs->ttl_s, names);
-    }
+    put_records(r, &owner, rs);
+    if (rs->sigs_len > 0)
+        put_records(
+            r, &owner,
+            &(struct resp_records){
+                .wire = rs->sigs, .len = rs->sigs_len, .ttl_s = rs->ttl_s, .type = TYPE_RRSIG});
     if (r->w.full) {
         resp_rollback(r, mark);
         return false;
     }
-    r->count[section] = (uint16_t)(r->count[section] + rs->count);
+    r->count[section] = (uint16_t)(r->count[section] + rs->count + rs->n_sigs);
     return true;
 }
 

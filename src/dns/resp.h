@@ -11,17 +11,10 @@
 #include <stdint.h>
 
 #include "base/cursor.h"
+#include "dns/compress.h"
 #include "dns/query.h"
 
 enum section { SECTION_ANSWER, SECTION_AUTHORITY, SECTION_ADDITIONAL };
-
-/* Suffixes that later names can point at.  A message that names more keeps the first ones. */
-#define RESP_NAMES_MAX 96
-
-struct resp_name {
-    uint32_t hash;   /* name_hash's */
-    uint16_t offset; /* into the message, below 0x4000 (RFC 1035 §4.1.4) */
-};
 
 struct resp {
     struct wr w;           /* ends before the room kept for OPT */
@@ -29,10 +22,9 @@ struct resp {
     uint16_t flags;        /* without QR; the rcode's low four bits are in rcode */
     uint16_t rcode;        /* extended (RFC 6891 §6.1.3) */
     uint16_t count[3];     /* records by section */
-    uint16_t n_names;
     uint16_t opt_room;
-    bool badkey; /* the query's TSIG is answered with one that says so, if it fits */
-    struct resp_name names[RESP_NAMES_MAX];
+    bool badkey;           /* the query's TSIG is answered with one that says so, if it fits */
+    struct compress names; /* empty until a name is compressed */
 };
 
 /*
@@ -56,6 +48,7 @@ void resp_rollback(struct resp *r, struct resp_mark mark);
  *
  *   owner   NULL: the question's name
  *   wire    len octets, count records
+ *   sigs    their signatures, rendered in the same way; sigs_len 0: none
  *   ttl_s   replaces theirs; RESP_TTL_AS_IS: keeps it
  *
  * False if it does not fit; the response is as before, the caller decides about TC.
@@ -63,9 +56,9 @@ void resp_rollback(struct resp *r, struct resp_mark mark);
 #define RESP_TTL_AS_IS UINT32_MAX
 struct resp_records {
     const uint8_t *owner;
-    const uint8_t *wire;
-    uint32_t len, ttl_s;
-    uint16_t type, count;
+    const uint8_t *wire, *sigs;
+    uint32_t len, sigs_len, ttl_s;
+    uint16_t type, count, n_sigs;
 };
 bool resp_add(struct resp *r, enum section section, const struct resp_records *records);
 

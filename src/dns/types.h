@@ -187,6 +187,18 @@ static inline bool type_is_svcb(uint16_t type)
 }
 #define SVCB_TARGET 2 /* where the TargetName stands */
 
+/* Are records of the type the same in every message: no name in them to compress, none that addresses
+ * go along with? */
+static inline bool type_is_plain(uint16_t type)
+{
+    const uint64_t named = 1u << TYPE_NS | 1u << TYPE_MD | 1u << TYPE_MF | 1u << TYPE_CNAME |
+                           1u << TYPE_SOA | 1u << TYPE_MB | 1u << TYPE_MG | 1u << TYPE_MR |
+                           1u << TYPE_PTR | 1u << TYPE_MINFO | 1u << TYPE_MX |
+                           (uint64_t)1 << TYPE_SRV;
+
+    return type < 64 ? !(named >> type & 1) : !type_is_svcb(type);
+}
+
 /* The mnemonic, or TYPE123 (RFC 3597 §5); for people.  Returns out. */
 #define TYPE_TEXT 16
 char *type_print(uint16_t type, char out[TYPE_TEXT]);

@@ -95,6 +95,12 @@ struct geodb_info geodb_info(const struct geodb *db, size_t i)
     return geofile_info(db->file[i]);
 }
 
+bool geodb_is_current(const struct geodb *db, size_t i)
+{
+    assert(i < db->n);
+    return geofile_is_current(db->file[i]);
+}
+
 uint32_t geodb_nodes(const struct geodb *db)
 {
     uint32_t n = 0;

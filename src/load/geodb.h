@@ -46,6 +46,8 @@ struct geodb_info {
 };
 size_t geodb_count(const struct geodb *db);
 struct geodb_info geodb_info(const struct geodb *db, size_t i);
+/* Its file is still the one that was read, by size and time; loaded or not. */
+bool geodb_is_current(const struct geodb *db, size_t i);
 
 uint32_t geodb_nodes(const struct geodb *db); /* of all trees, to judge how much work they are */
 

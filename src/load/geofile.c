@@ -24,6 +24,7 @@
 
 struct geofile {
     char *path, *type;
+    struct stat stat; /* of the file, as it was read */
     int64_t built_s;
     uint32_t nodes;
     enum geoschema schema;
@@ -61,22 +62,22 @@ static bool copy_all(int from, int to, off_t size)
 }
 
 /* The file's contents in memory that nobody else can change; -1 and an error. */
-static int copy_private(const char *path, struct err *err)
+static int copy_private(const char *path, struct stat *before, struct err *err)
 {
-    struct stat before, after;
+    struct stat after;
     int file = -1, copy = -1;
 
-    if ((file = open(path, O_RDONLY | O_CLOEXEC)) < 0 || fstat(file, &before) < 0 ||
+    if ((file = open(path, O_RDONLY | O_CLOEXEC)) < 0 || fstat(file, before) < 0 ||
         (copy = memfd_create("geodb", MFD_CLOEXEC)) < 0) {
         fail_errno(path, err);
         goto fail;
     }
-    if (!S_ISREG(before.st_mode)) {
+    if (!S_ISREG(before->st_mode)) {
         err_add(err, "%s: not a regular file", path);
         goto fail;
     }
-    if (!copy_all(file, copy, before.st_size) || fstat(file, &after) < 0 ||
-        !is_unchanged(&before, &after)) {
+    if (!copy_all(file, copy, before->st_size) || fstat(file, &after) < 0 ||
+        !is_unchanged(before, &after)) {
         err_add(err, "%s: cannot be read, or changes while it is; put a new one in place with mv",
                 path);
         goto fail;
@@ -96,7 +97,7 @@ fail:
 static bool load(struct geofile *f, struct err *err)
 {
     char fd_path[32];
-    const int copy = copy_private(f->path, err);
+    const int copy = copy_private(f->path, &f->stat, err);
 
     if (copy < 0)
         return false;
@@ -191,6 +192,13 @@ void geofile_unload(struct geofile *f)
 struct geodb_info geofile_info(const struct geofile *f)
 {
     return (struct geodb_info){f->path, f->type, f->built_s, f->nodes};
+}
+
+bool geofile_is_current(const struct geofile *f)
+{
+    struct stat now;
+
+    return stat(f->path, &now) == 0 && is_unchanged(&now, &f->stat);
 }
 
 struct geotree geofile_tree(const struct geofile *f)

@@ -24,6 +24,7 @@ void geofile_close(struct geofile *f); /* NULL is fine */
 
 void geofile_unload(struct geofile *f);
 struct geodb_info geofile_info(const struct geofile *f);
+bool geofile_is_current(const struct geofile *f); /* the file is the one that was read */
 
 /* All below: loaded only. */
 struct geotree geofile_tree(const struct geofile *f);

@@ -35,9 +35,9 @@ src_load_libload_a_SOURCES = \
 	src/load/zonecheck_sense.c \
 	src/load/zonecheck_dnssec.c \
 	src/load/zonecheck_targets.c \
-	src/load/zonecopy.c \
 	src/load/zonedirective.c \
 	src/load/zonedyn.c \
+	src/load/zonefile.c \
 	src/load/zonegenerate.c \
 	src/load/zonelex.c src/load/zonelex.h \
 	src/load/zoneload.c src/load/zoneload.h src/load/zoneread.h \

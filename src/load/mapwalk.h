@@ -24,6 +24,12 @@ struct mapwork {
     size_t n_regions;
 };
 
+/* So many bits of an address. */
+struct mapblock {
+    geokey_t at;
+    unsigned bits;
+};
+
 /* Fences that met and left nothing, and where they first did. */
 struct mapconflict {
     const struct rule_spec *narrow, *wide;
@@ -37,19 +43,22 @@ struct mapwalk {
     const struct netrules *networks; /* of work's rules */
     struct geocursor nothing;        /* nobody knows anything */
 
-    unsigned max_bits; /* of addresses of this part's family */
-    bool has_sole;     /* in this part one database knows something, and only one: */
-    size_t sole;
+    unsigned max_bits;     /* of addresses of this part's family */
+    bool has_sole;         /* in this part one database knows something, and only one: */
+    size_t sole;           /* which; and while it is walked alone: */
+    uint32_t chain;        /* the network rules that hold */
+    uint32_t last_record;  /* of the block before */
+    struct mapblock block; /* which is being worked out */
 
-    struct recordmap records[GEODB_MAX]; /* by database: the place of each leaf met */
+    struct recordmap
+        ranks[GEODB_MAX]; /* by sole database: the ranking of each leaf, no rule holding */
+    struct recordmap records[GEODB_MAX]; /* by database, elsewhere: the place of each leaf */
     struct place *places;                /* as far as rules can tell them apart */
     uint32_t n_places;
     struct intern vague;  /* those without coordinates, each once; there are few */
     uint32_t *place_of;   /* by number in vague */
     struct intern cases;  /* a chain of network rules and a place for each database */
     uint32_t *ranking_of; /* by case */
-    uint32_t
-        *ranking_at; /* by place, where no network rule matches and no other database says more */
     struct ranking *scratch;
 
     bool knows_asn, knows_subdivision;

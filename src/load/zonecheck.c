@@ -36,15 +36,23 @@ static bool may_join_cname(uint16_t type)
     return false;
 }
 
-static bool is_alias(const struct node *n)
+/* Is it steered in this way? */
+static bool is_dyn(const struct zonereader *r, const struct node *n, enum dyn_kind kind)
 {
-    return node_rrset(n, TYPE_CNAME) != NULL || (n->dyn != NULL && n->dyn->kind == DYN_ALIAS);
+    const struct dyn *dyn = zone_dyn_of(r->zone, n);
+
+    return dyn != NULL && dyn->kind == kind;
+}
+
+static bool is_alias(const struct zonereader *r, const struct node *n)
+{
+    return node_rrset(n, TYPE_CNAME) != NULL || is_dyn(r, n, DYN_ALIAS);
 }
 
 static void check_cname(struct zonereader *r, const struct node *n)
 {
     const struct rrset *cname = node_rrset(n, TYPE_CNAME);
-    const bool steered = n->dyn != NULL && n->dyn->kind == DYN_ALIAS;
+    const bool steered = is_dyn(r, n, DYN_ALIAS);
     const char *what = steered ? "DYNC" : "CNAME";
     const uint16_t what_type = steered ? ZONEPLACES_DYN : TYPE_CNAME;
     char name[NAME_TEXT], type[TYPE_TEXT];
@@ -52,7 +60,7 @@ static void check_cname(struct zonereader *r, const struct node *n)
     if (cname != NULL && cname->count > 1)
         zonereport_error(&r->report, zoneplaces_find(&r->places, n->name, TYPE_CNAME, 1),
                          "%s has more than one CNAME (RFC 2181 §10.1)", name_print(n->name, name));
-    for (const struct rrset *s = n->sets; s != NULL; s = s->next) {
+    for (const struct rrset *s = node_sets(n); s != NULL; s = rrset_next(s)) {
         if (may_join_cname(s->type) || (s == cname && !steered))
             continue;
         zonereport_error(&r->report, later(place_of(r, n, what_type), place_of(r, n, s->type)),
@@ -97,11 +105,11 @@ static void check_dyna(struct zonereader *r, const struct node *n)
 }
 
 /* The delegation or DNAME that hides a name: the highest one. */
-static const struct node *hidden_by(const struct node *n)
+static const struct node *hidden_by(const struct zone *z, const struct node *n)
 {
     const struct node *by = NULL;
 
-    for (n = n->parent; n != NULL; n = n->parent)
+    for (n = zone_parent(z, n); n != NULL; n = zone_parent(z, n))
         if (n->flags & (NODE_CUT | NODE_DNAME))
             by = n;
     return by;
@@ -141,8 +149,10 @@ static void gather_set(const struct zone *z, const struct rrset *ns, struct glue
  * Gathered only once a zone has addresses below a delegation. */
 static void gather_glue(const struct zone *z, struct glue *g)
 {
-    for (size_t i = 0; i < zone_node_count(z); i++) {
-        const struct rrset *ns = node_rrset(zone_node_at(z, i), TYPE_NS);
+    uint32_t at = 0;
+
+    for (const struct node *n; (n = zone_walk(z, &at)) != NULL;) {
+        const struct rrset *ns = node_rrset(n, TYPE_NS);
         if (ns != NULL)
             gather_set(z, ns, g);
     }
@@ -168,11 +178,11 @@ static bool belongs_to_cut(uint16_t type)
 /* Records that no answer will ever hold. */
 static void check_hidden(struct zonereader *r, const struct node *n, struct glue *g)
 {
-    const struct node *by = n->flags & NODE_OCCLUDED ? hidden_by(n) : n;
+    const struct node *by = n->flags & NODE_OCCLUDED ? hidden_by(r->zone, n) : n;
     const char *what = by->flags & NODE_CUT ? "the delegation" : "the DNAME";
     char name[NAME_TEXT], above[NAME_TEXT], type[TYPE_TEXT];
 
-    for (const struct rrset *s = n->sets; s != NULL; s = s->next) {
+    for (const struct rrset *s = node_sets(n); s != NULL; s = rrset_next(s)) {
         const bool address = s->type == TYPE_A || s->type == TYPE_AAAA;
         if (by == n && belongs_to_cut(s->type))
             continue;
@@ -182,7 +192,7 @@ static void check_hidden(struct zonereader *r, const struct node *n, struct glue
                            "%s %s is never answered: %s %s hides it", name_print(n->name, name),
                            type_print(s->type, type), what, name_print(by->name, above));
     }
-    if (n->dyn != NULL)
+    if (n->flags & NODE_STEERED)
         zonereport_warning(&r->report, place_of(r, n, ZONEPLACES_DYN),
                            "%s is never steered: %s %s hides it", name_print(n->name, name), what,
                            name_print(by->name, above));
@@ -190,11 +200,11 @@ static void check_hidden(struct zonereader *r, const struct node *n, struct glue
 
 static void check_node(struct zonereader *r, const struct node *n, struct glue *g)
 {
-    if (is_alias(n))
+    if (is_alias(r, n))
         check_cname(r, n);
     if (n->flags & NODE_DNAME)
         check_dname(r, n);
-    if (n->dyn != NULL && n->dyn->kind == DYN_ADDRESSES)
+    if (is_dyn(r, n, DYN_ADDRESSES))
         check_dyna(r, n);
     if (n->flags & (NODE_OCCLUDED | NODE_CUT))
         check_hidden(r, n, g);
@@ -234,10 +244,11 @@ static void check_apex(struct zonereader *r)
 void zonecheck(struct zonereader *r)
 {
     struct glue glue = {0};
+    uint32_t at = 0;
 
     check_apex(r);
-    for (size_t i = 0; i < zone_node_count(r->zone); i++)
-        check_node(r, zone_node_at(r->zone, i), &glue);
+    for (const struct node *n; (n = zone_walk(r->zone, &at)) != NULL;)
+        check_node(r, n, &glue);
     zonecheck_dnssec(r);
     free(glue.nodes);
 }

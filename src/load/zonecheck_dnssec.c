@@ -103,7 +103,7 @@ static void check_sigs(struct check *c, const struct node *n)
             note(c, SIGNS_NOTHING, n, covered);
             continue;
         }
-        if (rr_ttl(rr) != set->ttl_s)
+        if (rr_ttl(rr) != rrset_ttl(set))
             note(c, SIG_TTL, n, covered);
         check_times(c, n, covered, rr_rdata(rr));
     }
@@ -119,7 +119,7 @@ static bool wants_sig(const struct node *n, uint16_t type)
 
 static void check_signed(struct check *c, const struct node *n)
 {
-    for (const struct rrset *set = n->sets; set != NULL; set = set->next)
+    for (const struct rrset *set = node_sets(n); set != NULL; set = rrset_next(set))
         if (wants_sig(n, set->type) && node_sigs(n, set->type).count == 0)
             note(c, UNSIGNED, n, set->type);
 }
@@ -130,7 +130,7 @@ static void check_signed(struct check *c, const struct node *n)
  * opt-out; empty non-terminals own no NSEC. */
 static bool wants_denial(const struct check *c, const struct node *n)
 {
-    if (n->sets == NULL)
+    if (node_sets(n) == NULL)
         return false;
     return !denial_is_nsec3(c->denial) || !(n->flags & NODE_CUT) || node_rrset(n, TYPE_DS) != NULL;
 }
@@ -161,8 +161,9 @@ static void check_chain(struct check *c)
 
 static void check_nsec3s(struct check *c)
 {
-    for (size_t i = 0; i < zone_nsec3_count(c->r->zone); i++) {
-        const struct node *n = zone_nsec3_at(c->r->zone, i);
+    uint32_t at = 0;
+
+    for (const struct node *n; (n = zone_nsec3_walk(c->r->zone, &at)) != NULL;) {
         check_sigs(c, n);
         if (node_rrset(n, TYPE_NSEC3) == NULL)
             continue; /* told as signing nothing */
@@ -230,7 +231,7 @@ static void tell(struct check *c, enum finding what)
     if (t->n > 1)
         snprintf(more, sizeof(more), "; %zu more %s like it", t->n - 1, t->n == 2 ? "is" : "are");
     if (what == NOT_IN_CHAIN) /* where anything of the name is */
-        place = zoneplaces_find(&c->r->places, t->node->name, t->node->sets->type, 0);
+        place = zoneplaces_find(&c->r->places, t->node->name, node_sets(t->node)->type, 0);
     else
         place = zoneplaces_find(&c->r->places, t->node->name, at, 0);
     char *text = NULL;
@@ -244,10 +245,10 @@ static void tell(struct check *c, enum finding what)
 void zonecheck_dnssec(struct zonereader *r)
 {
     struct check c = {.r = r, .denial = zone_denial(r->zone)};
+    uint32_t at = 0;
 
     check_apex(&c);
-    for (size_t i = 0; i < zone_node_count(r->zone); i++) {
-        const struct node *n = zone_node_at(r->zone, i);
+    for (const struct node *n; (n = zone_walk(r->zone, &at)) != NULL;) {
         if (n->flags & NODE_SIGS)
             check_sigs(&c, n);
         if (c.denial == NULL || n->flags & NODE_OCCLUDED)

@@ -30,24 +30,28 @@ static bool is_doubled(const struct zonereader *r, const struct node *n)
     return name_within(front, r->opts->apex);
 }
 
-static bool has_inner_wildcard(const struct node *n)
+static bool has_inner_wildcard(const struct zonereader *r, const struct node *n)
 {
-    for (n = n->parent; n != NULL; n = n->parent)
-        if (name_is_wildcard(n->name))
+    const uint8_t *const apex = n->name + n->name_len - zone_apex_node(r->zone)->name_len;
+
+    for (const uint8_t *name = n->name; name < apex;) {
+        name = name_parent(name);
+        if (name_is_wildcard(name))
             return true;
+    }
     return false;
 }
 
 static void check_owner(struct zonereader *r, const struct node *n)
 {
-    const uint16_t type = n->sets != NULL ? n->sets->type : ZONEPLACES_DYN;
+    const uint16_t type = node_sets(n) != NULL ? node_sets(n)->type : ZONEPLACES_DYN;
     char name[NAME_TEXT];
 
     if (is_doubled(r, n))
         zonereport_warning(&r->report, place(r, n, type, 0),
                            "%s ends in the zone's name twice; is the last dot missing?",
                            name_print(n->name, name));
-    if (has_inner_wildcard(n))
+    if (has_inner_wildcard(r, n))
         zonereport_warning(&r->report, place(r, n, type, 0),
                            "%s: \"*\" is a wildcard only as the first label (RFC 4592 §2.1.1)",
                            name_print(n->name, name));
@@ -177,11 +181,11 @@ static void check_set(struct zonereader *r, const struct node *n, const struct r
 
 void zonecheck_sense(struct zonereader *r, const struct node *n)
 {
-    if (n->sets == NULL && n->dyn == NULL)
+    if (node_sets(n) == NULL && !(n->flags & NODE_STEERED))
         return;
     check_owner(r, n);
     if (n->flags & NODE_OCCLUDED)
         return;
-    for (const struct rrset *set = n->sets; set != NULL; set = set->next)
+    for (const struct rrset *set = node_sets(n); set != NULL; set = rrset_next(set))
         check_set(r, n, set);
 }

@@ -47,7 +47,7 @@ static void check_node(struct zonereader *r, const struct target *t, const uint8
 {
     char name[NAME_TEXT];
 
-    if (n->dyn != NULL)
+    if (n->flags & NODE_STEERED)
         tell_steered(r, t, name_print(t->name, name));
     else if (t->is_host && node_rrset(n, TYPE_CNAME) != NULL)
         zonereport_warning(&r->report, place(r, t), "%s %s is an alias (RFC 2181 §10.3, RFC 2782)",
@@ -64,7 +64,7 @@ static void check_below_cut(struct zonereader *r, const struct target *t, const 
     const struct node *n = zone_node(r->zone, lower);
     char name[NAME_TEXT];
 
-    if (n != NULL && n->dyn != NULL)
+    if (n != NULL && n->flags & NODE_STEERED)
         tell_steered(r, t, name_print(t->name, name));
     else if (t->type == TYPE_NS && cut == t->owner && (n == NULL || !has_address(n)) &&
              zonecheck_is_missing(r, lower))
@@ -146,7 +146,7 @@ static bool target_of(uint16_t type, const uint8_t *rdata, struct target *t)
 
 void zonecheck_targets(struct zonereader *r, const struct node *n)
 {
-    for (const struct rrset *s = n->sets; s != NULL; s = s->next) {
+    for (const struct rrset *s = node_sets(n); s != NULL; s = rrset_next(s)) {
         size_t index = 0;
         for (const uint8_t *rr = s->wire; rr < s->wire + s->len; rr = rr_next(rr), index++) {
             struct target t = {.owner = n, .type = s->type, .index = index};

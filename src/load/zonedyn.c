@@ -113,8 +113,6 @@ static void add(struct zonereader *r, const struct zonehead *h, const struct dyn
         return;
     }
     zoneplaces_add(&r->places, r->owner_key, ZONEPLACES_DYN, zoneread_place(r, NULL));
-    if (r->opts->copy != NULL)
-        zonecopy_dyn(r->opts->copy, r->owner, d);
 }
 
 bool zonedyn_read(struct zonereader *r, const struct zonehead *h)

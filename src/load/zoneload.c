@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "load/zoneload.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
 #include "load/zoneread.h"
-
-/* Offsets of tokens have 32 bits; a zone of this size would not fit into memory anyway. */
-#define FILE_MAX ((off_t)UINT32_MAX)
 
 struct zoneplace zoneread_place(const struct zonereader *r, const struct zonelex_token *t)
 {
@@ -59,44 +53,10 @@ static bool is_utf16(const char *text, size_t len)
     return len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
 }
 
-/* The whole file in memory: a mapping would kill us when an editor truncates the file meanwhile. */
-static char *read_all(int fd, size_t size, size_t *len)
-{
-    char *text = xmalloc(size + 1);
-    ssize_t n;
-
-    *len = 0;
-    while (*len < size && (n = read(fd, text + *len, size - *len)) != 0) {
-        if (n > 0) {
-            *len += (size_t)n;
-        } else if (errno != EINTR) {
-            free(text);
-            return NULL;
-        }
-    }
-    return text;
-}
-
-/* Open a regular file; a FIFO or a device could block or never end. */
-static int open_regular(const char *path, struct stat *st, const char **why)
-{
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-    if (fd >= 0 && fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_size <= FILE_MAX)
-        return fd;
-    if (fd < 0)
-        *why = strerror(errno);
-    else
-        *why = S_ISREG(st->st_mode) ? "larger than 4 GiB" : "not a regular file";
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-static bool includes_itself(const struct zonesource *s, const struct stat *st)
+static bool includes_itself(const struct zonesource *s, const struct fileid *id)
 {
     for (; s != NULL; s = s->parent)
-        if (s->generated_line == 0 && s->device == st->st_dev && s->inode == st->st_ino)
+        if (s->generated_line == 0 && s->id.device == id->device && s->id.inode == id->inode)
             return true;
     return false;
 }
@@ -111,36 +71,56 @@ static void complain_file(struct zonereader *r, const char *path, const struct z
         zonereport_error(&r->report, (struct zoneplace){0}, "cannot be read: %s", why);
 }
 
+/* True: there is the text of the file, lent or in *owned. */
+static bool fetch_file(struct zonereader *r, struct zonefile *file, char **owned, const char **why)
+{
+    const struct zonefiles *files = &r->opts->files;
+
+    if (files->find != NULL) {
+        *why = "it is not in the copy";
+        return files->find(files->arg, file->path, file);
+    }
+    const int fd = zonefile_open(file, why);
+    if (fd < 0)
+        return false;
+    if (includes_itself(r->source, &file->id))
+        *why = "it includes itself";
+    else
+        *owned = zonefile_read(file, fd, why);
+    close(fd);
+    return *owned != NULL;
+}
+
+static void read_text(struct zonereader *r, struct zonesource *s, const struct zonefile *file)
+{
+    const uint32_t known = r->report.n_files;
+    const struct zonefiles *files = &r->opts->files;
+
+    s->file = zonereport_file(&r->report, file->path);
+    s->id = file->id;
+    if (files->seen != NULL && (s->file >= known || s->depth == 0))
+        files->seen(files->arg, file);
+    zoneread_source(r, s, file->text, file->len);
+}
+
 void zoneread_file(struct zonereader *r, const char *path, const struct zonelex_token *from)
 {
     struct zonesource s = {.depth = r->source != NULL ? r->source->depth + 1 : 0};
-    struct stat st = {0};
+    struct zonefile file = {.path = path};
     const char *why = NULL;
-    char *text = NULL;
-    size_t len = 0;
-    const int fd = open_regular(path, &st, &why);
+    char *owned = NULL;
 
-    if (fd >= 0 && includes_itself(r->source, &st))
-        why = "it includes itself";
-    else if (s.depth > ZONEREAD_INCLUDE_MAX)
+    if (s.depth > ZONEREAD_INCLUDE_MAX)
         why = "too many files within each other";
     else if (++r->n_files > ZONEREAD_FILES_MAX)
         why = "the zone is made of more than 100000 files";
-    else if (fd >= 0 && (text = read_all(fd, (size_t)st.st_size, &len)) == NULL)
-        why = strerror(errno);
-    else if (text != NULL && is_utf16(text, len))
-        why = "it is in UTF-16: save it as UTF-8 or ASCII";
-    if (why != NULL) {
+    else if (fetch_file(r, &file, &owned, &why))
+        why = is_utf16(file.text, file.len) ? "it is in UTF-16: save it as UTF-8 or ASCII" : NULL;
+    if (why != NULL)
         complain_file(r, path, from, why);
-    } else {
-        s.file = zonereport_file(&r->report, path);
-        s.device = st.st_dev;
-        s.inode = st.st_ino;
-        zoneread_source(r, &s, text, len);
-    }
-    free(text);
-    if (fd >= 0)
-        close(fd);
+    else
+        read_text(r, &s, &file);
+    free(owned);
 }
 
 static struct zonereader *reader_new(const struct zoneload_opts *opts)

@@ -7,19 +7,37 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fileid.h"
 #include "data/zone.h"
+
+/* One of the files that a zone is made of. */
+struct zonefile {
+    const char
+        *path; /* as it is opened: $INCLUDE's is relative to the folder of the including one */
+    const char *text;
+    size_t len;
+    struct fileid id; /* on the disk, when it was opened */
+};
+
+/* Who gives the files, where they are not read from the disk, and who is shown them. */
+struct zonefiles {
+    /* NULL: the disk.  Else true and text and len of out filled in, borrowed for as long as the zone
+     * is read; false: there is no such file. */
+    bool (*find)(void *arg, const char *path, struct zonefile *out);
+    /* NULL, or called with each file once it has been read, each path once, in order. */
+    void (*seen)(void *arg, const struct zonefile *file);
+    void *arg;
+};
 
 struct zoneload_opts {
     const char *path;    /* of the file; messages name it so */
     const uint8_t *apex; /* wire, lower-case; the first $ORIGIN */
     bool even_broken;    /* return a zone with errors all the same: to find more, never to serve */
     real_ms_t now;       /* by which signatures are judged; 0: their times are not looked at */
-    FILE *copy;          /* NULL, or where every accepted entry is written as one absolute line, a
-                            master file that loads to the same zone: the last good generation */
+    struct zonefiles files;
 };
 
 /*

@@ -1,13 +1,13 @@
 /*
  * The inside of the zone loader: its state while a zone is read, shared by
  *
- *   zoneload.c       files, the loop over entries, the end of it all
+ *   zoneload.c       the loop over entries, what is included, the end of it all
+ *   zonefile.c       a file of the disk
  *   zonedirective.c  $ORIGIN, $TTL, $INCLUDE
  *   zonegenerate.c   $GENERATE
  *   zonerecord.c     owner, TTL, class, type, rdata
  *   zonedyn.c        DYNA and DYNC
  *   zonecheck*.c     what only the whole zone shows
- *   zonecopy.c       the last good generation
  *
  * One thread per zone.  SPDX-License-Identifier: BSD-2-Clause
  */
@@ -32,7 +32,7 @@ struct zonesource {
     struct zonelex lex;
     uint32_t file;
     uint32_t generated_line; /* of the $GENERATE; 0: a file, whose lines are its own */
-    uint64_t device, inode;  /* of the file, to see that it includes itself */
+    struct fileid id;        /* of the file, to see that it includes itself */
     unsigned depth;          /* of $INCLUDE */
 };
 
@@ -78,6 +78,11 @@ void zoneread_source(struct zonereader *r, struct zonesource *s, const char *tex
 /* Read a file of the zone.  from: the $INCLUDE's file name, for messages; NULL: it is the first. */
 void zoneread_file(struct zonereader *r, const char *path, const struct zonelex_token *from);
 
+/* Open file->path, which must be a regular file; its id is filled in.  A descriptor, or -1 and why. */
+int zonefile_open(struct zonefile *file, const char **why);
+/* Read all that there was when it was opened; text and len are filled in.  Owned; NULL and why. */
+char *zonefile_read(struct zonefile *file, int fd, const char **why);
+
 /* Read the entry as a directive.  False: it is none. */
 bool zonedirective_read(struct zonereader *r, const struct zonelex *entry);
 void zonegenerate_read(struct zonereader *r, const struct zonelex *entry);
@@ -108,7 +113,3 @@ bool zonecheck_is_missing(struct zonereader *r, const uint8_t *name);
 
 /* Signatures and the chains of NSEC and NSEC3. */
 void zonecheck_dnssec(struct zonereader *r);
-
-void zonecopy_rr(FILE *to, const uint8_t *owner, uint16_t type, uint32_t ttl_s,
-                 const uint8_t *rdata, uint16_t rdlen);
-void zonecopy_dyn(FILE *to, const uint8_t *owner, const struct dyn *dyn);

@@ -225,8 +225,6 @@ static void add(struct zonereader *r, uint16_t type, uint32_t ttl_s, uint16_t rd
     case ZONE_ADDED: break;
     }
     zoneplaces_add(&r->places, r->owner_key, type, zoneread_place(r, NULL));
-    if (r->opts->copy != NULL)
-        zonecopy_rr(r->opts->copy, r->owner, type, ttl_s, r->rdata, rdlen);
 }
 
 static bool read_rdata(struct zonereader *r, uint16_t type, const struct zonehead *h,

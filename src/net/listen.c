@@ -9,8 +9,16 @@
 
 #include "base/xalloc.h"
 
-/* Datagrams that may wait while a worker is in a batch or off its CPU: at some 800 octets of kernel
- * memory each, 4 MiB hold 5,000, a quarter of a second at 20,000 queries/s. */
+/*
+ * Datagrams that may wait while a worker is in a batch or off its CPU.  The system doubles this, and
+ * counts 768 octets for a small datagram over loopback, 2304 and more for one from a network card: room
+ * for 10,900 or 3,600.  At 20,000 queries/s that bridges half a second or 180 ms.
+ *
+ * More is worse: when more is asked than can be answered the queue is always full, so that every query
+ * waits for all of it, and a client that has given up is answered in vain.  A worker answers 300,000 a
+ * second, so that it waits 36 ms at most (measured at three times that rate: half of the replies after
+ * 39 ms), and one a third as fast 100 ms, a quarter of what resolvers wait at first.
+ */
 #define UDP_RCVBUF (4 << 20)
 
 /* What the kernel keeps of replies that a client does not take; it counts twice as much, with its

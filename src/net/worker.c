@@ -111,10 +111,8 @@ static struct ratelimit *new_limit(void)
 
 struct worker *worker_start(const struct worker_opts *opts, struct err *err)
 {
-    struct worker *w = aligned_alloc(_Alignof(struct worker), sizeof(*w));
+    struct worker *w = xaligned(_Alignof(struct worker), sizeof(*w));
 
-    if (w == NULL)
-        abort();
     *w = (struct worker){.snap = snapshot_ref(opts->first),
                          .on_swap = opts->on_swap,
                          .arg = opts->arg,

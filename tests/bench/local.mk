@@ -35,6 +35,7 @@ EXTRA_DIST += \
 	tests/bench/measure.sh \
 	tests/bench/peers.sh \
 	tests/bench/run \
+	tests/bench/shapes \
 	tests/bench/svg.awk \
 	tests/bench/tables.awk \
 	tests/bench/tcp.sh \

@@ -6,9 +6,11 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/xalloc.h"
 #include "site.h"
 
 #define COM "zones/example.com.zone"
@@ -202,6 +204,53 @@ static void databases_come_and_go(void **state)
     site_check_answers(d);
 }
 
+/* Zones that a reload read; takes its result. */
+static json_int_t zones_read(json_t *result)
+{
+    const json_int_t n = json_integer_value(json_object_get(result, "read"));
+
+    json_decref(result);
+    return n;
+}
+
+/* A file must have been left alone for a while to be known again: one of the source tree has been. */
+static void link_old_zone(const char *name)
+{
+    const char *source = getenv("SRCDIR");
+    char *path = xasprintf("%s/zones/%s", daemon_dir(d), name);
+    char *from = xasprintf("%s/tests/answer/child.zone", source != NULL ? source : ".");
+    char *absolute = realpath(from, NULL);
+
+    assert_non_null(absolute);
+    assert_int_equal(symlink(absolute, path), 0);
+    free(absolute);
+    free(from);
+    free(path);
+}
+
+static void files_that_did_not_change_are_not_read(void **state)
+{
+    link_old_zone("a.example.org");
+    link_old_zone("b.example.org");
+    assert_int_equal(zones_read(daemon_call(d, "reload", "{}")), 4);
+    site_write(d, COM, SITE_COM "new A 192.0.2.7\n");
+    assert_true(zones_read(daemon_call(d, "reload", "{}")) <=
+                2); /* the other new file may have grown old meanwhile */
+    assert_string_equal(site_ask(d, "new.example.com", "A", NULL), "A 192.0.2.7");
+    site_remove(d, "zones/a.example.org");
+    assert_true(zones_read(daemon_call(d, "reload", "{}")) <= 2);
+    assert_string_equal(site_ask(d, "a.example.org", "SOA", NULL), "REFUSED");
+    assert_string_not_equal(site_ask(d, "b.example.org", "SOA", NULL), "REFUSED");
+    assert_int_equal(zones_read(daemon_call(d, "reload", "{s:b}", "all", true)), 3);
+    assert_int_equal(zones_read(daemon_call(d, "reload", "{s:s}", "zone", "b.example.org")), 1);
+    site_check_answers(d);
+}
+
+static void a_zone_and_all_are_not_both(void **state)
+{
+    check_refused("both", "reload --all example.com", "a zone or all of them, not both\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +262,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_record_changes, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pools_address_changes, setup, teardown),
         cmocka_unit_test_setup_teardown(zones_come_and_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(files_that_did_not_change_are_not_read, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_zone_and_all_are_not_both, setup, teardown),
         cmocka_unit_test_setup_teardown(the_configuration_changes, setup, teardown),
         cmocka_unit_test_setup_teardown(databases_come_and_go, setup, teardown),
     };

@@ -3,6 +3,7 @@
  * (proximad(8)).  SPDX-License-Identifier: BSD-2-Clause
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,6 +209,30 @@ static void the_last_good_is_what_was_in_force(void **state)
     assert_string_equal(site_ask(d, "txt.example.com", "TXT", NULL), "TXT \"second\"");
 }
 
+/* Whenever it is killed, a start finds what was in force before or after: reloads that were answered are
+ * on the disk, and the one that is under way is there whole or not at all. */
+static void a_kill_in_a_reload_leaves_one_of_both(void **state)
+{
+    char text[256];
+
+    for (unsigned i = 1; i <= 5; i++) {
+        snprintf(text, sizeof(text), SITE_HEAD "www 60 DYNA web.example.net.\ntxt TXT \"%u\"\n", i);
+        site_write(d, COM, text);
+        json_decref(daemon_call(d, "reload", "{}"));
+        snprintf(text, sizeof(text), SITE_HEAD "www 60 DYNA web.example.net.\ntxt TXT \"%u+\"\n",
+                 i);
+        site_write(d, COM, text);
+        kill(daemon_pid(d), SIGHUP); /* nobody waits for this one */
+        daemon_kill(d);
+        site_write(d, COM, "nonsense\n");
+        daemon_restart(d);
+        const char *txt = site_ask(d, "txt.example.com", "TXT", NULL);
+        snprintf(text, sizeof(text), "TXT \"%u", i);
+        assert_int_equal(strncmp(txt, text, strlen(text)), 0);
+        assert_string_equal(site_ask(d, "us.web.example.net", "A", NULL), "A 192.0.2.1");
+    }
+}
+
 static void a_zone_that_never_was_good_is_servfail(void **state)
 {
     daemon_kill(d);
@@ -270,6 +295,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(everything_broken_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(the_zone_directory_is_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(the_last_good_is_what_was_in_force, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_kill_in_a_reload_leaves_one_of_both, setup, teardown),
         cmocka_unit_test_setup_teardown(a_zone_that_never_was_good_is_servfail, setup, teardown),
         cmocka_unit_test(no_configuration_at_all),
         cmocka_unit_test_setup_teardown(a_second_server_on_the_same_state, setup, teardown),

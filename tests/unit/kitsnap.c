@@ -119,7 +119,7 @@ void kitsnap_add_zone(struct kitsnap *k, const char *apex, const char *text)
     struct err err;
 
     err_init(&err);
-    struct zone *z = zonekit_load(apex, text, strlen(text), NULL, &err);
+    struct zone *z = zonekit_load(apex, text, strlen(text), &err);
     end_if_wrong(&err);
     add_entry(k, z, apex);
 }

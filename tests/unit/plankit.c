@@ -207,9 +207,9 @@ static const struct dyn *find_dyn(const struct plankit *k, const char *name,
     parse_name(name, wire);
     *e = zonedb_find_name(k->db, wire);
     const struct node *n = *e != NULL ? zone_node((*e)->zone, wire) : NULL;
-    if (n == NULL || n->dyn == NULL)
+    if (n == NULL || !(n->flags & NODE_STEERED))
         abort();
-    return n->dyn;
+    return zone_dyn_of((*e)->zone, n);
 }
 
 const struct steered *plankit_steered(const struct plankit *k, const char *name)
@@ -245,7 +245,7 @@ static void print_set(FILE *out, const struct rrset *set)
 {
     for (const uint8_t *rr = set->wire; rr < set->wire + set->len; rr = rr_next(rr))
         print_rdata(out, set->type, rr_rdata(rr));
-    fprintf(out, "ttl %u", set->ttl_s);
+    fprintf(out, "ttl %u", rrset_ttl(set));
 }
 
 static void print_all(FILE *out, const struct pick *p)
@@ -284,8 +284,9 @@ const char *plankit_ask(const struct plankit *k, const char *name, const char *t
     if (out == NULL || !ipaddr_parse(client, &addr) || !type_parse(type, &number))
         abort();
     const struct steer_type *st = steered_type(s, number);
-    const struct pick p =
-        st != NULL ? steer_pick(s, st, &addr) : (struct pick){.kind = PICK_NODATA};
+    struct pick p = {.kind = PICK_NODATA};
+    if (st != NULL)
+        steer_pick(s, st, &addr, &p);
     print_pick(out, &p);
     fclose(out);
     return text;

@@ -42,6 +42,42 @@ const char *serverkit_state(const struct folderkit *f)
     return folderkit_path(f, "state");
 }
 
+static struct goodzones *good;
+
+struct goodzones *serverkit_good(const struct folderkit *f)
+{
+    if (good == NULL || strcmp(goodzones_state(good), serverkit_state(f)) != 0)
+        return serverkit_good_at_start(f);
+    return good;
+}
+
+struct goodzones *serverkit_good_at_start(const struct folderkit *f)
+{
+    goodzones_close(good);
+    good = goodzones_open(serverkit_state(f));
+    return good;
+}
+
+static void name_of(const char *text, uint8_t out[NAME_MAX_LEN])
+{
+    const char *why;
+
+    if (!name_parse(text, strlen(text), name_root, out, &why))
+        abort();
+}
+
+char *serverkit_copy(const struct folderkit *f, const char *apex)
+{
+    struct goodzones *g = goodzones_open(serverkit_state(f));
+    uint8_t name[NAME_MAX_LEN];
+
+    name_of(apex, name);
+    const struct goodzone *copy = goodzones_find(g, name);
+    char *text = copy != NULL ? goodzones_text(g, copy, 0) : NULL;
+    goodzones_close(g);
+    return text;
+}
+
 char *serverkit_told(const struct folderkit *f, struct err *err)
 {
     char *text = err_text(err), *at;
@@ -58,7 +94,7 @@ bool serverkit_is_fresh(const struct generation *g)
     bool fresh = g->files->config_origin == ORIGIN_FRESH && g->files->geo_origin == ORIGIN_FRESH;
 
     for (size_t i = 0; i < g->n_sources; i++)
-        fresh &= g->sources[i].origin == ORIGIN_FRESH;
+        fresh &= g->sources[i]->origin == ORIGIN_FRESH;
     return fresh;
 }
 
@@ -68,25 +104,22 @@ void serverkit_run_once(const struct folderkit *f)
 
     err_init(&err);
     struct sources *s = sources_config(serverkit_config(f), NULL, &err);
-    if (s == NULL || !sources_read(s, serverkit_state(f), true, &err))
+    const struct sources_opts opts = {.good = serverkit_good_at_start(f), .lenient = true};
+    if (s == NULL || !sources_read(s, &opts, &err))
         abort();
-    struct generation *g = generation_salvage(s, serverkit_state(f), &err);
+    struct generation *g = generation_salvage(s, &err);
     if (!serverkit_is_fresh(g))
         abort();
-    generation_commit(g, serverkit_state(f));
+    generation_commit(g, serverkit_good(f));
     generation_unref(g);
     err_fini(&err);
 }
 
 const struct zone_source *serverkit_zone(const struct generation *g, const char *apex)
 {
+    const struct zone_table zones = generation_zones(g);
     uint8_t name[NAME_MAX_LEN];
-    const char *why;
 
-    if (!name_parse(apex, strlen(apex), name_root, name, &why))
-        abort();
-    for (size_t i = 0; i < g->n_sources; i++)
-        if (name_equal(g->sources[i].apex, name))
-            return &g->sources[i];
-    return NULL;
+    name_of(apex, name);
+    return zone_table_find(&zones, name);
 }

@@ -26,6 +26,12 @@ void serverkit_database(const struct folderkit *f, const char *file, size_t octe
 
 const char *serverkit_config(const struct folderkit *f); /* path */
 const char *serverkit_state(const struct folderkit *f);
+/* The last good zones in there, of a server that goes on, or of one that starts; of one folder at a
+ * time, until the program ends. */
+struct goodzones *serverkit_good(const struct folderkit *f);
+struct goodzones *serverkit_good_at_start(const struct folderkit *f);
+/* The text of the last good copy of a zone, as a start would find it; owned, NULL: there is none. */
+char *serverkit_copy(const struct folderkit *f, const char *apex);
 
 /* All items without the folder before each path; owned.  The items are used up. */
 char *serverkit_told(const struct folderkit *f, struct err *err);

@@ -23,32 +23,20 @@ static uint32_t add_ranking(struct geobuild *b, regionset_t allowed, const char 
     return id;
 }
 
-/* Lead the builder to 192.0.2.0/24, everything beside the way being the other ranking. */
-static void build_ip4(struct geobuild *b, uint32_t elsewhere, uint32_t net)
-{
-    const uint32_t addr = 0xc0000200;
-    uint32_t behind[24];
-    unsigned n = 0;
-
-    for (unsigned bit = 0; bit < 24; bit++) {
-        geobuild_split(b);
-        if (addr >> (31 - bit) & 1)
-            geobuild_leaf(b, elsewhere); /* the lower half is passed by */
-        else
-            behind[n++] = elsewhere; /* the upper half comes later */
-    }
-    geobuild_leaf(b, net);
-    while (n-- > 0)
-        geobuild_leaf(b, behind[n]);
-}
-
+/* 192.0.2.0/24 has a ranking of its own. */
 struct geomap *steerkit_map(void)
 {
+    static const struct prefix all4 = {.addr.family = FAMILY_IP4},
+                               all6 = {.addr.family = FAMILY_IP6};
     struct geobuild *b = geobuild_new(3);
     const uint32_t elsewhere = add_ranking(b, 7, "012"), net = add_ranking(b, 3, "10");
 
-    build_ip4(b, elsewhere, net);
-    geobuild_leaf(b, elsewhere); /* IPv6 */
+    geobuild_part(b, &all4);
+    geobuild_run(b, 0, elsewhere);
+    geobuild_run(b, (geokey_t)0xc0000200 << 96, net);
+    geobuild_run(b, (geokey_t)0xc0000300 << 96, elsewhere);
+    geobuild_part(b, &all6);
+    geobuild_run(b, 0, elsewhere);
     return geobuild_seal(&b, 1);
 }
 
@@ -66,7 +54,7 @@ static const struct rrset *make_set(enum dyn_kind kind, uint16_t type, char lett
     rdata[len - 1] = (uint8_t)letter;
     if (kind == DYN_ALIAS)
         memcpy(rdata, (const uint8_t[]){1, (uint8_t)letter, 0}, 3);
-    *set = (struct rrset){.type = type, .count = 1, .ttl_s = 60, .len = RR_FIXED_LEN + len};
+    *set = (struct rrset){.type = type, .count = 1, .len = RR_FIXED_LEN + len};
     rr_render(set->wire, type, 60, rdata, len);
     return set;
 }

@@ -69,8 +69,9 @@ static void pair_open(struct pair *p, const char *yaml, const char *apex, const 
     *p = (struct pair){.k = kitsnap_new(yaml)};
     kitsnap_add_file(p->k, apex, path);
     const struct zone *z = kitsnap_zone(p->k, 0);
-    for (size_t i = 0; i < zone_node_count(z); i++)
-        add_names(p, zone_node_at(z, i));
+    uint32_t at = 0;
+    for (const struct node *n; (n = zone_walk(z, &at)) != NULL;)
+        add_names(p, n);
     add_aliases(p);
 }
 

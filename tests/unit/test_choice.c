@@ -182,14 +182,17 @@ static void no_state_leads_outside_the_fence(void **state)
 /* Half of IPv4 gets `one`, the rest and IPv6 `other`. */
 static struct geomap *map_of_two(const char *one, const char *other)
 {
+    static const struct prefix all4 = {.addr.family = FAMILY_IP4},
+                               all6 = {.addr.family = FAMILY_IP6};
     struct geobuild *b = geobuild_new(GEOKIT_REGIONS);
     struct ranking *x = ranking_of(one), *y = ranking_of(other);
     const uint32_t first = geobuild_ranking(b, x), second = geobuild_ranking(b, y);
 
-    geobuild_split(b);
-    geobuild_leaf(b, first);
-    geobuild_leaf(b, second);
-    geobuild_leaf(b, second);
+    geobuild_part(b, &all4);
+    geobuild_run(b, 0, first);
+    geobuild_run(b, (geokey_t)1 << 127, second);
+    geobuild_part(b, &all6);
+    geobuild_run(b, 0, second);
     free(x);
     free(y);
     return geobuild_seal(&b, 1);

@@ -29,7 +29,7 @@ static struct zone *load(const char *text)
     struct err err;
 
     err_init(&err);
-    struct zone *z = zonekit_load("example", text, strlen(text), NULL, &err);
+    struct zone *z = zonekit_load("example", text, strlen(text), &err);
     assert_non_null(z);
     err_fini(&err);
     return z;

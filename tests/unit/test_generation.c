@@ -26,8 +26,9 @@ static struct generation *start(const struct folderkit *f)
     err_init(&err);
     struct sources *s = sources_config(serverkit_config(f), serverkit_state(f), &err);
     assert_non_null(s);
-    assert_true(sources_read(s, serverkit_state(f), true, &err));
-    struct generation *g = generation_salvage(s, serverkit_state(f), &err);
+    assert_true(sources_read(
+        s, &(struct sources_opts){.good = serverkit_good_at_start(f), .lenient = true}, &err));
+    struct generation *g = generation_salvage(s, &err);
     err_fini(&err);
     return g;
 }
@@ -46,7 +47,7 @@ static struct generation *reload(const struct folderkit *f, struct err *err)
 {
     struct sources *s = sources_config(serverkit_config(f), NULL, err);
 
-    if (s != NULL && sources_read(s, serverkit_state(f), false, err))
+    if (s != NULL && sources_read(s, &(struct sources_opts){.good = serverkit_good(f)}, err))
         return resolved(generation_new(s), err);
     sources_unref(s);
     return NULL;
@@ -55,16 +56,18 @@ static struct generation *reload(const struct folderkit *f, struct err *err)
 static struct generation *reload_zone(const struct folderkit *f, const struct generation *g,
                                       const char *apex, struct err *err)
 {
-    struct zone_source z;
     uint8_t name[NAME_MAX_LEN];
     const char *why;
 
     assert_true(name_parse(apex, strlen(apex), name_root, name, &why));
-    if (!zonedir_find(g->config->zones_directory, name, &z, err))
+    struct zone_source *z = zonedir_find(g->config->zones_directory, name, err);
+    if (z == NULL)
         return NULL;
-    if (zone_source_read(&z, serverkit_state(f), err))
-        return resolved(generation_with_zone(g, &z), err);
-    zone_source_fini(&z);
+    struct goodbatch *batch = goodzones_batch(serverkit_good(f));
+    if (zone_source_read(z, &(struct zone_copies){serverkit_good(f), batch}, err))
+        return resolved(generation_with_zone(g, z, batch), err);
+    goodbatch_free(batch);
+    zone_source_unref(z);
     return NULL;
 }
 
@@ -202,10 +205,10 @@ static void a_commit_keeps_the_last_good_of_what_is_broken(void **state)
         struct generation *g = start(&f);
         assert_int_equal(serverkit_zone(g, "example.com.")->origin, ORIGIN_LAST_GOOD);
         assert_int_equal(serverkit_zone(g, "example.net.")->origin, ORIGIN_FRESH);
-        generation_commit(g, serverkit_state(&f));
+        generation_commit(g, serverkit_good(&f));
         generation_unref(g);
     }
-    char *net = folderkit_read(&f, "state/good/zones/example.net.zone");
+    char *net = serverkit_copy(&f, "example.net.");
     assert_non_null(strstr(net, "192.0.2.7"));
     free(net);
     folderkit_fini(&f);
@@ -232,6 +235,19 @@ static void a_reload_that_does_not_resolve_is_refused(void **state)
     folderkit_fini(&f);
 }
 
+/* A reload by a server that goes on: what did not change is not read again, what went is dropped. */
+static struct generation *reload_after(const struct folderkit *f, const struct generation *g,
+                                       struct err *err)
+{
+    struct sources *s = sources_config(serverkit_config(f), NULL, err);
+    const struct sources_opts opts = {.good = serverkit_good(f), .before = generation_zones(g)};
+
+    assert_true(s != NULL && sources_read(s, &opts, err));
+    struct generation *next = generation_new(s);
+    generation_drop(next, g, err);
+    return resolved(next, err);
+}
+
 static void a_reload_forgets_zones_that_went(void **state)
 {
     struct folderkit f;
@@ -240,15 +256,71 @@ static void a_reload_forgets_zones_that_went(void **state)
     err_init(&err);
     serverkit_init(&f);
     folderkit_write(&f, NET, SERVERKIT_ZONE);
-    serverkit_run_once(&f);
+    struct generation *g = start(&f);
+    generation_commit(g, serverkit_good(&f));
     folderkit_remove(&f, NET);
-    struct generation *g = reload(&f, &err);
-    assert_non_null(g);
-    assert_null(serverkit_zone(g, "example.net."));
-    generation_commit(g, serverkit_state(&f));
-    char *copies = folderkit_list(&f, "state/good/zones");
-    assert_string_equal(copies, "example.com.zone\n");
-    free(copies);
+    struct generation *next = reload_after(&f, g, &err);
+    assert_non_null(next);
+    assert_null(serverkit_zone(next, "example.net."));
+    check_told(&f, &err,
+               "warning: zone example.net. is dropped: etc/zones/example.net.zone is gone\n");
+    generation_commit(next, serverkit_good(&f));
+    assert_null(serverkit_copy(&f, "example.net."));
+    char *com = serverkit_copy(&f, "example.com.");
+    assert_string_equal(com, SERVERKIT_ZONE);
+    free(com);
+    generation_unref(g);
+    generation_unref(next);
+    folderkit_fini(&f);
+}
+
+/* So long ago that its times tell of any change since. */
+static void age(struct generation *g)
+{
+    for (size_t i = 0; i < g->n_sources; i++)
+        g->sources[i]->steady = true;
+}
+
+static void what_did_not_change_is_shared(void **state)
+{
+    struct folderkit f;
+    struct err err;
+
+    err_init(&err);
+    serverkit_init(&f);
+    folderkit_write(&f, NET, SERVERKIT_ZONE);
+    struct generation *g = start(&f);
+    age(g);
+    folderkit_write(&f, NET, SERVERKIT_ZONE "new A 192.0.2.7\n");
+    struct generation *next = reload_after(&f, g, &err);
+    assert_non_null(next);
+    assert_ptr_equal(serverkit_zone(next, "example.com."), serverkit_zone(g, "example.com."));
+    assert_ptr_not_equal(serverkit_zone(next, "example.net."), serverkit_zone(g, "example.net."));
+    assert_int_equal(next->files->n_read, 1);
+    generation_unref(g); /* the new one stands alone */
+    assert_int_equal(zonedb_steered(next->zones), 2);
+    generation_unref(next);
+    folderkit_fini(&f);
+}
+
+/* What is lent stays with who lent it. */
+static void a_reload_that_fails_leaves_what_was_shared(void **state)
+{
+    struct folderkit f;
+    struct err err;
+
+    err_init(&err);
+    serverkit_init(&f);
+    folderkit_write(&f, NET, SERVERKIT_ZONE);
+    struct generation *g = start(&f);
+    age(g);
+    folderkit_write(&f, NET, "nonsense\n");
+    struct sources *s = sources_config(serverkit_config(&f), NULL, &err);
+    const struct sources_opts opts = {.good = serverkit_good(&f), .before = generation_zones(g)};
+    assert_false(sources_read(s, &opts, &err));
+    sources_unref(s);
+    assert_int_equal(serverkit_zone(g, "example.com.")->refs, 1);
+    err_fini(&err);
     generation_unref(g);
     folderkit_fini(&f);
 }
@@ -272,10 +344,10 @@ static void a_reloaded_zone_shares_the_rest(void **state)
     assert_ptr_equal(next->files, g->files);
     generation_unref(g); /* the new one stands alone */
     assert_int_equal(zonedb_steered(next->zones), 2);
-    generation_commit(next, serverkit_state(&f));
-    char *copies = folderkit_list(&f, "state/good/zones");
-    assert_string_equal(copies, "example.net.zone\n");
-    free(copies);
+    generation_commit(next, serverkit_good(&f));
+    char *net = serverkit_copy(&f, "example.net.");
+    assert_string_equal(net, SERVERKIT_ZONE "new A 192.0.2.7\n");
+    free(net);
     generation_unref(next);
     folderkit_fini(&f);
 }
@@ -348,6 +420,8 @@ int main(void)
         cmocka_unit_test(a_commit_keeps_the_last_good_of_what_is_broken),
         cmocka_unit_test(a_reload_that_does_not_resolve_is_refused),
         cmocka_unit_test(a_reload_forgets_zones_that_went),
+        cmocka_unit_test(what_did_not_change_is_shared),
+        cmocka_unit_test(a_reload_that_fails_leaves_what_was_shared),
         cmocka_unit_test(a_reloaded_zone_shares_the_rest),
         cmocka_unit_test(a_zone_may_be_added_by_its_reload),
         cmocka_unit_test(a_zone_with_the_last_good_copy_heals_by_its_reload),

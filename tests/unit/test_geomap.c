@@ -94,7 +94,7 @@ static struct prefix half_of(const struct prefix *block, bool upper)
 static void feed(struct geobuild *b, const struct nets *nets, const struct prefix *block)
 {
     if (is_embedded(block)) {
-        geobuild_embedded(b);
+        geobuild_run(b, geokey(&block->addr), GEOBUILD_EMBEDDED);
         return;
     }
     if (!has_longer_inside(nets, block) && !has_embedded_inside(block)) {
@@ -102,12 +102,11 @@ static void feed(struct geobuild *b, const struct nets *nets, const struct prefi
         struct ranking *r = calloc(1, sizeof(*r) + 1);
         *r = (struct ranking){.allowed = (regionset_t)1 << region, .n = 1};
         r->region[0] = region;
-        geobuild_leaf(b, geobuild_ranking(b, r));
+        geobuild_run(b, geokey(&block->addr), geobuild_ranking(b, r));
         free(r);
         return;
     }
     const struct prefix lower = half_of(block, false), upper = half_of(block, true);
-    geobuild_split(b);
     feed(b, nets, &lower);
     feed(b, nets, &upper);
 }
@@ -117,7 +116,9 @@ static struct geomap *build(const struct nets *nets)
     struct geobuild *b = geobuild_new(REGIONS_MAX);
     const struct prefix all4 = {.addr.family = FAMILY_IP4}, all6 = {.addr.family = FAMILY_IP6};
 
+    geobuild_part(b, &all4);
     feed(b, nets, &all4);
+    geobuild_part(b, &all6);
     feed(b, nets, &all6);
     return geobuild_seal(&b, 1);
 }
@@ -326,17 +327,6 @@ static uint32_t odd_ranking(struct geobuild *b, uint32_t i)
     return geobuild_ranking(b, r);
 }
 
-static void build_counted(struct geobuild *b, unsigned bits, uint32_t i)
-{
-    if (bits == 17) {
-        geobuild_leaf(b, odd_ranking(b, i));
-        return;
-    }
-    geobuild_split(b);
-    build_counted(b, bits + 1, 2 * i);
-    build_counted(b, bits + 1, 2 * i + 1);
-}
-
 /* More than a unit of a bucket can count: /17s of IPv4 are leaves, of 2400::/16 in buckets. */
 static void rankings_may_be_many(void **state)
 {
@@ -345,14 +335,14 @@ static void rankings_may_be_many(void **state)
     uint8_t scope;
 
     geobuild_part(b, &all4);
-    build_counted(b, 0, 0);
+    for (uint32_t i = 0; i < 131072; i++)
+        geobuild_run(b, (geokey_t)i << 111, odd_ranking(b, i));
     for (uint32_t i = 0; i < 65536; i++) {
         struct prefix part = {.addr = {.family = FAMILY_IP6}, .bits = 16};
         put_u16(part.addr.bytes, (uint16_t)i);
         geobuild_part(b, &part);
-        geobuild_split(b);
-        geobuild_leaf(b, odd_ranking(b, 2 * i));
-        geobuild_leaf(b, odd_ranking(b, 2 * i + 1));
+        geobuild_run(b, (geokey_t)i << 112, odd_ranking(b, 2 * i));
+        geobuild_run(b, (geokey_t)(2 * i + 1) << 111, odd_ranking(b, 2 * i + 1));
     }
     struct geomap *map = geobuild_seal(&b, 1);
     assert_int_equal(geomap_rankings(map), 131072);
@@ -383,11 +373,29 @@ static void references_are_counted(void **state)
     geomap_unref(NULL);
 }
 
+/* A thread that came too late for a part has none. */
+static void a_builder_may_have_nothing_to_say(void **state)
+{
+    const struct prefix all4 = {.addr.family = FAMILY_IP4}, all6 = {.addr.family = FAMILY_IP6};
+    struct geobuild *b[2] = {geobuild_new(3), geobuild_new(3)};
+    const uint32_t ranking = odd_ranking(b[1], 7);
+
+    geobuild_part(b[1], &all6);
+    geobuild_run(b[1], 0, ranking);
+    geobuild_part(b[1], &all4);
+    geobuild_run(b[1], 0, ranking);
+    struct geomap *map = geobuild_seal(b, 2);
+    check(map, "192.0.2.1", 7, 0);
+    geomap_unref(map);
+}
+
 static void a_builder_can_be_dropped_half_way(void **state)
 {
     struct geobuild *b = geobuild_new(3);
+    const struct prefix all4 = {.addr.family = FAMILY_IP4};
 
-    geobuild_split(b);
+    geobuild_part(b, &all4);
+    geobuild_run(b, 0, odd_ranking(b, 0));
     geobuild_free(b);
     geobuild_free(NULL);
 }
@@ -403,6 +411,7 @@ int main(void)
         cmocka_unit_test(crowded_blocks_are_exact),
         cmocka_unit_test(rankings_may_be_many),
         cmocka_unit_test(references_are_counted),
+        cmocka_unit_test(a_builder_may_have_nothing_to_say),
         cmocka_unit_test(a_builder_can_be_dropped_half_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

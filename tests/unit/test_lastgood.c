@@ -14,56 +14,7 @@
 #include <cmocka.h>
 
 #include "base/xalloc.h"
-#include "dns/name.h"
 #include "folderkit.h"
-
-static const uint8_t *apex(const char *text)
-{
-    static uint8_t name[NAME_MAX_LEN];
-    const char *why;
-
-    if (!name_parse(text, strlen(text), name_root, name, &why))
-        fail_msg("%s: %s", text, why);
-    return name;
-}
-
-static void copies_are_named_as_zone_files_are(void **state)
-{
-    static const struct {
-        const char *zone, *path;
-    } cases[] = {
-        {"example.com.", "st/good/zones/example.com.zone"},
-        {".", "st/good/zones/root.zone"},
-        {"com.", "st/good/zones/com.zone"},
-        {"0/25.2.0.192.in-addr.arpa.", "st/good/zones/0@25.2.0.192.in-addr.arpa.zone"},
-        {"a\\.b.example.", "st/good/zones/a\\.b.example.zone"},
-    };
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char *path = lastgood_zone_path("st", apex(cases[i].zone));
-        assert_string_equal(path, cases[i].path);
-        free(path);
-    }
-}
-
-/* A name's text can be four times as long as a file's name. */
-static void long_names_fit_a_file_system(void **state)
-{
-    char text[1024] = "";
-
-    for (unsigned i = 0; i < 4; i++) {
-        for (unsigned j = 0; j < 60; j++)
-            strcat(text, "\\001");
-        strcat(text, ".");
-    }
-    char *path = lastgood_zone_path("st", apex(text));
-    text[3] = '2';
-    char *other = lastgood_zone_path("st", apex(text));
-    assert_true(strlen(path) - strlen("st/good/zones/") <= 255 - strlen(".4294967295.tmp"));
-    assert_string_not_equal(path, other);
-    free(path);
-    free(other);
-}
 
 struct fixture {
     struct folderkit f;
@@ -72,7 +23,7 @@ struct fixture {
 
 static void begin(struct fixture *x, const char *text)
 {
-    lastgood_begin(&x->copy, xstrdup(folderkit_path(&x->f, "good/a.zone")));
+    lastgood_begin(&x->copy, xstrdup(folderkit_path(&x->f, "good/a")));
     fputs(text, x->copy.file);
     lastgood_finish(&x->copy);
 }
@@ -80,16 +31,16 @@ static void begin(struct fixture *x, const char *text)
 static void set_up(struct fixture *x)
 {
     folderkit_init(&x->f);
-    folderkit_write(&x->f, "good/a.zone", "old");
+    folderkit_write(&x->f, "good/a", "old");
 }
 
 static void check(struct fixture *x, const char *text)
 {
-    char *now = folderkit_read(&x->f, "good/a.zone");
+    char *now = folderkit_read(&x->f, "good/a");
     char *files = folderkit_list(&x->f, "good");
 
     assert_string_equal(now, text);
-    assert_string_equal(files, "a.zone\n"); /* nothing is left beside it */
+    assert_string_equal(files, "a\n"); /* nothing is left beside it */
     free(now);
     free(files);
 }
@@ -100,10 +51,9 @@ static void a_copy_takes_its_place_when_committed(void **state)
 
     set_up(&x);
     begin(&x, "new");
-    char *before = folderkit_read(&x.f, "good/a.zone");
+    char *before = folderkit_read(&x.f, "good/a");
     assert_string_equal(before, "old");
     free(before);
-    lastgood_sync(x.f.path);
     lastgood_commit(&x.copy);
     check(&x, "new");
     lastgood_commit(&x.copy); /* nothing to do twice */
@@ -142,7 +92,7 @@ static void one_that_could_not_be_written_is_thrown_away(void **state)
     struct fixture x;
 
     set_up(&x);
-    lastgood_begin(&x.copy, xstrdup(folderkit_path(&x.f, "good/a.zone")));
+    lastgood_begin(&x.copy, xstrdup(folderkit_path(&x.f, "good/a")));
     fclose(x.copy.file);
     x.copy.file = fopen("/dev/full", "w");
     fputs("new", x.copy.file);
@@ -159,8 +109,8 @@ static void one_that_cannot_be_moved_is_thrown_away(void **state)
     struct stat st;
 
     set_up(&x);
-    folderkit_write(&x.f, "good/b.zone/file", "in the way");
-    lastgood_begin(&x.copy, xstrdup(folderkit_path(&x.f, "good/b.zone")));
+    folderkit_write(&x.f, "good/b/file", "in the way");
+    lastgood_begin(&x.copy, xstrdup(folderkit_path(&x.f, "good/b")));
     char *tmp = xstrdup(x.copy.tmp);
     lastgood_finish(&x.copy);
     lastgood_commit(&x.copy);
@@ -179,7 +129,7 @@ static void set_mtime(const char *path, time_t s)
 
 static void copy_file(struct fixture *x)
 {
-    lastgood_copy_file(&x->copy, xstrdup(folderkit_path(&x->f, "good/a.zone")),
+    lastgood_copy_file(&x->copy, xstrdup(folderkit_path(&x->f, "good/a")),
                        folderkit_path(&x->f, "file"));
 }
 
@@ -214,26 +164,6 @@ static void a_file_that_is_gone_leaves_the_old(void **state)
     lastgood_commit(&x.copy);
     check(&x, "old");
     folderkit_fini(&x.f);
-}
-
-static void copies_of_other_zones_go(void **state)
-{
-    static const uint8_t com[] = "\7example\3com", org[] = "\7example\3org";
-    const uint8_t *const apexes[] = {org, com};
-    struct folderkit f;
-
-    folderkit_init(&f);
-    folderkit_write(&f, "good/zones/example.com.zone", "");
-    folderkit_write(&f, "good/zones/example.net.zone", "");
-    folderkit_write(&f, "good/zones/example.org.zone", "");
-    folderkit_write(&f, "good/zones/example.com.zone.7.tmp", "");
-    folderkit_write(&f, "good/proxima.yaml", "");
-    lastgood_keep_zones(f.path, apexes, 2);
-    char *zones = folderkit_list(&f, "good/zones");
-    assert_string_equal(zones, "example.com.zone\nexample.org.zone\n");
-    assert_true(folderkit_has(&f, "good/proxima.yaml"));
-    free(zones);
-    folderkit_fini(&f);
 }
 
 static void the_state_folder_of_a_broken_configuration_is_found(void **state)
@@ -273,8 +203,6 @@ static void the_state_folder_of_a_broken_configuration_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(copies_are_named_as_zone_files_are),
-        cmocka_unit_test(long_names_fit_a_file_system),
         cmocka_unit_test(a_copy_takes_its_place_when_committed),
         cmocka_unit_test(one_that_is_dropped_leaves_the_old),
         cmocka_unit_test(two_in_the_making_do_not_touch_each_other),
@@ -282,7 +210,6 @@ int main(void)
         cmocka_unit_test(one_that_cannot_be_moved_is_thrown_away),
         cmocka_unit_test(a_file_is_copied_once),
         cmocka_unit_test(a_file_that_is_gone_leaves_the_old),
-        cmocka_unit_test(copies_of_other_zones_go),
         cmocka_unit_test(the_state_folder_of_a_broken_configuration_is_found),
     };
 

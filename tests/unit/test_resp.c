@@ -182,27 +182,28 @@ static void test_compression(void **state)
     resp_finish(&x.r, &x.opt);
 }
 
-/*
- * Two suffixes of one name with the same hash, as a client can make them: the one that is being
- * written must not be compared, because behind it lies what the buffer held before, here pointers
- * at themselves, in which the comparison would turn for ever.
- */
-static void test_half_written(void **state)
+/* Signatures have the set's owner, and fit with it or not at all. */
+static void test_signatures(void **state)
 {
-    static const uint8_t name[] = "\1x\1x\7vmwxlhm\7example\3org";
     struct reply x;
-    struct set s;
-    struct name_key key;
+    struct set a, sigs;
 
-    name_key_init(&key, name);
-    assert_int_equal(name_key_hash(&key, 0), name_key_hash(&key, 1)); /* else find another such name */
-    for (size_t i = 0; i < sizeof(x.out); i += 2)
-        put_u16(x.out + i, (uint16_t)(0xc000 | i));
-    set_addresses(&s, 1);
-    begin(&x, q("dd.example.com", "A"), 512); /* ends at an even offset */
-    const struct resp_records rs = records(&s, name);
-    assert_true(resp_add(&x.r, SECTION_ANSWER, &rs));
-    check_reply(&x, "NOERROR qr\nanswer:\n  x.x.vmwxlhm.example.org. 60 IN A 192.0.2.0\n");
+    set_addresses(&a, 1);
+    set_init(&sigs, TYPE_RRSIG);
+    set_add(&sigs, 60, "\0\1\15\2\0\0\0\74\0\0\0\1\0\0\0\0\0\1\3com\0s", 24);
+    for (size_t room = 0; room <= 60; room++) {
+        const char *owner = room % 2 == 0 ? NULL : "\1a\7example\3com";
+        const bool fits = room >= (owner == NULL ? 2 + 14 + 2 + 34 : 4 + 14 + 2 + 34);
+        struct resp_records rs = records(&a, owner);
+        rs.sigs = sigs.wire;
+        rs.sigs_len = (uint32_t)wr_len(&sigs.w);
+        rs.n_sigs = 1;
+        begin(&x, q("www.example.com", "A"), 512);
+        x.r.w.end = x.r.w.at + room;
+        if (resp_add(&x.r, SECTION_ANSWER, &rs) != fits)
+            fail_msg("in %zu octets", room);
+        assert_int_equal(x.r.count[SECTION_ANSWER], fits ? 2 : 0);
+    }
 }
 
 /* Many names: more than are remembered, and offsets that no pointer reaches. */
@@ -254,7 +255,7 @@ static void test_every_capacity(void **state)
             fits = resp_add(&x.r, SECTION_ANSWER, n % 2 == 0 ? &ra : &rn);
             if (!fits) {
                 assert_ptr_equal(x.r.w.at, mark.at);
-                assert_int_equal(x.r.n_names, mark.n_names);
+                assert_int_equal(x.r.names.n, mark.n_names);
                 assert_memory_equal(x.r.count, mark.count, sizeof(mark.count));
             }
             n += fits;
@@ -286,8 +287,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sections),       cmocka_unit_test(test_rdata_names),
         cmocka_unit_test(test_compression),    cmocka_unit_test(test_many_names),
-        cmocka_unit_test(test_every_capacity), cmocka_unit_test(test_extended_rcode),
-        cmocka_unit_test(test_half_written),
+        cmocka_unit_test(test_signatures),     cmocka_unit_test(test_every_capacity),
+        cmocka_unit_test(test_extended_rcode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

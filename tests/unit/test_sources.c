@@ -83,13 +83,14 @@ static void a_strict_reading_tells_what_and_where(void **state)
         serverkit_run_once(&f);
         do_damage(&f, cases[i].damage);
         struct sources *s = sources_config(serverkit_config(&f), NULL, &err);
-        const bool ok = s != NULL && sources_read(s, serverkit_state(&f), false, &err);
+        const bool ok =
+            s != NULL && sources_read(s, &(struct sources_opts){.good = serverkit_good(&f)}, &err);
         char *told = serverkit_told(&f, &err);
         if (strcmp(told, cases[i].told) != 0 || ok != (told[0] == '\0'))
             fail_msg("%s: %s", cases[i].why, told);
         sources_unref(s);
         char *copies = folderkit_list(&f, "state/good/zones");
-        assert_string_equal(copies, "example.com.zone\n"); /* nothing in the making is left */
+        assert_string_equal(copies, "0000000001.pack\n"); /* nothing in the making is left */
         free(copies);
         free(told);
         folderkit_fini(&f);
@@ -99,16 +100,16 @@ static void a_strict_reading_tells_what_and_where(void **state)
 static void check_origins(const char *why, const struct sources *s, const char *config,
                           const char *geo, const char *zone)
 {
-    assert_int_equal(s->n_zones, 1);
+    assert_int_equal(s->zones.n, 1);
     if (strcmp(origin_name(s->config_origin), config) != 0)
         fail_msg("%s: the configuration is %s", why, origin_name(s->config_origin));
     if (strcmp(origin_name(s->geo_origin), geo) != 0)
         fail_msg("%s: the database is %s", why, origin_name(s->geo_origin));
-    if (strcmp(origin_name(s->zones[0].origin), zone) != 0)
-        fail_msg("%s: the zone is %s", why, origin_name(s->zones[0].origin));
+    if (strcmp(origin_name(s->zones.at[0]->origin), zone) != 0)
+        fail_msg("%s: the zone is %s", why, origin_name(s->zones.at[0]->origin));
     assert_true((s->config_problem != NULL) == (s->config_origin != ORIGIN_FRESH));
     assert_true((s->geo_problem != NULL) == (s->geo_origin != ORIGIN_FRESH));
-    assert_true((s->zones[0].problem != NULL) == (s->zones[0].origin != ORIGIN_FRESH));
+    assert_true((s->zones.at[0]->problem != NULL) == (s->zones.at[0]->origin != ORIGIN_FRESH));
 }
 
 static void a_lenient_reading_takes_the_last_good(void **state)
@@ -122,7 +123,8 @@ static void a_lenient_reading_takes_the_last_good(void **state)
         do_damage(&f, cases[i].damage);
         struct sources *s = sources_config(serverkit_config(&f), serverkit_state(&f), &err);
         assert_non_null(s);
-        const bool ok = sources_read(s, serverkit_state(&f), true, &err);
+        const bool ok = sources_read(
+            s, &(struct sources_opts){.good = serverkit_good_at_start(&f), .lenient = true}, &err);
         assert_true(ok == (cases[i].config != NULL));
         if (ok)
             check_origins(cases[i].why, s, cases[i].config, cases[i].geo, cases[i].zone);
@@ -152,7 +154,8 @@ static void without_a_last_good_there_is_less(void **state)
         serverkit_init(&f);
         do_damage(&f, first[i].damage);
         struct sources *s = sources_config(serverkit_config(&f), serverkit_state(&f), &err);
-        assert_true(sources_read(s, serverkit_state(&f), true, &err));
+        assert_true(sources_read(
+            s, &(struct sources_opts){.good = serverkit_good_at_start(&f), .lenient = true}, &err));
         check_origins(first[i].why, s, "fresh", first[i].geo, first[i].zone);
         assert_non_null(s->maps[0]);
         sources_unref(s);
@@ -189,8 +192,8 @@ static void a_last_good_configuration_finds_its_files(void **state)
     struct sources *s = sources_good_config(serverkit_config(&f), serverkit_state(&f));
     assert_non_null(s);
     assert_int_equal(s->config_origin, ORIGIN_LAST_GOOD);
-    assert_true(sources_read(s, serverkit_state(&f), false, &err));
-    assert_int_equal(s->n_zones, 1);
+    assert_true(sources_read(s, &(struct sources_opts){.good = serverkit_good(&f)}, &err));
+    assert_int_equal(s->zones.n, 1);
     sources_unref(s);
     err_fini(&err);
     folderkit_fini(&f);
@@ -208,7 +211,7 @@ static void a_server_without_regions_has_no_maps(void **state)
     folderkit_write(&f, ZONE_FILE, SERVERKIT_HEAD);
     struct sources *s = sources_config(serverkit_config(&f), NULL, &err);
     assert_non_null(s);
-    assert_true(sources_read(s, NULL, false, &err));
+    assert_true(sources_read(s, &(struct sources_opts){.lenient = false}, &err));
     assert_null(s->maps[0]);
     struct generation *g = generation_new(s);
     assert_true(generation_resolve(g, &err));

@@ -68,7 +68,8 @@ static void test_picks(void **state)
         memcpy(type.choice, cases[i].choice, sizeof(type.choice));
         assert_true(ipaddr_parse(cases[i].client, &client));
         struct steered *s = steerkit_steered(DYN_ADDRESSES, steerkit_map(), &type, 1);
-        const struct pick p = steer_pick(s, &s->types[0], &client);
+        struct pick p;
+        steer_pick(s, &s->types[0], &client, &p);
         if (strcmp(pick_text(&p, got), cases[i].want) != 0)
             fail_msg("%s: %s, not %s", cases[i].why, got, cases[i].want);
         steered_unref(s);
@@ -85,7 +86,8 @@ static void test_spread(void **state)
 
     assert_true(ipaddr_parse("8.8.8.8", &client));
     s->types[0].spread = 6;
-    const struct pick p = steer_pick(s, &s->types[0], &client);
+    struct pick p;
+    steer_pick(s, &s->types[0], &client, &p);
     assert_string_equal(pick_text(&p, got), "all bc /1");
     steered_unref(s);
 }

@@ -100,6 +100,16 @@ static void names_of_hosts_in_rdata(void **state)
     assert_true(rdata_host(TYPE_CNAME) == RDATA_NO_HOST);
 }
 
+/* What may be copied as it was rendered has nothing that the message or the zone add to. */
+static void test_plain(void **state)
+{
+    for (unsigned type = 0; type <= UINT16_MAX; type++) {
+        const uint16_t t = (uint16_t)type;
+        const bool names = rdata_names(t).n > 0 || rdata_host(t) != RDATA_NO_HOST;
+        assert_int_equal(type_is_plain(t), !names && !type_is_svcb(t));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +118,7 @@ int main(void)
         cmocka_unit_test(test_names_in_rdata),
         cmocka_unit_test(test_meta_types),
         cmocka_unit_test(names_of_hosts_in_rdata),
+        cmocka_unit_test(test_plain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

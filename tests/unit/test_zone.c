@@ -1,6 +1,6 @@
 /*
- * src/data/zone.c, zone_build.c, nametable.c: building a zone, and every outcome of finding a name
- * in it.  Records are owners and types; rdata matters only where its length or order is looked at.
+ * src/data/zone.c, zone_build.c, zone_draft.c, node.c, nametable.c: building a zone, and every
+ * outcome of finding a name in it.  Records are owners and types; rdata matters only where its length or order is looked at.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "data/zone.h"
@@ -214,10 +214,10 @@ static void test_sets(void **state)
     const struct rrset *txt = node_rrset(n, TYPE_TXT);
 
     /* by type, records in the order given, the first TTL for all (RFC 2181 §5.2) */
-    assert_int_equal(n->sets->type, TYPE_A);
-    assert_int_equal(n->sets->next->type, 10);
-    assert_ptr_equal(n->sets->next->next, txt);
-    assert_null(txt->next);
+    assert_int_equal(node_sets(n)->type, TYPE_A);
+    assert_int_equal(rrset_next(node_sets(n))->type, 10);
+    assert_ptr_equal(rrset_next(rrset_next(node_sets(n))), txt);
+    assert_null(rrset_next(txt));
     assert_int_equal(txt->count, 2);
     assert_memory_equal(txt->wire,
                         "\xc0\x0c\0\20\0\1\0\0\0\x3c\0\2\1b"
@@ -247,16 +247,16 @@ static void test_signatures(void **state)
     zone_seal(z);
     const struct node *n = zone_node(z, parse("www", name));
     assert_int_equal(n->flags, NODE_SIGS);
-    assert_int_equal(n->sets->count, 4);
-    assert_memory_equal(n->sets->wire,
+    assert_int_equal(node_sets(n)->count, 4);
+    assert_memory_equal(node_sets(n)->wire,
                         "\xc0\x0c\0\x2e\0\1\0\0\0\x1e\0\3\0\1\1"
                         "\xc0\x0c\0\x2e\0\1\0\0\0\x1e\0\3\0\1\2"
                         "\xc0\x0c\0\x2e\0\1\0\0\0\x3c\0\3\0\x1c\1"
                         "\xc0\x0c\0\x2e\0\1\0\0\0\x3c\0\3\0\x1c\2",
-                        n->sets->len);
+                        node_sets(n)->len);
     const struct sigs aaaa = node_sigs(n, TYPE_AAAA);
     assert_int_equal(aaaa.count, 2);
-    assert_ptr_equal(aaaa.wire, n->sets->wire + 30);
+    assert_ptr_equal(aaaa.wire, node_sets(n)->wire + 30);
     assert_int_equal(aaaa.len, 30);
     assert_int_equal(node_sigs(n, TYPE_MX).count, 0);
     assert_int_equal(node_sigs(zone_apex_node(z), TYPE_A).count, 0);
@@ -281,7 +281,7 @@ static void test_nsec3_owners(void **state)
     assert_non_null(zone_node(z, below)); /* no hash below the apex: data like any other */
     assert_non_null(zone_node(z, parse("short", name)));
     assert_int_equal(zone_nsec3_count(z), 1);
-    const struct node *n = zone_nsec3_at(z, 0);
+    const struct node *n = zone_nsec3_walk(z, &(uint32_t){0});
     assert_non_null(node_rrset(n, TYPE_NSEC3));
     assert_int_equal(node_sigs(n, TYPE_NSEC3).count, 1);
     zone_unref(z);
@@ -304,9 +304,8 @@ static void test_soa(void **state)
                     sizeof(rdata));
         zone_seal(z);
         assert_int_equal(zone_serial(z), 0x01020304);
-        assert_int_equal(zone_soa(z)->ttl_s, cases[i].ttl_s);
-        assert_int_equal(zone_negative_soa(z)->ttl_s, cases[i].want_s);
-        assert_int_equal(get_u32(zone_negative_soa(z)->wire + 6), cases[i].want_s);
+        assert_int_equal(rrset_ttl(zone_soa(z)), cases[i].ttl_s);
+        assert_int_equal(rrset_ttl(zone_negative_soa(z)), cases[i].want_s);
         zone_unref(z);
     }
 }
@@ -319,7 +318,7 @@ static void test_without_soa(void **state)
     assert_null(zone_negative_soa(z));
     assert_int_equal(zone_serial(z), 0);
     assert_int_equal(zone_node_count(z), 1);
-    assert_ptr_equal(zone_node_at(z, 0), zone_apex_node(z));
+    assert_ptr_equal(zone_walk(z, &(uint32_t){0}), zone_apex_node(z));
     zone_unref(z);
     zone_unref(NULL);
 }
@@ -344,12 +343,12 @@ static void test_steered_names(void **state)
     const struct dyn *d = zone_dyn(z, 1);
     assert_int_equal(d->index, 1);
     assert_ptr_equal(d->owner, zone_node(z, parse("cdn", name)));
-    assert_ptr_equal(d->owner->dyn, d);
+    assert_ptr_equal(zone_dyn_of(z, d->owner), d);
     assert_memory_equal(d->pool, "\3web\7example", 13);
     assert_string_equal(d->policy, "strict");
     assert_string_equal(d->file, "f");
     assert_int_equal(d->min_s, DYN_TTL_UNSET);
-    assert_null(d->owner->sets);
+    assert_null(node_sets(d->owner));
     zone_unref(z);
 }
 
@@ -375,6 +374,63 @@ static void test_many_names(void **state)
     zone_unref(z);
 }
 
+/* Owners that come back keep all that they had, whatever came between. */
+static void test_owners_come_back(void **state)
+{
+    uint8_t name[NAME_MAX_LEN];
+    char text[64];
+    const uint8_t *const zone_name = (const uint8_t *)"\7example";
+    struct zone *z = zone_new(zone_name);
+
+    for (unsigned round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < 3000; i++) {
+            snprintf(text, sizeof(text), "h%u.%s", i, i % 2 == 0 ? "*" : "sub");
+            const char rdata[] = {'a', (char)('a' + round), 0};
+            assert_int_equal(add(z, text, TYPE_TXT, 60, rdata), ZONE_ADDED);
+        }
+        const char *const sub = "SUB"; /* first an empty node, then one with records */
+        const char rdata[] = {(char)('a' + round), 0};
+        assert_int_equal(add(z, sub, TYPE_A, 60, rdata), ZONE_ADDED);
+        assert_int_equal(add(z, sub, TYPE_A, 60, rdata), ZONE_DUPLICATE);
+        const uint8_t sig[] = {0, (uint8_t)(round + 1)};
+        assert_int_equal(zone_add_rr(z, zone_name, TYPE_RRSIG, round, sig, 2), ZONE_ADDED);
+    }
+    zone_seal(z);
+    assert_int_equal(zone_records(z), 3 * 3000 + 3 + 3);
+    assert_int_equal(zone_node_count(z), 1 + 2 + 3000);
+    assert_int_equal(zone_apex_node(z)->flags, NODE_WILDCARD | NODE_SIGS);
+    size_t seen = 0;
+    uint32_t at = 0;
+    for (const struct node *n; (n = zone_walk(z, &at)) != NULL; seen++)
+        assert_ptr_equal(zone_node(z, n->name), n);
+    assert_int_equal(seen, zone_node_count(z));
+    const struct rrset *txt = node_rrset(zone_node(z, parse("h2999.sub", name)), TYPE_TXT);
+    assert_int_equal(txt->count, 3);
+    assert_memory_equal(rr_rdata(rr_next(rr_next(txt->wire))), "ac", 2);
+    zone_unref(z);
+}
+
+/* A node that is larger than a block, and neighbours that are small. */
+static void test_large_nodes(void **state)
+{
+    uint8_t name[NAME_MAX_LEN];
+    static uint8_t rdata[60000];
+    struct zone *z = zone_new((const uint8_t *)"\7example");
+
+    for (uint16_t type = 1000; type < 1003; type++)
+        assert_int_equal(zone_add_rr(z, parse("large", name), type, 60, rdata, sizeof(rdata)),
+                         ZONE_ADDED);
+    assert_int_equal(zone_add_rr(z, parse("large", name), 1000, 60, rdata, 10000), ZONE_FULL);
+    assert_int_equal(zone_add_rr(z, parse("full", name), 1000, 60, rdata, 65535), ZONE_FULL);
+    assert_int_equal(add(z, "small", TYPE_A, 60, "aaaa"), ZONE_ADDED);
+    zone_seal(z);
+    const struct node *n = zone_node(z, parse("large", name));
+    assert_int_equal(node_rrset(n, 1002)->len, RR_FIXED_LEN + sizeof(rdata));
+    assert_null(node_sets(zone_node(z, parse("full", name))));
+    assert_non_null(node_rrset(zone_node(z, parse("small", name)), TYPE_A));
+    zone_unref(z);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -390,6 +446,8 @@ int main(void)
         cmocka_unit_test(test_without_soa),
         cmocka_unit_test(test_steered_names),
         cmocka_unit_test(test_many_names),
+        cmocka_unit_test(test_owners_come_back),
+        cmocka_unit_test(test_large_nodes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,6 +93,47 @@ static void test_root(void **state)
     zonedb_unref(db);
 }
 
+/* One zone, which has no table. */
+static void test_single(void **state)
+{
+    static const char *const apexes[] = {"example.com."};
+    struct zonedb *db = make_db(apexes, COUNT(apexes));
+    char text[NAME_TEXT];
+
+    assert_string_equal(find_text(db, "example.com.", false, text), "example.com.");
+    assert_string_equal(find_text(db, "a.b.Example.com.", false, text), "example.com.");
+    assert_string_equal(find_text(db, "example.com.", true, text), "-");
+    assert_string_equal(find_text(db, "x.example.com.", true, text), "example.com.");
+    assert_string_equal(find_text(db, "example.net.", false, text), "-");
+    assert_string_equal(find_text(db, "com.", false, text), "-");
+    assert_string_equal(find_text(db, ".", true, text), "-");
+    zonedb_unref(db);
+}
+
+/* Label counts on both sides of what one word of bits can tell. */
+static void test_many_labels(void **state)
+{
+    char names[128][NAME_TEXT], text[NAME_TEXT];
+    static const unsigned at[] = {0, 1, 63, 64, 65, 127};
+    const char *apexes[COUNT(at)];
+
+    for (unsigned n = 0; n < 128; n++) {
+        strcpy(names[n], n == 0 ? "." : "");
+        for (unsigned i = 0; i < n; i++)
+            strcat(names[n], "x.");
+    }
+    for (size_t i = 0; i < COUNT(at); i++)
+        apexes[i] = names[at[i]];
+    struct zonedb *db = make_db(apexes, COUNT(apexes));
+    for (unsigned n = 0, i = 0; n < 128; n++) {
+        i += i + 1 < COUNT(at) && at[i + 1] == n;
+        assert_string_equal(find_text(db, names[n], false, text), names[at[i]]);
+        const unsigned above = at[i] == n ? i - 1 : i;
+        assert_string_equal(find_text(db, names[n], true, text), n == 0 ? "-" : names[at[above]]);
+    }
+    zonedb_unref(db);
+}
+
 static void test_none(void **state)
 {
     struct zonedb *db = zonedb_new(NULL, 0);
@@ -133,10 +174,9 @@ static void test_steer_bases(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_longest_match),
-        cmocka_unit_test(test_root),
-        cmocka_unit_test(test_none),
-        cmocka_unit_test(test_steer_bases),
+        cmocka_unit_test(test_longest_match), cmocka_unit_test(test_root),
+        cmocka_unit_test(test_single),        cmocka_unit_test(test_many_labels),
+        cmocka_unit_test(test_none),          cmocka_unit_test(test_steer_bases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
