@@ -106,6 +106,11 @@ check_PROGRAMS += tests/integration/test_probe_dns
 tests_integration_test_probe_dns_LDADD = $(world_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_probe_exec
 tests_integration_test_probe_exec_LDADD = $(world_libs) $(test_health)
+check_PROGRAMS += tests/integration/test_probe_grpc
+tests_integration_test_probe_grpc_SOURCES = \
+	tests/integration/test_probe_grpc.c \
+	tests/integration/origin_h2.c tests/integration/origin_h2.h
+tests_integration_test_probe_grpc_LDADD = $(world_libs) $(test_health) $(NGHTTP2_LIBS)
 check_PROGRAMS += tests/integration/test_probe_http
 tests_integration_test_probe_http_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_probe_tls

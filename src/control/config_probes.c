@@ -11,9 +11,9 @@
 #include "health/dnsquery.h"
 
 static const struct option_word kinds[] = {
-    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS}, {"tcp", PROBE_TCP},
-    {"tls", PROBE_TLS},   {"dns", PROBE_DNS},     {"static", PROBE_STATIC},
-    {"file", PROBE_FILE}, {"push", PROBE_PUSH},   {"exec", PROBE_EXEC},
+    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS},   {"tcp", PROBE_TCP},     {"tls", PROBE_TLS},
+    {"dns", PROBE_DNS},   {"static", PROBE_STATIC}, {"file", PROBE_FILE},   {"push", PROBE_PUSH},
+    {"exec", PROBE_EXEC}, {"grpc", PROBE_GRPC},     {"grpcs", PROBE_GRPCS},
 };
 
 /* Of max_age: three reports of an agent that reports every twenty seconds. */
@@ -86,9 +86,9 @@ static const struct option probe_options[] = {
      .required = true,
      .help =
          "What is tried: a request over HTTP or HTTPS, a connection over TCP or TLS, a question "
-         "over DNS, a program (exec); or who is believed: this file (static), another, agents (push)."},
+         "over DNS, gRPC's health protocol, plain (grpc) or over TLS (grpcs), a program (exec); or who is believed: this file (static), another, agents (push)."},
     {"port", &type_count, OPTION_FIELD(struct probe_spec, port), .min = 1, .max = 65535,
-     .unset = "80 for http, 443 for https, 53 for dns; tcp and tls need it",
+     .unset = "80 for http, 443 for https, 53 for dns; others that connect need it",
      .help = "The endpoint's port."},
     {"method", &type_method, OPTION_FIELD(struct probe_spec, method),
      .unset = "GET, or POST with something to send",
@@ -118,20 +118,21 @@ static const struct option probe_options[] = {
     {"http2", &type_bool, OPTION_FIELD(struct probe_spec, http2), .fallback = "no",
      .help = "Whether the endpoint has to speak HTTP/2 (http, https)."},
     {"reuse", &type_bool, OPTION_FIELD(struct probe_spec, reuse), .fallback = "no",
-     .help = "Whether to keep the connection for the next probe (http, https)."},
+     .help = "Whether to keep the connection for the next probe (http, https, grpc, grpcs)."},
     {"verify", &type_bool, OPTION_FIELD(struct probe_spec, verify), .fallback = "yes",
-     .help = "Whether a certificate that does not check out is a failure (https, tls)."},
+     .help = "Whether a certificate that does not check out is a failure (https, tls, grpcs)."},
     {"sni", &type_host, OPTION_FIELD(struct probe_spec, sni), .unset = "host",
-     .help = "The name in the TLS handshake that the certificate is checked for (https, tls)."},
+     .help =
+         "The name in the TLS handshake that the certificate is checked for (https, tls, grpcs)."},
     {"ca", &type_own_file, OPTION_FIELD(struct probe_spec, ca), .unset = "the system's",
-     .help = "A file of the authorities that are trusted, in PEM (https, tls)."},
+     .help = "A file of the authorities that are trusted, in PEM (https, tls, grpcs)."},
     {"cert", &type_own_file, OPTION_FIELD(struct probe_spec, cert), .unset = "none",
-     .help = "A file with the certificate that the probe shows, in PEM (https, tls)."},
+     .help = "A file with the certificate that the probe shows, in PEM (https, tls, grpcs)."},
     {"key", &type_own_file, OPTION_FIELD(struct probe_spec, key), .unset = "the file of cert",
-     .help = "The file with its key (https, tls)."},
+     .help = "The file with its key (https, tls, grpcs)."},
     {"cert_days", &type_count, OPTION_FIELD(struct probe_spec, cert_days), .min = 0, .max = 3650,
      .fallback = "0",
-     .help = "A certificate that expires within so many days is a failure (https, tls)."},
+     .help = "A certificate that expires within so many days is a failure (https, tls, grpcs)."},
     {"query", &type_query, OPTION_FIELD(struct probe_spec, query), .unset = "a dns probe needs it",
      .help = "The name that is asked for (dns)."},
     {"query_type", &type_rrtype, OPTION_FIELD(struct probe_spec, query_type), .fallback = "A",
@@ -141,6 +142,9 @@ static const struct option probe_options[] = {
      .help = "Data of that type, as zone files have it, that the answer holds, all of it (dns)."},
     {"recurse", &type_bool, OPTION_FIELD(struct probe_spec, recurse), .fallback = "no",
      .help = "Whether to ask for recursion, as of a resolver (dns)."},
+    {"service", &type_text, OPTION_FIELD(struct probe_spec, service), .min = 1, .max = 127,
+     .unset = "the server as a whole",
+     .help = "The service whose health is asked for (grpc, grpcs)."},
     {"command", &type_text, OPTION_LIST, OPTION_ARRAY(struct probe_spec, command), .min = 1,
      .max = 4096, .unset = "an exec probe needs it",
      .help = "The program's path and its arguments (exec)."},
@@ -183,9 +187,10 @@ static const struct option probe_options[] = {
 
 enum {
     HTTP_KINDS = KIND(HTTP) | KIND(HTTPS),
-    TLS_KINDS = KIND(HTTPS) | KIND(TLS),
+    GRPC_KINDS = KIND(GRPC) | KIND(GRPCS),
+    TLS_KINDS = KIND(HTTPS) | KIND(TLS) | KIND(GRPCS),
     TALKING_KINDS = HTTP_KINDS | KIND(TCP) | KIND(TLS),
-    ASKING_KINDS = TALKING_KINDS | KIND(DNS),
+    ASKING_KINDS = TALKING_KINDS | KIND(DNS) | GRPC_KINDS,
     TOLD_KINDS = KIND(FILE) | KIND(PUSH),
     DECIDED_KINDS = TOLD_KINDS | KIND(STATIC), /* what is told is a verdict already */
 };
@@ -202,15 +207,16 @@ static const struct {
 } uses[] = {
     {"method", HTTP_KINDS},
     {"path", HTTP_KINDS},
-    {"host", HTTP_KINDS | KIND(TLS) | KIND(EXEC)},
+    {"host", HTTP_KINDS | GRPC_KINDS | KIND(TLS) | KIND(EXEC)},
     {"headers", HTTP_KINDS},
     {"body", HTTP_KINDS},
     {"body_regex", HTTP_KINDS},
     {"redirects", HTTP_KINDS},
     {"http2", HTTP_KINDS},
-    {"reuse", HTTP_KINDS},
+    {"reuse", HTTP_KINDS | GRPC_KINDS},
     {"port", ASKING_KINDS | KIND(EXEC)},
     {"command", KIND(EXEC)},
+    {"service", GRPC_KINDS},
     {"environment", KIND(EXEC)},
     {"send", TALKING_KINDS},
     {"expect", TALKING_KINDS | KIND(DNS) | KIND(EXEC)},
@@ -376,6 +382,8 @@ static void finish_probe(struct reader *r, const json_t *node, void *out)
         option_read(r, expect, NULL, p);
     finish_port(r, p);
     finish_tls(r, node, p);
+    if (p->service == NULL)
+        p->service = xstrdup("");
     finish_dns(r, node, p);
     finish_exec(r, node, p);
     finish_told(r, node, p);

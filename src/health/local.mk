@@ -6,6 +6,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/dnsquery.c src/health/dnsquery.h \
 	src/health/exechelper.c src/health/exechelper.h \
 	src/health/exechelper_run.c \
+	src/health/grpchealth.c src/health/grpchealth.h \
 	src/health/health.c src/health/health.h \
 	src/health/later.c src/health/later.h \
 	src/health/kinds.c src/health/kinds.h \
@@ -14,6 +15,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/probe_dns.c \
 	src/health/probe_exec.c \
 	src/health/probe_file.c \
+	src/health/probe_grpc.c \
 	src/health/probe_http.c \
 	src/health/probe_ops.h \
 	src/health/probe_push.c \
@@ -34,6 +36,9 @@ src_health_libhealth_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_grpchealth
+tests_unit_test_grpchealth_LDADD = $(test_health)
+
 check_PROGRAMS += tests/unit/test_pattern
 tests_unit_test_pattern_LDADD = $(test_health)
 

@@ -25,10 +25,12 @@ enum probe_kind {
     PROBE_STATIC,
     PROBE_FILE,
     PROBE_PUSH,
-    PROBE_EXEC
+    PROBE_EXEC,
+    PROBE_GRPC,
+    PROBE_GRPCS
 };
 
-enum { PROBE_KINDS = PROBE_EXEC + 1 };
+enum { PROBE_KINDS = PROBE_GRPCS + 1 };
 
 struct code_range {
     uint16_t first, last; /* both inclusive: HTTP statuses, DNS response codes, exit statuses */
@@ -86,6 +88,9 @@ struct probe_spec {
     bool recurse;   /* ask for recursion */
     char **answers; /* rdata of that type that the answer holds, all of them */
     size_t n_answers;
+
+    /* grpc, grpcs */
+    char *service; /* "": the server as a whole */
 
     /* exec */
     char **command; /* at least one, an absolute path */

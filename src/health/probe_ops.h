@@ -91,6 +91,7 @@ extern const struct probe_ops probe_http; /* and https */
 extern const struct probe_ops probe_dns;
 extern const struct probe_ops probe_exec;
 extern const struct probe_ops probe_file;
+extern const struct probe_ops probe_grpc; /* and grpcs */
 extern const struct probe_ops probe_push;
 extern const struct probe_ops probe_static;
 extern const struct probe_ops probe_tcp;

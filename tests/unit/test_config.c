@@ -176,7 +176,9 @@ static void test_probe_options(void **state)
         "  p: {type: push}\n"
         "  f: {type: file, file: /dev/null, stale: down, fall: 2}\n"
         "  s: {type: static, state: down}\n"
-        "  e: {type: exec, command: [/bin/true, '{address}'], environment: {A: b}, expect: 0-1}\n");
+        "  e: {type: exec, command: [/bin/true, '{address}'], environment: {A: b}, expect: 0-1}\n"
+        "  g: {type: grpc, port: 1}\n"
+        "  gs: {type: grpcs, port: 1, service: shop.Cart, sni: a, cert_days: 3}\n");
     const struct probe_spec *h = &c->probes[0], *t = &c->probes[1];
 
     assert_string_equal(h->method, "POST");
@@ -208,6 +210,8 @@ static void test_probe_options(void **state)
     assert_int_equal(c->probes[4].fall, 2);
     assert_false(c->probes[5].is_up);
     assert_int_equal(c->probes[6].n_command, 2);
+    assert_string_equal(c->probes[7].service, "");
+    assert_string_equal(c->probes[8].service, "shop.Cart");
     assert_string_equal(c->probes[6].command[1], "{address}");
     assert_string_equal(c->probes[6].environment[0], "A=b");
     assert_int_equal(c->probes[6].expect[0].last, 1);
