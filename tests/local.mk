@@ -125,8 +125,13 @@ check_PROGRAMS += tests/integration/test_report
 tests_integration_test_report_LDADD = $(daemon_libs)
 check_PROGRAMS += tests/integration/test_reload
 tests_integration_test_reload_LDADD = $(site_libs)
+check_PROGRAMS += tests/integration/test_blind
+tests_integration_test_blind_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_check
 tests_integration_test_check_LDADD = $(test_all)
+check_PROGRAMS += tests/integration/test_restart
+tests_integration_test_restart_LDADD = $(backend_libs) $(daemon_libs)
+
 check_PROGRAMS += tests/integration/test_start
 tests_integration_test_start_LDADD = $(site_libs)
 

@@ -35,9 +35,9 @@ _proximactl()
     esac
     case $command in
     '')      COMPREPLY=($(compgen -W '-s --json --version --help
-                 status explain drain undrain reload probe report wait stats stop' -- "$cur")) ;;
+                 status explain drain undrain release reload probe report wait stats stop' -- "$cur")) ;;
     explain) COMPREPLY=($(compgen -W '--client A AAAA CNAME MX NS SOA TXT' -- "$cur")) ;;
-    drain|undrain)
+    drain|undrain|release)
         COMPREPLY=($(compgen -W "--pool --why $(_proximactl_names regions)" -- "$cur")) ;;
     reload)  COMPREPLY=($(compgen -W "--all $(_proximactl_names zones)" -- "$cur")) ;;
     probe)   COMPREPLY=($(compgen -W "$(_proximactl_names pools)" -- "$cur")) ;;
@@ -46,7 +46,7 @@ _proximactl()
         COMPREPLY=($(compgen -W "--timeout $(
             pools=$(_proximactl_names pools) regions=$(_proximactl_names regions)
             for pool in $pools; do for region in $regions; do
-                printf "$pool/$region=%s " up unknown down drained absent
+                printf "$pool/$region=%s " up unknown held down drained absent
             done; done)" -- "$cur")) ;;
     stop)    COMPREPLY=($(compgen -W '--why' -- "$cur")) ;;
     esac

@@ -28,18 +28,17 @@ struct targets {
  * What the zone may tell of a name beside an answer, or NULL: nothing that a delegation or a DNAME
  * hides (RFC 2181 §5.4.1), but for the glue of a server.  Steered addresses are no sets of a node.
  */
-static const struct node *target_node(const struct zone *zone, const uint8_t *name, bool server)
+static const struct node *target_node(const struct zone *zone, const struct name_key *name,
+                                      bool server)
 {
-    const struct node *n;
-    struct name_key key;
+    const struct node *apex = zone_apex_node(zone), *n;
 
-    name_key_init(&key, name);
-    if (!name_within(key.wire, zone_apex(zone)))
+    if (!name_key_within(name, apex->name, apex->name_len))
         return NULL;
-    switch (zone_find(zone, &key, &n)) {
+    switch (zone_find(zone, name, &n)) {
     case ZONE_EXACT:
     case ZONE_WILDCARD: return n;
-    case ZONE_CUT: return server ? zone_node(zone, key.wire) : NULL;
+    case ZONE_CUT: return server ? zone_own(zone, name) : NULL;
     case ZONE_DNAME:
     case ZONE_NXDOMAIN: return NULL;
     }
@@ -69,13 +68,14 @@ static const uint8_t *record_target(const uint8_t *owner, uint16_t type, const u
 
 static void collect(struct targets *t, const uint8_t *owner, const struct rrset *set)
 {
-    if (rdata_host(set->type) == RDATA_NO_HOST && !type_is_svcb(set->type))
-        return;
+    struct name_key key;
+
     for (const uint8_t *rr = set->wire; rr < set->wire + set->len; rr = rr_next(rr)) {
         const uint8_t *name = record_target(owner, set->type, rr_rdata(rr));
         if (name == NULL)
             continue;
-        const struct node *n = target_node(t->zone, name, set->type == TYPE_NS);
+        name_key_init(&key, name);
+        const struct node *n = target_node(t->zone, &key, set->type == TYPE_NS);
         if (n != NULL)
             targets_put(t, (struct target){name, n});
     }
@@ -123,8 +123,12 @@ static void add_absence(struct work *w, const struct zone *zone, const struct ta
 void additional_add(struct work *w, const struct zone *zone, const uint8_t *owner,
                     const struct rrset *set)
 {
-    struct targets t = {.zone = zone, .n = 0};
+    struct targets t;
 
+    if (rdata_host(set->type) == RDATA_NO_HOST && !type_is_svcb(set->type))
+        return;
+    t.zone = zone;
+    t.n = 0;
     if (owner == NULL)
         owner = w->q->name.wire;
     collect(&t, owner, set);
@@ -138,17 +142,31 @@ void additional_add(struct work *w, const struct zone *zone, const uint8_t *owne
     }
 }
 
-/* The addresses of those servers that are within the delegation, or of those that are not. */
-static bool add_glue(struct work *w, const struct zone *zone, const struct node *cut,
-                     const struct rrset *ns, bool within)
+struct glue {
+    struct work *w;
+    const struct zone *zone;
+    const struct node *cut;
+    const struct rrset *ns;
+};
+
+/* The addresses of those servers that are within the delegation, or of those that are not; others is
+ * how many there are of the other kind. */
+static bool add_glue(const struct glue *g, bool within, unsigned *others)
 {
+    const struct node *cut = g->cut;
+    struct name_key key;
     bool whole = true;
 
-    for (const uint8_t *rr = ns->wire; rr < ns->wire + ns->len; rr = rr_next(rr)) {
-        const uint8_t *name = rr_rdata(rr);
-        const struct node *n = target_node(zone, name, true);
-        if (n != NULL && name_within(name, cut->name) == within)
-            whole &= add_addresses(w, name, n);
+    *others = 0;
+    for (const uint8_t *rr = g->ns->wire; rr < g->ns->wire + g->ns->len; rr = rr_next(rr)) {
+        name_key_init(&key, rr_rdata(rr));
+        if (name_key_within(&key, cut->name, cut->name_len) != within) {
+            ++*others;
+            continue;
+        }
+        const struct node *n = target_node(g->zone, &key, true);
+        if (n != NULL)
+            whole &= add_addresses(g->w, rr_rdata(rr), n);
     }
     return whole;
 }
@@ -158,8 +176,11 @@ static bool add_glue(struct work *w, const struct zone *zone, const struct node 
 bool additional_add_glue(struct work *w, const struct zone *zone, const struct node *cut,
                          const struct rrset *ns)
 {
-    const bool whole = add_glue(w, zone, cut, ns, true);
+    const struct glue g = {w, zone, cut, ns};
+    unsigned siblings, own;
+    const bool whole = add_glue(&g, true, &siblings);
 
-    add_glue(w, zone, cut, ns, false);
+    if (siblings > 0)
+        add_glue(&g, false, &own);
     return whole;
 }

@@ -31,7 +31,7 @@ struct answer_request {
 struct answer_asked {
     const struct answer_request *request; /* borrowed, with the packet */
     enum query_status status;
-    const struct zone_entry *entry; /* that will answer; NULL: none, or nothing is asked */
+    const struct zone_entry *entry; /* where to look (answer/find.h); NULL: nowhere */
     struct query query;
 };
 

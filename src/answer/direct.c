@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "answer/direct.h"
 
-#include <stdlib.h>
-
 #include "base/octets.h"
 #include "data/negative.h"
 
-/* The records of a reply: a set and perhaps its signatures, or a negative answer's SOA. */
-struct ready {
-    const struct rrset *set;
-    const struct negative *negative;
-    struct sigs sigs;
-    size_t len; /* octets altogether */
-};
-
 /* Does the answer need more than the records that were found and their signatures? */
-static bool needs_proof(const struct direct *d)
+static inline bool needs_proof(const struct direct *d)
 {
     const struct found *f = d->f;
 
@@ -23,95 +13,105 @@ static bool needs_proof(const struct direct *d)
            (f->wildcard || f->outcome != FOUND_RRSET);
 }
 
-/* Steered sets are never signed: they are none of the node's. */
-static bool ready_set(const struct direct *d, struct ready *r)
+/* Octets of all but the records. */
+static inline size_t frame_len(const struct direct *d)
 {
-    const struct found *f = d->f;
+    const struct query *q = d->q;
+    const unsigned opt_len = q->edns.present ? OPT_FIXED_LEN : 0;
 
-    if (!type_is_plain(f->set->type) || needs_proof(d))
-        return false;
-    r->set = f->set;
-    if (d->q->edns.dnssec_ok && !f->steered && f->node->flags & NODE_SIGS)
-        r->sigs = node_sigs(f->node, f->set->type);
-    r->len = (size_t)f->set->len + r->sigs.len;
-    return true;
+    return DNS_HEADER_LEN + (size_t)q->question_len + opt_len +
+           (d->ecs ? edns_ecs_len(&q->edns.ecs) : 0);
 }
 
-static bool ready_negative(const struct direct *d, struct ready *r)
-{
-    const struct zone *zone = d->f->entry->zone;
-
-    r->negative = zone_negative(zone);
-    if (r->negative == NULL || needs_proof(d) || !negative_suits(r->negative, &d->q->name))
-        return false;
-    r->len = r->negative->len;
-    return !d->q->edns.dnssec_ok || !(zone_apex_node(zone)->flags & NODE_SIGS);
-}
-
-static bool make_ready(const struct direct *d, struct ready *r)
-{
-    switch (d->f->outcome) {
-    case FOUND_RRSET: return ready_set(d, r);
-    case FOUND_NODATA:
-    case FOUND_NXDOMAIN: return ready_negative(d, r);
-    case FOUND_ALL:
-    case FOUND_CNAME:
-    case FOUND_DNAME:
-    case FOUND_CUT:
-    case FOUND_OUTSIDE:
-    case FOUND_FAILED: return false;
-    }
-    abort();
-}
-
-static uint8_t *put_header(uint8_t *at, const struct direct *d, const struct ready *r)
-{
-    const uint16_t rcode = d->f->outcome == FOUND_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR;
-
-    put_u16(at, d->q->id);
-    put_u16(at + 2, (uint16_t)(FLAG_QR | FLAG_AA | (d->q->flags & FLAG_RD) | rcode));
-    put_u16(at + 4, 1);
-    put_u16(at + 6, r->negative == NULL ? (uint16_t)(r->set->count + r->sigs.count) : 0);
-    put_u16(at + 8, r->negative != NULL);
-    put_u16(at + 10, d->q->edns.present);
-    return at + DNS_HEADER_LEN;
-}
-
-static uint8_t *put_octets(uint8_t *at, const uint8_t *from, size_t len)
+static inline uint8_t *put_octets(uint8_t *at, const uint8_t *from, size_t len)
 {
     octets_copy(at, from, len);
     return at + len;
 }
 
-static uint8_t *put_records(uint8_t *at, const struct direct *d, const struct ready *r)
+/* What comes before the records: so many answers, or a negative answer's SOA. */
+static inline uint8_t *put_start(uint8_t *at, const struct direct *d, uint16_t rcode,
+                                 uint16_t n_answers)
 {
-    if (r->negative != NULL)
-        return negative_write(r->negative, &d->q->name, d->f->negative_ttl_s, at);
-    at = put_octets(at, r->set->wire, r->set->len);
-    return r->sigs.len > 0 ? put_octets(at, r->sigs.wire, r->sigs.len) : at;
+    const struct query *q = d->q;
+
+    put_u16(at, q->id);
+    put_u16(at + 2, (uint16_t)(FLAG_QR | FLAG_AA | (q->flags & FLAG_RD) | rcode));
+    put_u16(at + 4, 1);
+    put_u16(at + 6, n_answers);
+    put_u16(at + 8, n_answers == 0);
+    put_u16(at + 10, q->edns.present);
+    return put_octets(at + DNS_HEADER_LEN, q->question, q->question_len);
 }
 
-static uint8_t scope_of(const struct direct *d)
+/* And what behind them. */
+static inline uint8_t *put_end(uint8_t *at, const struct direct *d)
 {
-    return d->located && d->f->steered ? d->f->pick.scope : 0;
+    const struct edns *e = &d->q->edns;
+    const unsigned ecs_len = d->ecs ? edns_ecs_len(&e->ecs) : 0;
+
+    if (!e->present)
+        return at;
+    at = edns_put_fixed(at, d->udp_size, RCODE_NOERROR, e->dnssec_ok, (uint16_t)ecs_len);
+    if (ecs_len > 0)
+        at = edns_put_ecs(at, &e->ecs, d->located && d->f->steered ? d->f->pick.scope : 0);
+    return at;
+}
+
+static size_t write_signed(const struct direct *d, uint8_t *out, size_t limit)
+{
+    const struct rrset *set = d->f->set;
+    const struct sigs sigs = node_sigs(d->f->node, set->type);
+
+    if (frame_len(d) + set->len + sigs.len > limit)
+        return 0;
+    uint8_t *at = put_start(out, d, RCODE_NOERROR, (uint16_t)(set->count + sigs.count));
+    at = put_octets(at, set->wire, set->len);
+    if (sigs.count > 0)
+        at = put_octets(at, sigs.wire, sigs.len);
+    return (size_t)(put_end(at, d) - out);
+}
+
+/* Steered sets are never signed: they are none of the node's. */
+static size_t write_set(const struct direct *d, uint8_t *out, size_t limit)
+{
+    const struct found *f = d->f;
+    const struct rrset *set = f->set;
+
+    if (!type_is_plain(set->type) || needs_proof(d))
+        return 0;
+    if (d->q->edns.dnssec_ok && !f->steered && f->node->flags & NODE_SIGS)
+        return write_signed(d, out, limit);
+    if (frame_len(d) + set->len > limit)
+        return 0;
+    uint8_t *at = put_start(out, d, RCODE_NOERROR, set->count);
+    at = put_octets(at, set->wire, set->len);
+    return (size_t)(put_end(at, d) - out);
+}
+
+static size_t write_negative(const struct direct *d, uint8_t *out, size_t limit)
+{
+    const struct query *q = d->q;
+    const struct zone *zone = d->f->entry->zone;
+    const struct negative *n = zone_negative(zone);
+
+    if (n == NULL || frame_len(d) + n->len > limit || !negative_suits(n, &q->name))
+        return 0;
+    if (q->edns.dnssec_ok && (needs_proof(d) || zone_apex_node(zone)->flags & NODE_SIGS))
+        return 0;
+    const uint16_t rcode = d->f->outcome == FOUND_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR;
+    uint8_t *at = put_start(out, d, rcode, 0);
+    at = negative_write(n, &q->name, d->f->negative_ttl_s, at);
+    return (size_t)(put_end(at, d) - out);
 }
 
 size_t direct_write(const struct direct *d, uint8_t *out, size_t limit)
 {
-    const struct edns *e = &d->q->edns;
-    const unsigned ecs_len = d->ecs ? edns_ecs_len(&e->ecs) : 0;
-    struct ready r = {0};
+    const enum outcome outcome = d->f->outcome;
 
-    if (!make_ready(d, &r) || DNS_HEADER_LEN + (size_t)d->q->question_len + r.len +
-                                      (e->present ? OPT_FIXED_LEN + ecs_len : 0) >
-                                  limit)
-        return 0;
-    uint8_t *at = put_header(out, d, &r);
-    at = put_octets(at, d->q->question, d->q->question_len);
-    at = put_records(at, d, &r);
-    if (e->present)
-        at = edns_put_fixed(at, d->udp_size, RCODE_NOERROR, e->dnssec_ok, (uint16_t)ecs_len);
-    if (d->ecs)
-        at = edns_put_ecs(at, &e->ecs, scope_of(d));
-    return (size_t)(at - out);
+    if (outcome == FOUND_RRSET)
+        return write_set(d, out, limit);
+    if (outcome == FOUND_NODATA || outcome == FOUND_NXDOMAIN)
+        return write_negative(d, out, limit);
+    return 0;
 }

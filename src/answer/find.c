@@ -3,6 +3,13 @@
 
 #include <stdlib.h>
 
+struct question {
+    const struct snapshot *snap;
+    const struct name_key *name;
+    const struct ipaddr *client;
+    uint16_t type;
+};
+
 static void found_picked(struct found *f, const struct steered *s)
 {
     f->steered = f->pick.kind == PICK_SET || f->pick.kind == PICK_ALL;
@@ -61,36 +68,38 @@ static void found_steered(struct found *f, const struct steered *s, uint16_t typ
 }
 
 /* At or below a delegation: a referral, except for the DS of the delegated name itself. */
-static void found_cut(struct found *f, const struct name_key *name, uint16_t type)
+static void found_cut(struct found *f, const struct question *q)
 {
-    if (type == TYPE_DS && name->len == f->node->name_len) {
-        found_at_node(f, type);
+    if (q->type == TYPE_DS && q->name->len == f->node->name_len) {
+        found_at_node(f, q->type);
         return;
     }
     f->outcome = FOUND_CUT;
     f->set = node_rrset(f->node, TYPE_NS);
 }
 
-static const struct steered *steered_of(const struct snapshot *snap, const struct found *f)
+/* The node is the name's own, or the wildcard that makes it. */
+static void found_owner(struct found *f, const struct question *q)
 {
-    return snap->steering->steered[f->entry->steer_base + node_dyn_index(f->node)];
+    if (!(f->node->flags & NODE_STEERED)) {
+        found_at_node(f, q->type);
+        return;
+    }
+    const uint32_t index = f->entry->steer_base + node_dyn_index(f->node);
+    found_steered(f, q->snap->steering->steered[index], q->type, q->client);
 }
 
-static void found_in_zone(struct found *f, const struct snapshot *snap, const struct name_key *name,
-                          uint16_t type, const struct ipaddr *client)
+static void found_in_zone(struct found *f, const struct question *q, bool absent)
 {
-    const enum zone_found result = zone_find(f->entry->zone, name, &f->node);
+    const struct zone *zone = f->entry->zone;
+    const enum zone_found result =
+        absent ? zone_find_absent(zone, q->name, &f->node) : zone_find(zone, q->name, &f->node);
 
     f->wildcard = result == ZONE_WILDCARD;
     switch (result) {
     case ZONE_EXACT:
-    case ZONE_WILDCARD:
-        if (f->node->flags & NODE_STEERED)
-            found_steered(f, steered_of(snap, f), type, client);
-        else
-            found_at_node(f, type);
-        return;
-    case ZONE_CUT: found_cut(f, name, type); return;
+    case ZONE_WILDCARD: found_owner(f, q); return;
+    case ZONE_CUT: found_cut(f, q); return;
     case ZONE_DNAME:
         f->outcome = FOUND_DNAME;
         f->set = node_rrset(f->node, TYPE_DNAME);
@@ -100,23 +109,48 @@ static void found_in_zone(struct found *f, const struct snapshot *snap, const st
     abort();
 }
 
-void find_in_entry(const struct snapshot *snap, const struct name_key *name, uint16_t type,
-                   const struct ipaddr *client, struct found *f)
+/* absent: the name is no node of the zone that it is in. */
+static void found_somewhere(struct found *f, const struct question *q, bool absent)
 {
-    f->set = NULL;
-    f->wildcard = f->steered = false;
-    f->negative_ttl_s = UINT32_MAX;
+    if (zonedb_only(q->snap->zones) != NULL)
+        f->entry = zonedb_answers(q->snap->zones, q->name, q->type); /* or is it outside? */
     if (f->entry == NULL)
         f->outcome = FOUND_OUTSIDE;
     else if (f->entry->zone == NULL)
         f->outcome = FOUND_FAILED;
     else
-        found_in_zone(f, snap, name, type, client);
+        found_in_zone(f, q, absent);
+}
+
+const struct zone_entry *find_entry(const struct snapshot *snap, const struct name_key *name,
+                                    uint16_t type)
+{
+    const struct zone_entry *only = zonedb_only(snap->zones);
+
+    return only != NULL ? only : zonedb_answers(snap->zones, name, type);
+}
+
+/* A name that the zone has is found before anything else is known of the zone; where there is only one
+ * zone, that takes 125 instructions in place of 250. */
+void find_in_entry(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+                   const struct ipaddr *client, struct found *f)
+{
+    const struct question q = {snap, name, client, type};
+    const bool probe = f->entry != NULL && f->entry->zone != NULL;
+
+    f->set = NULL;
+    f->wildcard = f->steered = false;
+    f->negative_ttl_s = UINT32_MAX;
+    f->node = probe ? zone_own(f->entry->zone, name) : NULL;
+    if (f->node != NULL && !(f->node->flags & (NODE_OCCLUDED | NODE_CUT)))
+        found_owner(f, &q);
+    else
+        found_somewhere(f, &q, probe && f->node == NULL);
 }
 
 void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
           const struct ipaddr *client, struct found *f)
 {
-    f->entry = zonedb_answers(snap->zones, name, type);
+    f->entry = find_entry(snap, name, type);
     find_in_entry(snap, name, type, client, f);
 }

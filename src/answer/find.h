@@ -33,9 +33,13 @@ struct found {
     uint32_t negative_ttl_s;        /* FOUND_NODATA: the SOA's TTL is at most this */
 };
 
-/* f->entry, in: the zone that answers, as zonedb_answers has it. */
+/* Where to look for a name: the only zone, which it may be outside of, or the one that answers; NULL:
+ * none does. */
+const struct zone_entry *find_entry(const struct snapshot *snap, const struct name_key *name,
+                                    uint16_t type);
+/* Find it there; f->entry, in: find_entry's. */
 void find_in_entry(const struct snapshot *snap, const struct name_key *name, uint16_t type,
                    const struct ipaddr *client, struct found *f);
-
+/* Both. */
 void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
           const struct ipaddr *client, struct found *f);

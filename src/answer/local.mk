@@ -13,6 +13,7 @@ src_answer_libanswer_a_SOURCES = \
 	src/answer/proof.c src/answer/proof.h \
 	src/answer/proof_nsec.c \
 	src/answer/proof_nsec3.c \
+	src/answer/respond.c \
 	src/answer/steer.c src/answer/steer.h \
 	src/answer/work.c src/answer/work.h \
 	$(end)

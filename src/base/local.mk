@@ -14,6 +14,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/nearest.c src/base/nearest.h \
 	src/base/octets.h \
 	src/base/parallel.c src/base/parallel.h \
+	src/base/pipeline.c src/base/pipeline.h \
 	src/base/siphash.c src/base/siphash.h \
 	src/base/writeall.c src/base/writeall.h \
 	src/base/xalloc.c src/base/xalloc.h \
@@ -44,5 +45,7 @@ check_PROGRAMS += tests/unit/test_octets
 tests_unit_test_octets_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_parallel
 tests_unit_test_parallel_LDADD = $(test_base)
+check_PROGRAMS += tests/unit/test_pipeline
+tests_unit_test_pipeline_LDADD = $(test_base)
 check_PROGRAMS += tests/unit/test_siphash
 tests_unit_test_siphash_LDADD = $(test_base)

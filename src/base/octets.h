@@ -30,6 +30,14 @@ static inline uint32_t octets_half(const uint8_t *p)
     return v;
 }
 
+static inline uint16_t octets_pair(const uint8_t *p)
+{
+    uint16_t v;
+
+    memcpy(&v, p, 2);
+    return v;
+}
+
 /* Eight octets or more are two words that overlap in the middle, four or more two halves. */
 static inline void octets_copy_few(uint8_t *to, const uint8_t *from, size_t len)
 {
@@ -63,17 +71,22 @@ static inline void octets_copy(uint8_t *to, const uint8_t *from, size_t len)
     }
 }
 
+static inline bool octets_equal_16(const uint8_t *a, const uint8_t *b)
+{
+    return ((octets_word(a) ^ octets_word(b)) | (octets_word(a + 8) ^ octets_word(b + 8))) == 0;
+}
+
 static inline bool octets_equal(const uint8_t *a, const uint8_t *b, size_t len)
 {
-    if (len >= 8) {
-        const uint8_t *last = a + len - 8;
-        if (octets_word(last) != octets_word(b + len - 8))
-            return false;
-        for (; a < last; a += 8, b += 8)
-            if (octets_word(a) != octets_word(b))
+    if (len >= 16) {
+        for (size_t at = 0; at + 16 < len; at += 16)
+            if (!octets_equal_16(a + at, b + at))
                 return false;
-        return true;
+        return octets_equal_16(a + len - 16, b + len - 16);
     }
+    if (len >= 8)
+        return octets_word(a) == octets_word(b) &&
+               octets_word(a + len - 8) == octets_word(b + len - 8);
     if (len >= 4)
         return octets_half(a) == octets_half(b) &&
                octets_half(a + len - 4) == octets_half(b + len - 4);

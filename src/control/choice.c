@@ -45,8 +45,11 @@ static uint8_t choice_all_down(const struct choice_key *key, const struct rankin
 uint8_t choice_of(const struct choice_key *key, const struct ranking *ranking)
 {
     const uint8_t usable = first_of(ranking, key->usable);
+    const uint8_t avoided = first_of(ranking, key->avoided);
 
-    return usable < REGIONS_MAX ? usable : choice_all_down(key, ranking);
+    if (usable < REGIONS_MAX)
+        return usable;
+    return avoided < REGIONS_MAX ? avoided : choice_all_down(key, ranking);
 }
 
 struct choices *choices_new(void)
@@ -70,8 +73,9 @@ void choices_free(struct choices *c)
 
 static bool key_equal(const struct choice_key *a, const struct choice_key *b)
 {
-    return a->map == b->map && a->usable == b->usable && a->undrained == b->undrained &&
-           a->present == b->present && a->when_all_down == b->when_all_down;
+    return a->map == b->map && a->usable == b->usable && a->avoided == b->avoided &&
+           a->undrained == b->undrained && a->present == b->present &&
+           a->when_all_down == b->when_all_down;
 }
 
 static uint64_t key_hash(const struct choice_key *k)
@@ -79,6 +83,7 @@ static uint64_t key_hash(const struct choice_key *k)
     uint64_t h = hash_mix((uintptr_t)k->map ^ k->when_all_down);
 
     h = hash_mix(h ^ k->usable);
+    h = hash_mix(h ^ k->avoided);
     h = hash_mix(h ^ k->undrained);
     return hash_mix(h ^ k->present);
 }

@@ -13,6 +13,7 @@
 struct choice_key {
     const struct geomap *map;
     regionset_t usable;    /* up and undrained, or without a record of the type */
+    regionset_t avoided;   /* undrained, and better than nothing: held, or not ready */
     regionset_t undrained; /* whatever their health */
     regionset_t present;   /* the pool's regions */
     enum all_down when_all_down;
@@ -20,7 +21,8 @@ struct choice_key {
 
 /*
  * The rule itself: what clients of a ranking get.  Fence before drain before health: a region that
- * the ranking does not allow is never chosen.
+ * the ranking does not allow is never chosen.  Of the rest, one that is usable, else one that is
+ * avoided, else what the policy says for when all are down.
  */
 uint8_t choice_of(const struct choice_key *key, const struct ranking *ranking);
 

@@ -121,12 +121,19 @@ static json_t *dest_json(const struct probe_dest *d)
 
 json_t *cmd_target(const struct target_status *s)
 {
+    const mono_ms_t now = mono_ms();
     json_t *o = json_pack(
         "{s:o, s:s, s:s, s:b, s:o, s:I, s:I, s:I, s:i}", "endpoint", dest_json(s->dest), "probe",
         s->spec->name, "verdict", verdict_name(s->verdict), "suspect", s->suspect, "since",
-        cmd_since(s->since), "for_ms", (json_int_t)(mono_ms() - s->since), "probes",
+        cmd_since(s->since), "for_ms", (json_int_t)(now - s->since), "probes",
         (json_int_t)s->probes, "failures", (json_int_t)s->failures, "streak", (int)s->streak);
 
+    json_object_set_new(
+        o, "penalty",
+        json_integer((json_int_t)damping_penalty(s->damping, &s->spec->damping, now)));
+    json_object_set_new(
+        o, "held_ms",
+        json_integer(s->damping->held_until > now ? s->damping->held_until - now : 0));
     json_object_set_new(o, "last_ms", s->last_at != 0 ? json_integer(s->last_ms) : json_null());
     json_object_set_new(o, "last_error", cmd_text(s->last_error));
     json_object_set_new(o, "last_said", cmd_text(s->last_said));

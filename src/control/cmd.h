@@ -27,6 +27,7 @@ void cmd_status(struct rpc_call *call);
 void cmd_explain(struct rpc_call *call);
 void cmd_drain(struct rpc_call *call);
 void cmd_undrain(struct rpc_call *call);
+void cmd_release(struct rpc_call *call);
 void cmd_reload(struct rpc_call *call);
 void cmd_probe(struct rpc_call *call);
 void cmd_report(struct rpc_call *call);

@@ -40,7 +40,7 @@ static regionset_t regions_not_down(const struct plan_pool *pool)
     regionset_t set = pool->present & ~pool->drained;
 
     for (uint8_t t = 0; t < pool->n_types; t++)
-        set &= pool->types[t].healthy;
+        set &= pool->types[t].healthy | pool->types[t].avoided;
     return set;
 }
 
@@ -185,7 +185,7 @@ static void on_saved(void *arg, bool changed, const struct err *err)
     if (changed) {
         log_info("%s %s: by uid %u", j->drain ? "drain" : "undrain", j->region,
                  (unsigned)j->call->uid);
-        plan_touch_all(c->now->plan);
+        plan_touch_drains(c->now->plan);
         control_publish_now(c);
     }
     publisher_when_live(c->publisher, on_live, j);

@@ -1,4 +1,4 @@
-/* `proximactl stats`: the workers' counters, summed.  SPDX-License-Identifier: BSD-2-Clause */
+/* `proximactl stats`: the workers' counters, summed, and the prober's.  SPDX-License-Identifier: BSD-2-Clause */
 #include "control/cmd.h"
 
 #include "data/stats.h"
@@ -12,6 +12,20 @@ static uint64_t sum(const struct control *c, enum stats_id id)
     return n;
 }
 
+/* The prober's own. */
+static void add_sight(const struct control *c, json_t *counters, json_t *help)
+{
+    const struct health_sight s = health_sight(c->health);
+
+    json_object_set_new(counters, "blind", json_integer((json_int_t)s.times));
+    json_object_set_new(
+        help, "blind", json_string("times that nearly all probes failed at once, so none counted"));
+    json_object_set_new(counters, "blind_lag", json_integer((json_int_t)s.lags));
+    json_object_set_new(help, "blind_lag",
+                        json_string("times that the control loop stood still, so failures did not "
+                                    "count"));
+}
+
 void cmd_stats(struct rpc_call *call)
 {
     const struct control *c = cmd_control(call);
@@ -21,6 +35,7 @@ void cmd_stats(struct rpc_call *call)
         json_object_set_new(counters, stat_name(id), json_integer((json_int_t)sum(c, id)));
         json_object_set_new(help, stat_name(id), json_string(stat_help(id)));
     }
+    add_sight(c, counters, help);
     rpc_reply(call, json_pack("{s:I, s:I, s:o, s:o}", "workers", (json_int_t)c->n_workers,
                               "uptime_ms", (json_int_t)(mono_ms() - c->started_at), "counters",
                               counters, "help", help));

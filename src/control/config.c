@@ -57,6 +57,8 @@ static const struct option config_options[] = {
     {"probes", &type_section, OPTION_NAMED, OPTION_ARRAY(struct config, probes),
      .section = &probe_section, .unset = "none",
      .help = "How endpoints are asked for their health."},
+    {"health", &type_section, OPTION_FIELD(struct config, health), .section = &health_section,
+     .unset = "its defaults", .help = "When the prober doubts itself."},
     {"policies", &type_section, OPTION_NAMED, OPTION_ARRAY(struct config, policies),
      .section = &policy_section, .unset = "default, all by default",
      .help = "How pools are steered; the policy named default is there always."},
@@ -221,6 +223,9 @@ void config_free(struct config *c)
         probe_spec_fini(&c->probes[i]);
     for (size_t i = 0; i < c->n_policies; i++)
         free(c->policies[i].name);
+    for (size_t i = 0; i < c->health.n_reference; i++)
+        free(c->health.reference[i].host);
+    free(c->health.reference);
     free(c->databases);
     free(c->regions);
     free(c->maps);

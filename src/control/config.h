@@ -14,6 +14,7 @@
 #include "base/ipaddr.h"
 #include "base/log.h"
 #include "data/snapshot.h"
+#include "health/damping.h"
 #include "health/probe.h"
 #include "load/mapspec.h"
 
@@ -28,7 +29,15 @@ struct policy_spec {
     uint8_t region_up;   /* percent of a region's endpoints of a type, 1..100 */
     uint8_t min_healthy; /* regions; below it health is ignored; 0: never */
     enum all_down when_all_down;
+    struct damping_rule damping; /* of a region of a pool */
     struct err_pos pos;
+};
+
+struct health_spec {
+    uint8_t blind_at;             /* percent, 1..100; 100: never */
+    struct probe_dest *reference; /* n_reference; hosts are owned */
+    size_t n_reference;
+    int reference_probe; /* index into probes; -1: there are no references */
 };
 
 struct server_spec {
@@ -70,6 +79,7 @@ struct config {
     size_t n_maps;
     struct probe_spec *probes;
     size_t n_probes;
+    struct health_spec health;
     struct policy_spec *policies; /* at least "default" */
     size_t n_policies;
 };

@@ -52,7 +52,7 @@ static bool read_probe(struct reader *r, const struct option *o, const json_t *v
     return true;
 }
 
-static const struct option_type type_probe = {
+const struct option_type type_probe = {
     .what = "the name of a probe, or none",
     .example = "web",
     .read = read_probe,
@@ -110,6 +110,9 @@ static const struct option policy_options[] = {
     {"region_up", &type_percent, OPTION_FIELD(struct policy_spec, region_up), .min = 1, .max = 100,
      .fallback = "50%",
      .help = "A region is up for a type of address while this share of its endpoints of it is."},
+    {"damping", &type_section, OPTION_FIELD(struct policy_spec, damping),
+     .section = &damping_section, .unset = "its defaults",
+     .help = "How long a region of a pool is held back that goes down again and again."},
     {"min_healthy", &type_count, OPTION_FIELD(struct policy_spec, min_healthy), .min = 0,
      .max = REGIONS_MAX, .fallback = "0",
      .help = "With fewer regions of the pool up than this, health is ignored; drains are not."},

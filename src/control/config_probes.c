@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "control/config.h"
 #include "control/probe_types.h"
@@ -178,6 +179,9 @@ static const struct option probe_options[] = {
     {"fall", &type_fall, OPTION_WHOLE(struct probe_spec), .min = 1, .max = 64, .fallback = "3",
      .help = "Failures that take an endpoint down: so many in a row, or 3 of 5, so many of the "
              "last so many."},
+    {"damping", &type_section, OPTION_FIELD(struct probe_spec, damping),
+     .section = &damping_section, .unset = "its defaults",
+     .help = "How long an endpoint is held back that goes down again and again."},
 };
 
 
@@ -274,6 +278,21 @@ static void finish_timeout(struct reader *r, const json_t *node, struct probe_sp
         err_at(r->err, yamltree_pos(r->tree, timeout),
                "timeout: %s is longer than the interval: probes would overlap",
                json_string_value(timeout));
+}
+
+/* Another interval or threshold asks the same, and what was known still goes. */
+static uint64_t fingerprint(const json_t *node)
+{
+    static const char *const other[] = {"interval", "rise", "fall", "damping"};
+    json_t *asked = json_copy((json_t *)node);
+
+    for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+        json_object_del(asked, other[i]);
+    char *text = json_dumps(asked, JSON_COMPACT | JSON_SORT_KEYS);
+    const uint64_t h = hash_bytes(text, strlen(text), 0);
+    free(text);
+    json_decref(asked);
+    return h;
 }
 
 static void finish_port(struct reader *r, struct probe_spec *p)
@@ -389,6 +408,7 @@ static void finish_probe(struct reader *r, const json_t *node, void *out)
     finish_told(r, node, p);
     finish_source(r, node, p);
     finish_timeout(r, node, p);
+    p->asks = fingerprint(node);
     warn_unused(r, node, p);
 }
 

@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "control/commands.h"
+#include "control/recollect.h"
+#include "control/sight_news.h"
 
 /* At most one snapshot in so long, so that what changes meanwhile travels together: when a region
  * falls, many endpoints do, and each snapshot costs the more the more names are steered.  The first
@@ -105,29 +107,71 @@ void control_on_change(struct control *c, void (*fn)(void *arg), void *arg)
     c->on_change_arg = arg;
 }
 
-/* A verdict that turned goes to the log; suspicion alone is for status. */
-static void log_turn(struct target *t)
+static void log_turn(const struct target_status *s)
 {
-    struct target_status s;
-    char addr[IPADDR_TEXT];
+    char addr[IPADDR_TEXT], left[DUR_TEXT];
+    const char *endpoint =
+        s->dest->host != NULL ? s->dest->host : ipaddr_print(&s->dest->addr, addr);
 
-    target_status(t, &s);
-    if (s.since != s.last_at)
-        return;
-    const char *endpoint = s.dest->host != NULL ? s.dest->host : ipaddr_print(&s.dest->addr, addr);
-    if (s.verdict == VERDICT_DOWN)
-        log_warning("%s is down: %s (probe %s)", endpoint, s.last_error, s.spec->name);
+    if (s->verdict == VERDICT_DOWN)
+        log_warning("%s is down: %s (probe %s)", endpoint, s->last_error, s->spec->name);
+    else if (damping_is_held(s->damping, s->since))
+        log_warning("%s is up, but fell too often lately: held for %s (probe %s)", endpoint,
+                    dur_print(s->damping->held_until - s->since, left), s->spec->name);
     else
-        log_info("%s is %s (probe %s)", endpoint, verdict_name(s.verdict), s.spec->name);
+        log_info("%s is %s (probe %s)", endpoint, verdict_name(s->verdict), s->spec->name);
 }
 
 static void on_health(void *arg, struct target *t)
 {
     struct control *c = arg;
+    struct target_status s;
 
-    log_turn(t);
+    target_status(t, &s);
+    if (s.since == s.last_at) { /* the verdict turned; suspicion alone is for status */
+        log_turn(&s);
+        remember_soon(c->remember);
+    }
     plan_touch_target(c->now->plan, t);
     control_publish_soon(c);
+}
+
+static void on_sight(void *arg)
+{
+    struct control *c = arg;
+
+    sight_news(c);
+    control_publish_soon(c);
+}
+
+static struct clocks clocks(void)
+{
+    return (struct clocks){.mono = mono_ms(), .real = real_ms()};
+}
+
+static struct memory *collect(void *arg)
+{
+    const struct control *c = arg;
+    const struct clocks now = clocks();
+
+    return recollect(c->health, c->now->plan, &now);
+}
+
+/* What an earlier server left: its verdicts are ours until we know better. */
+static void recall(struct control *c, struct plan *plan)
+{
+    const struct clocks now = clocks();
+    struct err err = {0};
+    struct recall *r = remember_read(state_path(c->state), &err);
+
+    log_err(&err);
+    err_fini(&err);
+    if (r == NULL)
+        return;
+    const size_t n = recollect_apply(r, c->health, plan, &now);
+    if (n > 0)
+        log_info("of %zu endpoints it is known how they were", n);
+    recall_free(r);
 }
 
 void control_adopt(struct control *c, struct generation *g)
@@ -135,6 +179,10 @@ void control_adopt(struct control *c, struct generation *g)
     struct generation *old = c->now;
 
     plan_attach(g->plan, c->health, old != NULL ? old->plan : NULL);
+    references_attach(&c->references, g->config, c->health);
+    health_set_blind_at(c->health, g->config->health.blind_at);
+    if (old == NULL)
+        recall(c, g->plan);
     c->now = g;
     c->published = NULL; /* zones may have changed even where no steering did */
     control_publish_now(c);
@@ -272,8 +320,10 @@ static void open_parts(struct control *c, const struct control_opts *opts, const
     c->health = health_open(c->loop, &(struct health_opts){.max_in_flight = CONTROL_PROBES_MAX,
                                                            .seed = (uint64_t)real_ms(),
                                                            .on_change = on_health,
+                                                           .on_sight = on_sight,
                                                            .arg = c,
                                                            .exec = opts->exec});
+    c->remember = remember_open(c->loop, state, collect, c);
     c->drains = drains_new(c->loop, state);
     drains_load(c->drains, err);
     c->cookies = cookies_open(c->loop, state, on_cookies, c, err);
@@ -398,6 +448,8 @@ static void on_commands_closed(void *arg)
     publisher_set_workers(c->publisher, NULL, 0);
     uv_timer_stop(&c->publish_timer);
     uv_timer_stop(&c->step_timer);
+    remember_close(c->remember);
+    references_detach(&c->references);
     generation_unref(c->now); /* its targets go while the prober is there */
     c->now = NULL;
     health_close(c->health, on_health_closed, c);

@@ -13,6 +13,8 @@
 #include "control/generation.h"
 #include "control/journal.h"
 #include "control/publish.h"
+#include "control/references.h"
+#include "control/remember.h"
 #include "control/state.h"
 #include "health/health.h"
 
@@ -25,8 +27,10 @@ struct control {
     struct goodzones *good; /* the one reload that is under way uses it, on the thread pool */
     struct generation *now; /* in force; NULL only while it starts and stops */
     struct health *health;
+    struct references references; /* of its, that no pool has */
     struct publisher *publisher;
     struct drains *drains;
+    struct remember *remember;
     struct cookies *cookies;
     struct journal *journal;       /* NULL: it could not be opened */
     struct commands *commands;     /* the control socket and what is under way on it; NULL: none */

@@ -113,19 +113,26 @@ static void print_endpoint(FILE *f, const struct plan_set *set, uint16_t i)
     char addr[IPADDR_TEXT], age[DUR_TEXT];
 
     target_status(set->targets[i], &s);
+    const char *endpoint = s.dest->host != NULL ? s.dest->host : ipaddr_print(&s.dest->addr, addr);
+    if (s.verdict != VERDICT_DOWN && damping_is_held(s.damping, mono_ms()))
+        fprintf(f, "; %s held for another %s: it fell too often", endpoint,
+                dur_print(s.damping->held_until - mono_ms(), age));
     if (s.verdict != VERDICT_DOWN)
         return;
-    fprintf(f, "; %s down for %s: %s",
-            s.dest->host != NULL ? s.dest->host : ipaddr_print(&s.dest->addr, addr),
-            dur_print(mono_ms() - s.since, age),
+    fprintf(f, "; %s down for %s: %s", endpoint, dur_print(mono_ms() - s.since, age),
             s.last_error != NULL ? s.last_error : "its last probe succeeded, too few have yet");
 }
 
 /* "1 of 2 endpoints up, 50 % are needed; 127.0.0.12 down for 3m: connection refused" */
 static void print_down(const struct view *v, FILE *f, const struct plan_set *set)
 {
+    char left[DUR_TEXT];
+
     fprintf(f, "%u of %u endpoints up, %u %% are needed", set->n_up, set->n_targets,
             v->policy->region_up);
+    if (damping_is_held(&set->damping, mono_ms()))
+        fprintf(f, "; the region is held for another %s: it fell too often",
+                dur_print(set->damping.held_until - mono_ms(), left));
     for (uint16_t i = 0; set->targets != NULL && i < set->n_targets; i++)
         print_endpoint(f, set, i);
 }
@@ -142,7 +149,7 @@ static void print_why(const struct view *v, FILE *f, unsigned region)
         print_drain(v, f, region);
     else if (set->source == NULL)
         fputs("it owns no record of the type: NODATA", f);
-    else if (!set->up)
+    else if (set->level != PLAN_UP)
         print_down(v, f, set);
 }
 
@@ -152,8 +159,10 @@ static const char *state_of(const struct view *v, unsigned region)
     const enum region_state state = plan_region_state(v->c->now->plan, v->pool, region);
 
     /* Over all types a region may be down that is up for this one. */
-    if (state == REGION_DOWN && (set->source == NULL || set->up))
+    if (set->source == NULL && (state == REGION_DOWN || state == REGION_HELD))
         return region_state_name(REGION_UP);
+    if (state == REGION_DOWN || state == REGION_HELD)
+        return plan_level_name(set->level);
     return region_state_name(state);
 }
 
@@ -196,12 +205,15 @@ static json_t *regions_array(const struct view *v)
 static const char *choice_why(const struct view *v)
 {
     const regionset_t usable = v->pool->types[v->t].usable & v->ranking->allowed;
+    const regionset_t second = v->pool->types[v->t].second & v->ranking->allowed;
 
     if (v->pool->types[v->t].panic)
         return "fewer regions than min_healthy are up: health is ignored, the first one is taken";
     if (v->choice < REGIONS_MAX && (usable >> v->choice & 1))
         return "the first one that is usable";
-    if (usable != 0)
+    if (usable == 0 && v->choice < REGIONS_MAX && (second >> v->choice & 1))
+        return "none is up, and of those that are held it is the first";
+    if ((usable | second) != 0)
         return "the tables are about to be replaced";
     switch (v->policy->when_all_down) {
     case ALL_DOWN_OPEN:
@@ -233,8 +245,10 @@ static char *ttl_why(const struct view *v, const struct ttl_rule *rule, unsigned
 
     if (set->suspect)
         return xasprintf("the minimum: an endpoint failed its last probe");
-    if (!set->up)
+    if (set->level == PLAN_DOWN)
         return xasprintf("the minimum: it is answered although it is down");
+    if (set->level == PLAN_AVOIDED)
+        return xasprintf("the minimum: it is answered although it is held");
     if (since <= PLAN_ALWAYS)
         return xasprintf("the maximum: nothing here was ever seen to change");
     return xasprintf("unchanged for %s, of that 1/%u in powers of two, within %u and %u s",
@@ -364,7 +378,8 @@ static void tell_negative_ttl(const struct explain_steered *s, const struct stee
     if (soa == NULL)
         return;
     const bool bounded = steered->negative_ttl_s < rrset_ttl(soa);
-    json_object_set_new(step, "ttl", json_integer(bounded ? steered->negative_ttl_s : rrset_ttl(soa)));
+    json_object_set_new(step, "ttl",
+                        json_integer(bounded ? steered->negative_ttl_s : rrset_ttl(soa)));
     json_object_set_new(step, "ttl_why",
                         json_string(bounded ? "no records: no longer than the name's min"
                                             : "no records: as the SOA says"));

@@ -17,9 +17,9 @@ static struct zonedb *make_zonedb(struct zone_source *const *sources, size_t n)
     return db;
 }
 
-/* Takes files, sources and batch. */
+/* Takes all of them. */
 static struct generation *generation_alloc(struct sources *files, struct zone_list sources,
-                                           struct goodbatch *batch)
+                                           struct zonedb *zones, struct goodbatch *batch)
 {
     struct generation *g = xcalloc(1, sizeof(*g));
 
@@ -29,7 +29,7 @@ static struct generation *generation_alloc(struct sources *files, struct zone_li
     g->sources = sources.at;
     g->n_sources = sources.n;
     g->batch = batch;
-    g->zones = make_zonedb(g->sources, g->n_sources);
+    g->zones = zones;
     return g;
 }
 
@@ -41,7 +41,7 @@ static struct generation *generation_of_files(struct sources *files)
 
     files->zones = (struct zone_list){0};
     files->copies.batch = NULL;
-    return generation_alloc(files, sources, batch);
+    return generation_alloc(files, sources, make_zonedb(sources.at, sources.n), batch);
 }
 
 static struct generation *with_plan(struct generation *g)
@@ -63,20 +63,19 @@ bool generation_resolve(struct generation *g, struct err *err)
 struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone,
                                         struct goodbatch *batch)
 {
-    struct zone_list list = {.at = xcalloc(g->n_sources + 1, sizeof(*list.at))};
-    bool replaced = false;
+    const struct zone_table before = generation_zones(g);
+    const size_t at = zone_table_index(&before, zone->apex);
+    struct zone_list list = {.at = xcalloc(g->n_sources + 1, sizeof(*list.at)), .n = g->n_sources};
 
-    for (size_t i = 0; i < g->n_sources; i++) {
-        struct zone_source *old = g->sources[i];
-        const bool same = name_equal(old->apex, zone->apex);
-        if (same)
-            zone->kept = old->kept;
-        list.at[list.n++] = same ? zone : zone_source_ref(old);
-        replaced |= same;
-    }
-    if (!replaced)
+    for (size_t i = 0; i < g->n_sources; i++)
+        list.at[i] = i != at ? zone_source_ref(g->sources[i]) : zone;
+    if (at < g->n_sources)
+        zone->kept = g->sources[at]->kept;
+    else
         list.at[list.n++] = zone;
-    return with_plan(generation_alloc(sources_ref(g->files), list, batch));
+    struct zonedb *zones =
+        zonedb_with(g->zones, at, &(struct zone_entry){.zone = zone->zone, .apex = zone->apex});
+    return with_plan(generation_alloc(sources_ref(g->files), list, zones, batch));
 }
 
 struct zone_table generation_zones(const struct generation *g)

@@ -15,6 +15,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_drain.c \
 	src/control/cmd_explain.c \
 	src/control/cmd_probe.c \
+	src/control/cmd_release.c \
 	src/control/cmd_reload.c \
 	src/control/cmd_stats.c \
 	src/control/cmd_report.c \
@@ -34,10 +35,16 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/socketfile.c src/control/socketfile.h \
 	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
 	src/control/plan_resolve.c \
+	src/control/plan_state.c \
 	src/control/plan_update.c \
 	src/control/plan_warn.c \
 	src/control/plan_watch.c \
 	src/control/reload.c \
+	src/control/memory.c src/control/memory.h \
+	src/control/recollect.c src/control/recollect.h \
+	src/control/references.c src/control/references.h \
+	src/control/sight_news.c src/control/sight_news.h \
+	src/control/remember.c src/control/remember.h \
 	src/control/ownsecrets.c src/control/ownsecrets.h \
 	src/control/secrets.c src/control/secrets.h \
 	src/control/sources.c src/control/sources.h \
@@ -49,6 +56,8 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/probe_types.c src/control/probe_types.h \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \
+	src/control/config_damping.c \
+	src/control/config_health.c \
 	src/control/config_maps.c \
 	src/control/config_policies.c \
 	src/control/config_probes.c \
@@ -97,6 +106,8 @@ check_PROGRAMS += tests/unit/test_goodzones
 tests_unit_test_goodzones_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_lastgood
 tests_unit_test_lastgood_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_memory
+tests_unit_test_memory_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_option
 tests_unit_test_option_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_ownsecrets

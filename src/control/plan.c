@@ -35,6 +35,22 @@ static int compare_known(const void *x, const void *y)
     return strcmp(a->policy, b->policy);
 }
 
+/* A region's penalties, wherever it stands now among the regions. */
+static void take_over_damping(struct plan *p, struct plan_pool *pool, const struct plan *old,
+                              const struct plan_pool *was)
+{
+    for (uint8_t t = 0; t < pool->n_types; t++)
+        for (uint8_t u = 0; u < was->n_types; u++) {
+            if (pool->types[t].type != was->types[u].type)
+                continue;
+            for (unsigned r = 0; r < p->config->n_regions; r++) {
+                const int s = config_region(old->config, p->config->regions[r].name);
+                if (s >= 0)
+                    pool_set(p, pool, t, r)->damping = pool_set(old, was, u, (unsigned)s)->damping;
+            }
+        }
+}
+
 static void take_over(struct plan *p, const struct plan *old)
 {
     struct known_pool *known = xcalloc(old->n_pools, sizeof(*known));
@@ -46,8 +62,10 @@ static void take_over(struct plan *p, const struct plan *old)
         const struct known_pool key = known_pool(p, i);
         const struct known_pool *was =
             bsearch(&key, known, old->n_pools, sizeof(*known), compare_known);
-        if (was != NULL)
-            p->pools[i].since = was->pool->since;
+        if (was == NULL)
+            continue;
+        p->pools[i].since = was->pool->since;
+        take_over_damping(p, &p->pools[i], old, was->pool);
     }
     free(known);
 }
@@ -122,6 +140,17 @@ const struct plan_set *plan_set(const struct plan *p, const struct plan_pool *po
     return pool_set(p, pool, type, region);
 }
 
+const struct config *plan_config(const struct plan *p)
+{
+    return p->config;
+}
+
+void plan_set_damping(struct plan *p, const struct plan_pool *pool, size_t type, unsigned region,
+                      const struct damping *d)
+{
+    pool_set(p, pool, type, region)->damping = *d;
+}
+
 static const struct plan_steered *steered_of(const struct plan *p, const struct zone_entry *e,
                                              const struct dyn *dyn)
 {
@@ -145,11 +174,22 @@ struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e, co
     return steered_of(p, e, dyn)->ttl;
 }
 
+const char *plan_level_name(enum plan_level l)
+{
+    switch (l) {
+    case PLAN_DOWN: return "down";
+    case PLAN_AVOIDED: return "held";
+    case PLAN_UP: return "up";
+    }
+    abort();
+}
+
 const char *region_state_name(enum region_state s)
 {
     switch (s) {
     case REGION_UP: return "up";
     case REGION_UNKNOWN: return "unknown";
+    case REGION_HELD: return "held";
     case REGION_DOWN: return "down";
     case REGION_DRAINED: return "drained";
     case REGION_ABSENT: return "absent";
@@ -172,7 +212,7 @@ static bool set_is_unknown(const struct plan_set *set)
 enum region_state plan_region_state(const struct plan *p, const struct plan_pool *pool,
                                     unsigned region)
 {
-    bool unknown = false;
+    bool unknown = false, held = false;
 
     if (!(pool->present >> region & 1))
         return REGION_ABSENT;
@@ -180,9 +220,12 @@ enum region_state plan_region_state(const struct plan *p, const struct plan_pool
         return REGION_DRAINED;
     for (uint8_t t = 0; t < pool->n_types; t++) {
         const struct plan_set *set = pool_set(p, pool, t, region);
-        if (set->source != NULL && !set->up)
+        if (set->source != NULL && set->level == PLAN_DOWN)
             return REGION_DOWN;
+        held |= set->source != NULL && set->level == PLAN_AVOIDED;
         unknown |= set_is_unknown(set);
     }
+    if (held)
+        return REGION_HELD;
     return unknown ? REGION_UNKNOWN : REGION_UP;
 }

@@ -16,6 +16,15 @@
 
 #define PLAN_TYPES_MAX 2 /* A and AAAA; a DYNC has CNAME alone */
 
+/* How good an endpoint is, or a region for a type.  Better ones are answered while there are any. */
+enum plan_level {
+    PLAN_DOWN,    /* answered only where all are */
+    PLAN_AVOIDED, /* up, but held by damping */
+    PLAN_UP,      /* or not known, or not probed */
+};
+
+const char *plan_level_name(enum plan_level l); /* "down", "held", "up" */
+
 /* The records of one type of one region of a pool. */
 struct plan_set {
     const struct rrset *source; /* NULL: the region owns none of the type */
@@ -25,12 +34,15 @@ struct plan_set {
     uint32_t *watches;          /* n_targets: the plan's numbers of them; NULL: not probed */
     struct target **targets;    /* n_targets; NULL: not probed, or not attached yet */
     /* the state, as of the last plan_update */
-    uint16_t n_up;    /* endpoints that are not down */
-    uint64_t up_hash; /* which ones */
-    bool up;          /* at least region_up percent are */
-    bool suspect;     /* one that is answered failed its last probe */
-    mono_ms_t since;  /* when a verdict in it last turned; PLAN_ALWAYS: not probed */
-    uint32_t ttl_s;   /* as rendered for the pool's first name */
+    uint16_t n_up, n_avoided; /* endpoints by level */
+    uint64_t up_hash;         /* which ones */
+    enum plan_level level; /* which one region_up percent have, unless the region itself is held */
+    enum plan_level answered; /* endpoints of this level or a better one; PLAN_DOWN: all */
+    bool suspect;             /* one that is answered failed its last probe */
+    struct damping damping;   /* of the region */
+    mono_ms_t since;          /* when a verdict in it last turned; PLAN_ALWAYS: not probed */
+    mono_ms_t wake;           /* when a hold in it ends; INT64_MAX: never */
+    uint32_t ttl_s;           /* as rendered for the pool's first name */
 };
 
 #define PLAN_ALWAYS (INT64_MIN / 4) /* stable since before there were clocks */
@@ -41,8 +53,10 @@ struct plan_type {
     bool panic;          /* fewer than min_healthy regions are not down: health is ignored */
     bool redo;           /* other records than before are to be answered */
     regionset_t usable;  /* undrained, and up or without a record of the type (NODATA) */
-    regionset_t healthy; /* the same, drained or not */
-    regionset_t stale;   /* verdicts in these turned since they were looked at */
+    regionset_t second;  /* undrained and avoided: where nobody is usable */
+    regionset_t healthy; /* as usable, drained or not */
+    regionset_t avoided; /* as second, drained or not */
+    regionset_t stale;   /* something in these changed since they were looked at */
 };
 
 /* A pool under a policy: all names that steer by both share it. */
@@ -57,6 +71,7 @@ struct plan_pool {
         types[PLAN_TYPES_MAX]; /* those that a region owns, ascending; DYN_ALIAS: CNAME */
     struct plan_set *sets;     /* [type index * config->n_regions + region] */
     mono_ms_t since;           /* when its usable regions last changed */
+    mono_ms_t wake;            /* when a hold in it ends; INT64_MAX: never */
     size_t names;              /* DYNA and DYNC names that steer by it */
     uint32_t first, last;      /* what they answer with, the first name's first; plan_inside.h */
     bool evaluated;
@@ -102,10 +117,12 @@ typedef regionset_t (*plan_drained_fn)(void *arg, const uint8_t *pool);
  * caller; the same object as last time if nothing changed.
  */
 struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now);
-mono_ms_t plan_next_step_at(const struct plan *p); /* earliest time at which a TTL grows */
+/* The earliest time at which a TTL grows or a hold ends. */
+mono_ms_t plan_next_step_at(const struct plan *p);
 
 void plan_touch_target(struct plan *p, struct target *t); /* its pools are looked at again */
-void plan_touch_all(struct plan *p);                      /* drains changed */
+void plan_touch_drains(struct plan *p);                   /* drains changed */
+void plan_touch_all(struct plan *p);                      /* so did anything else */
 
 /* ---- for status, explain, probe and wait ---- */
 
@@ -114,6 +131,12 @@ size_t plan_pools(const struct plan *p);
 const struct plan_pool *plan_pool(const struct plan *p, size_t i);
 const struct plan_set *plan_set(const struct plan *p, const struct plan_pool *pool, size_t type,
                                 unsigned region);
+const struct config *plan_config(const struct plan *p);
+/* Another figure of merit for a region; its pool is to be touched then. */
+void plan_set_damping(struct plan *p, const struct plan_pool *pool, size_t type, unsigned region,
+                      const struct damping *d);
+/* How good the endpoint of record i is at `now`. */
+enum plan_level plan_endpoint_level(const struct plan_set *set, uint16_t i, mono_ms_t now);
 /* The pool behind a DYNA or DYNC name (dyn of zone entry e), never NULL. */
 const struct plan_pool *plan_pool_of(const struct plan *p, const struct zone_entry *e,
                                      const struct dyn *dyn);
@@ -124,8 +147,15 @@ const struct steered *plan_steered_of(const struct plan *p, const struct zone_en
 struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e,
                             const struct dyn *dyn);
 
-enum region_state { REGION_UP, REGION_UNKNOWN, REGION_DOWN, REGION_DRAINED, REGION_ABSENT };
+enum region_state {
+    REGION_UP,
+    REGION_UNKNOWN,
+    REGION_HELD,
+    REGION_DOWN,
+    REGION_DRAINED,
+    REGION_ABSENT,
+};
 const char *region_state_name(enum region_state s); /* "up" … */
-/* Over all types: down if any type that it owns is; unknown while no endpoint's verdict is known. */
+/* Over all types: down if any type that it owns is, else held if one is; unknown while no endpoint's verdict is known. */
 enum region_state plan_region_state(const struct plan *p, const struct plan_pool *pool,
                                     unsigned region);

@@ -45,8 +45,8 @@ struct plan {
     struct geomap **maps;        /* references, by index of config->maps */
     struct arena *arena;         /* of all that lives as long as the plan */
     struct plan_pool *pools;
-    /* By pool, and apart from them because every update looks at all: when a TTL of its grows,
-     * INT64_MAX: never; or PLAN_DIRTY. */
+    /* By pool, and apart from them because every update looks at all: when a TTL of its grows
+     * or a hold ends, INT64_MAX: never; or PLAN_DIRTY. */
     mono_ms_t *due;
     size_t n_pools;
     struct plan_steered *steered;
@@ -55,6 +55,7 @@ struct plan {
     struct choices *choices;
     struct plan_watch *watches;
     size_t n_watches;
+    mono_ms_t now;            /* of the last update */
     mono_ms_t next_step_at;   /* the earliest in due, as of the last update */
     struct steering *current; /* a reference; NULL before the first update */
 };
@@ -74,6 +75,10 @@ void plan_gather(struct plan *p, struct plan_gather *g, size_t pool);
 /* All that was gathered is probed from now on; and no more. */
 void plan_watch_all(struct plan *p, struct health *health);
 void plan_unwatch(struct plan *p);
+
+/* plan_state.c: bring what is usable of a pool up to now.  True if what its names answer with is to be
+ * made anew; which records, the types' `redo` says. */
+bool plan_evaluate(struct plan *p, struct plan_pool *pool, regionset_t drained, mono_ms_t now);
 
 /* plan_warn.c: what resolves, but hardly as it was meant.  met is sorted. */
 void plan_warn_pool(const struct plan *p, const struct plan_pool *pool, const struct dyn *d,

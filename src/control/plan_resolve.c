@@ -332,6 +332,7 @@ static bool want_pool(struct resolver *r, const struct dyn *d, size_t *index)
             .kind = d->kind,
             .policy = at,
             .since = PLAN_ALWAYS,
+            .wake = INT64_MAX,
             .first = STEERED_END,
             .last = STEERED_END,
         };
@@ -424,7 +425,7 @@ bool plan_resolve(struct plan *p, bool *bad, struct err *err)
 
     for (size_t i = 0; i < zonedb_count(p->zones); i++) {
         const struct zone_entry *e = zonedb_entry(p->zones, i);
-        const bool zone_ok = e->zone == NULL || resolve_zone(&r, e);
+        const bool zone_ok = zonedb_steered_in(p->zones, i) == 0 || resolve_zone(&r, e);
         if (bad != NULL)
             bad[i] = !zone_ok;
         ok &= zone_ok;

@@ -1,109 +1,14 @@
 /*
- * Bringing pools up to now: what is usable, how long each answer may be kept, and the records
- * themselves, rendered anew only where something changed.
+ * Bringing pools up to now: how long each answer may be kept, and the records themselves, rendered
+ * anew only where something changed.  What is usable, plan_state.c says.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
-#include "base/log.h"
 #include "base/xalloc.h"
 #include "control/plan_inside.h"
-
-/* ---- the state of a pool ---- */
-
-/* Fold the verdicts of a set's endpoints into it.  True if another set of records is to be answered. */
-static bool evaluate_set(struct plan_set *set, uint8_t region_up)
-{
-    const uint64_t old_hash = set->up_hash;
-    const bool old_up = set->up;
-
-    set->n_up = 0;
-    set->up_hash = 0;
-    set->suspect = false;
-    set->since = PLAN_ALWAYS;
-    for (uint16_t i = 0; i < set->n_targets; i++) {
-        struct target_status s = {.verdict = VERDICT_UP, .since = PLAN_ALWAYS};
-        if (set->targets != NULL)
-            target_status(set->targets[i], &s);
-        set->up_hash = hash_mix(set->up_hash ^ (s.verdict != VERDICT_DOWN) ^ (uint64_t)i << 1);
-        set->n_up = (uint16_t)(set->n_up + (s.verdict != VERDICT_DOWN));
-        set->suspect |= s.suspect;
-        if (s.since > set->since)
-            set->since = s.since;
-    }
-    set->up = set->n_up > 0 && set->n_up * 100u >= (unsigned)region_up * set->n_targets;
-    return set->up_hash != old_hash || set->up != old_up;
-}
-
-/* Look at the regions whose verdicts turned. */
-static void evaluate_stale(struct plan *p, struct plan_pool *pool, uint8_t t)
-{
-    const struct policy_spec *policy = &p->config->policies[pool->policy];
-    struct plan_type *type = &pool->types[t];
-
-    type->stale &= UINT64_MAX >> (REGIONS_MAX - p->config->n_regions);
-    for (; type->stale != 0; type->stale &= type->stale - 1) {
-        const unsigned region = (unsigned)__builtin_ctzll(type->stale);
-        const regionset_t bit = (regionset_t)1 << region;
-        struct plan_set *set = pool_set(p, pool, t, region);
-        if (set->source != NULL)
-            type->redo |= evaluate_set(set, policy->region_up);
-        /* Without a record of the type: NODATA, not skipped. */
-        type->healthy = set->source == NULL || set->up ? type->healthy | bit : type->healthy & ~bit;
-    }
-}
-
-/* Which regions' clients stay with them for one type.  True if that changed. */
-static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t)
-{
-    const struct policy_spec *policy = &p->config->policies[pool->policy];
-    struct plan_type *type = &pool->types[t];
-    const regionset_t old_usable = type->usable;
-    const bool old_panic = type->panic;
-
-    evaluate_stale(p, pool, t);
-    const regionset_t healthy = type->healthy & pool->present;
-    type->panic = __builtin_popcountll(healthy) < policy->min_healthy;
-    type->redo |= type->panic != old_panic;
-    type->usable = (type->panic ? pool->present : healthy) & ~pool->drained;
-    return type->usable != old_usable;
-}
-
-/* A pool that nobody can be sent to any more is told to people. */
-static void log_moved(const struct plan *p, const struct plan_pool *pool)
-{
-    const char *policy = p->config->policies[pool->policy].name;
-    char name[NAME_TEXT], type[TYPE_TEXT];
-
-    for (uint8_t t = 0; t < pool->n_types; t++)
-        if (pool->types[t].usable == 0)
-            log_error("pool %s (policy %s): no region is left for %s; when_all_down decides",
-                      name_print(pool->name, name), policy, type_print(pool->types[t].type, type));
-}
-
-/* True if what its names answer with is to be made anew; which records, the types' `redo` says. */
-static bool evaluate_pool(struct plan *p, struct plan_pool *pool, regionset_t drained,
-                          mono_ms_t now)
-{
-    const regionset_t old_drained = pool->drained;
-    bool moved = false, redo = false;
-
-    pool->drained = drained & pool->present;
-    for (uint8_t t = 0; t < pool->n_types; t++) {
-        moved |= evaluate_type(p, pool, t);
-        redo |= pool->types[t].redo;
-    }
-    if (moved && pool->evaluated) {
-        pool->since = now;
-        log_moved(p, pool);
-    }
-    const bool first = !pool->evaluated;
-    pool->evaluated = true;
-    return moved || redo || first || pool->drained != old_drained;
-}
 
 /* ---- TTLs ---- */
 
@@ -112,7 +17,7 @@ static dur_ms_t stable_for(const struct plan_pool *pool, const struct plan_set *
 {
     const mono_ms_t since = set->since > pool->since ? set->since : pool->since;
 
-    if (set->suspect || !set->up || since >= now)
+    if (set->suspect || set->level != PLAN_UP || since >= now)
         return 0;
     return now - since;
 }
@@ -136,7 +41,7 @@ static bool update_ttls(struct plan *p, struct plan_steered *s, uint8_t t, mono_
         s->ttl_s[t * n_regions + i] = ttl_s;
         if (s == &p->steered[pool->first])
             set->ttl_s = ttl_s;
-        if (step_ms >= 0 && set->up && !set->suspect && now + step_ms < *next)
+        if (step_ms >= 0 && set->level == PLAN_UP && !set->suspect && now + step_ms < *next)
             *next = now + step_ms;
     }
     return changed;
@@ -144,19 +49,17 @@ static bool update_ttls(struct plan *p, struct plan_steered *s, uint8_t t, mono_
 
 /* ---- rendering ---- */
 
-/* Record i of a set is answered: it is up, or nothing may be left out. */
-static bool is_answered(const struct plan_set *set, bool panic, uint16_t i)
+/* Record i of a set is answered: its endpoint is as good as any in it has to be, or nothing may be
+ * left out. */
+static bool is_answered(const struct plan_set *set, bool panic, uint16_t i, mono_ms_t now)
 {
-    struct target_status s;
-
-    if (!set->by_record || set->targets == NULL || !set->up || panic)
+    if (!set->by_record || set->answered == PLAN_DOWN || panic)
         return true;
-    target_status(set->targets[i], &s);
-    return s.verdict != VERDICT_DOWN;
+    return plan_endpoint_level(set, i, now) >= set->answered;
 }
 
 static const struct rrset *render_set(const struct plan_set *set, bool panic, uint32_t ttl_s,
-                                      uint8_t *room)
+                                      mono_ms_t now, uint8_t *room)
 {
     struct rrset *out = (struct rrset *)(void *)room;
     const uint8_t *rr = set->source->wire;
@@ -164,7 +67,7 @@ static const struct rrset *render_set(const struct plan_set *set, bool panic, ui
 
     *out = (struct rrset){.type = set->source->type};
     for (uint16_t i = 0; i < set->source->count; i++, rr = rr_next(rr)) {
-        if (!is_answered(set, panic, i))
+        if (!is_answered(set, panic, i, now))
             continue;
         at = rr_render(at, out->type, ttl_s, rr_rdata(rr), rr_rdlen(rr));
         out->count++;
@@ -189,7 +92,7 @@ static struct steer_answers *render_answers(const struct plan *p, const struct p
     for (size_t i = 0; i < n_regions; i++) {
         if (sets[i].source == NULL)
             continue;
-        a->set[i] = render_set(&sets[i], type->panic, s->ttl_s[t * n_regions + i], at);
+        a->set[i] = render_set(&sets[i], type->panic, s->ttl_s[t * n_regions + i], p->now, at);
         at += steer_set_size(sets[i].source->len);
     }
     return a;
@@ -201,6 +104,7 @@ static struct choice_table *choice_for(struct plan *p, const struct plan_pool *p
 
     return choices_get(p->choices, &(struct choice_key){.map = p->maps[policy->map],
                                                         .usable = pool->types[t].usable,
+                                                        .avoided = pool->types[t].second,
                                                         .undrained = pool->present & ~pool->drained,
                                                         .present = pool->present,
                                                         .when_all_down = policy->when_all_down});
@@ -267,11 +171,11 @@ static struct steering *collect(const struct plan *p)
 static bool update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *arg, mono_ms_t now)
 {
     struct plan_pool *pool = &p->pools[i];
-    const bool changed =
-        p->due[i] == PLAN_DIRTY && evaluate_pool(p, pool, drained(arg, pool->name), now);
+    const bool changed = (p->due[i] == PLAN_DIRTY || pool->wake <= now) &&
+                         plan_evaluate(p, pool, drained(arg, pool->name), now);
     bool any = false;
 
-    p->due[i] = INT64_MAX;
+    p->due[i] = pool->wake;
     for (uint32_t s = pool->first; s != STEERED_END; s = p->steered[s].next)
         any |= update_steered(p, &p->steered[s], changed, now, &p->due[i]);
     for (uint8_t t = 0; t < pool->n_types; t++)
@@ -283,6 +187,7 @@ struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg,
 {
     bool any = p->current == NULL;
 
+    p->now = now;
     p->next_step_at = INT64_MAX;
     for (size_t i = 0; i < p->n_pools; i++) {
         if (p->due[i] <= now)

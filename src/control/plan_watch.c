@@ -98,9 +98,19 @@ void plan_gather(struct plan *p, struct plan_gather *g, size_t pool)
 
 /* ---- probing ---- */
 
+static regionset_t regions_of(const struct plan_watch *w)
+{
+    regionset_t set = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        set |= (regionset_t)1 << w->uses[i].region;
+    return set;
+}
+
 static void attach_watch(struct plan *p, struct plan_watch *w, struct health *health)
 {
     w->target = health_target(health, &p->config->probes[w->probe], w->dest);
+    target_serves(w->target, regions_of(w), false);
     target_set_data(w->target, w); /* from now on it is not the old plan's */
 }
 
@@ -151,6 +161,15 @@ void plan_touch_target(struct plan *p, struct target *t)
 }
 
 void plan_touch_all(struct plan *p)
+{
+    for (size_t i = 0; i < p->n_pools; i++) {
+        for (uint8_t t = 0; t < p->pools[i].n_types; t++)
+            p->pools[i].types[t].stale = ~(regionset_t)0;
+        p->due[i] = PLAN_DIRTY;
+    }
+}
+
+void plan_touch_drains(struct plan *p)
 {
     for (size_t i = 0; i < p->n_pools; i++)
         p->due[i] = PLAN_DIRTY;

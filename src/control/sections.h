@@ -13,3 +13,6 @@ extern const struct section region_section; /* struct region_spec, and so on */
 extern const struct section map_section;
 extern const struct section probe_section;
 extern const struct section policy_section;
+extern const struct section health_section;  /* struct health_spec */
+extern const struct option_type type_probe;  /* int: its index, -1: none */
+extern const struct section damping_section; /* struct damping_rule */

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "control/cmd.h"
 #include "control/drains.h"
+#include "control/sight_news.h"
 
 /* ---- files ---- */
 
@@ -119,7 +120,7 @@ static void add_lost_pools(json_t *problems, const struct control *c)
         const struct plan_pool *pool = plan_pool(p, i);
         for (uint8_t t = 0; t < pool->n_types; t++) {
             char name[NAME_TEXT], type[TYPE_TEXT];
-            if (pool->types[t].usable != 0 || ++lost > LOST_MAX)
+            if ((pool->types[t].usable | pool->types[t].second) != 0 || ++lost > LOST_MAX)
                 continue;
             char *text =
                 xasprintf("pool %s (policy %s): no region is left for %s; when_all_down decides",
@@ -139,7 +140,10 @@ static json_t *problems_array(const struct control *c)
 {
     const struct generation *g = c->now;
     json_t *problems = json_array();
+    char *blind = sight_problem(c);
 
+    add_problem(problems, blind);
+    free(blind);
     add_problem(problems, g->files->config_problem);
     add_problem(problems, g->files->secrets_problem);
     add_problem(problems, g->files->geo_problem);
@@ -186,6 +190,7 @@ json_t *status_head(const struct control *c)
     json_object_set_new(o, "listen", listen_array(c));
     json_object_set_new(o, "config", config_object(c));
     json_object_set_new(o, "geo", geo_object(c->now->files));
+    json_object_set_new(o, "sight", sight_object(c));
     json_object_set_new(o, "regions", regions_array(c->now->config));
     json_object_set_new(o, "drains", drains_array(c));
     return o;

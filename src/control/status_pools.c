@@ -95,11 +95,15 @@ static void write_endpoint(struct status_pools *s, const struct plan_set *set, u
 static void write_set(struct status_pools *s, const struct plan_pool *pool, size_t t,
                       const struct plan_set *set, FILE *to)
 {
+    const mono_ms_t now = mono_ms();
     char type[TYPE_TEXT];
 
-    fprintf(to, "{\"type\":\"%s\",\"up\":%s,\"suspect\":%s,\"n_up\":%u,\"ttl\":%u,\"endpoints\":[",
-            type_print(pool->types[t].type, type), bool_text(set->up), bool_text(set->suspect),
-            set->n_up, set->ttl_s);
+    fprintf(to, "{\"type\":\"%s\",\"level\":\"%s\",\"suspect\":%s,\"n_up\":%u,\"n_held\":%u,",
+            type_print(pool->types[t].type, type), plan_level_name(set->level),
+            bool_text(set->suspect), set->n_up, set->n_avoided);
+    fprintf(to, "\"held_ms\":%lld,\"ttl\":%u,\"endpoints\":[",
+            (long long)(set->damping.held_until > now ? set->damping.held_until - now : 0),
+            set->ttl_s);
     for (uint16_t i = 0; i < set->n_targets; i++) {
         if (i > 0)
             fputc(',', to);

@@ -238,9 +238,17 @@ bool zone_source_is_current(const struct zone_source *z)
     return current;
 }
 
+size_t zone_table_index(const struct zone_table *t, const uint8_t *apex)
+{
+    const struct zone_entry *e = zonedb_find_name(t->zones, apex);
+
+    return e != NULL && name_equal(e->apex, apex) ? (size_t)(e - zonedb_entry(t->zones, 0))
+                                                  : zonedb_count(t->zones);
+}
+
 struct zone_source *zone_table_find(const struct zone_table *t, const uint8_t *apex)
 {
-    const struct zone_entry *e = t->zones != NULL ? zonedb_find_name(t->zones, apex) : NULL;
+    const size_t i = t->zones != NULL ? zone_table_index(t, apex) : 0;
 
-    return e != NULL && name_equal(e->apex, apex) ? t->at[e - zonedb_entry(t->zones, 0)] : NULL;
+    return t->zones != NULL && i < zonedb_count(t->zones) ? t->at[i] : NULL;
 }

@@ -66,4 +66,6 @@ struct zone_table {
     const struct zonedb *zones;    /* NULL: there are none */
     struct zone_source *const *at; /* by index of zones */
 };
+/* The index of a zone; zonedb_count, where there is none. */
+size_t zone_table_index(const struct zone_table *t, const uint8_t *apex);
 struct zone_source *zone_table_find(const struct zone_table *t, const uint8_t *apex); /* or NULL */

@@ -159,17 +159,52 @@ static bool is_named(const char *file, const uint8_t *apex)
     return is;
 }
 
-/* All files that are the zone's. */
+static void add_if_named(struct zone_list *found, const char *directory, const struct dirent *e,
+                         const uint8_t *apex, struct err *err)
+{
+    struct zone_source *z = is_named(e->d_name, apex) ? take_file(directory, e, err) : NULL;
+
+    if (z != NULL)
+        add(found, z);
+}
+
+/* The file of a usual name: "example.com.zone", "example.com", in lower case. */
+static void add_usual(struct zone_list *found, const char *directory, const uint8_t *apex,
+                      const char *ending, struct err *err)
+{
+    char text[NAME_TEXT];
+    struct dirent e = {.d_type = DT_UNKNOWN};
+    struct stat st;
+    const size_t len = strlen(name_print(apex, text));
+
+    text[len - 1] = '\0'; /* the last dot */
+    for (char *slash = text; (slash = strchr(slash, '/')) != NULL;)
+        *slash = '@';
+    char *file = xasprintf("%s%s", len > 1 ? text : "root", ending);
+    char *path = path_in(directory, file);
+    if (strlen(file) < sizeof(e.d_name) && stat(path, &st) == 0) {
+        memcpy(e.d_name, file, strlen(file) + 1);
+        add_if_named(found, directory, &e, apex, err);
+    }
+    free(path);
+    free(file);
+}
+
+/*
+ * The files that are the zone's.  Where one has a usual name the others are not looked for: to list a
+ * hundred thousand names takes longer than all the rest.  A twin of an unusual name, say in
+ * capitals, is seen when all is read.
+ */
 static struct zone_list find_files(const char *directory, DIR *d, const uint8_t *apex,
                                    struct err *err)
 {
     struct zone_list found = {0};
 
-    for (const struct dirent *e; (e = readdir(d)) != NULL;) {
-        struct zone_source *z = is_named(e->d_name, apex) ? take_file(directory, e, err) : NULL;
-        if (z != NULL)
-            add(&found, z);
-    }
+    add_usual(&found, directory, apex, "", err);
+    add_usual(&found, directory, apex, ".zone", err);
+    const bool usual = found.n > 0;
+    for (const struct dirent *e; !usual && (e = readdir(d)) != NULL;)
+        add_if_named(&found, directory, e, apex, err);
     return found;
 }
 

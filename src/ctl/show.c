@@ -80,6 +80,19 @@ static void show_drain(const json_t *r, FILE *to)
     fprintf(to, "; every worker answers by it (%.1f ms)\n", show_real(r, "took_ms"));
 }
 
+static void show_release(const json_t *r, FILE *to)
+{
+    const json_int_t endpoints = show_integer(r, "endpoints"), pools = show_integer(r, "pools");
+
+    if (endpoints + pools == 0)
+        fprintf(to, "%s: nothing was held; its penalties are forgotten", show_text(r, "region"));
+    else
+        fprintf(to, "%s is released in %lld pool%s, and %lld endpoint%s of it",
+                show_text(r, "region"), (long long)pools, pools == 1 ? "" : "s",
+                (long long)endpoints, endpoints == 1 ? "" : "s");
+    fprintf(to, "; every worker answers by it (%.1f ms)\n", show_real(r, "took_ms"));
+}
+
 static void show_reload(const json_t *r, FILE *to)
 {
     const json_int_t zones = show_integer(r, "zones"), read = show_integer(r, "read");
@@ -147,6 +160,8 @@ void show_result(const char *command, const json_t *result, FILE *to, bool colou
         show_explain(result, to, colour);
     else if (strcmp(command, "drain") == 0 || strcmp(command, "undrain") == 0)
         show_drain(result, to);
+    else if (strcmp(command, "release") == 0)
+        show_release(result, to);
     else if (strcmp(command, "reload") == 0)
         show_reload(result, to);
     else if (strcmp(command, "report") == 0)

@@ -14,7 +14,7 @@
 
 /* How many regions of all pools there are, by state. */
 struct counts {
-    size_t pools, all, down, drained, unknown;
+    size_t pools, all, down, held, drained, unknown;
 };
 
 static struct counts count_regions(const json_t *status)
@@ -29,6 +29,7 @@ static struct counts count_regions(const json_t *status)
             const char *state = show_text(region, "state");
             n.all += strcmp(state, "absent") != 0;
             n.down += strcmp(state, "down") == 0;
+            n.held += strcmp(state, "held") == 0;
             n.drained += strcmp(state, "drained") == 0;
             n.unknown += strcmp(state, "unknown") == 0;
         }
@@ -44,16 +45,22 @@ static void show_state(const json_t *status, FILE *to, bool colour)
 {
     const struct counts n = count_regions(status);
     const bool ready = show_bool(status, "ready");
-    const enum tint tint = !ready ? TINT_BAD : n.down + n.drained > 0 ? TINT_WARN : TINT_GOOD;
+    const bool blind = show_bool(json_object_get(status, "sight"), "blind");
+    const bool degraded = n.down + n.held + n.drained > 0;
+    const enum tint tint = !ready || blind ? TINT_BAD : degraded ? TINT_WARN : TINT_GOOD;
 
     fputs(tint_on(tint, colour), to);
+    if (blind)
+        fputs("BLIND: verdicts are frozen; ", to);
     if (!ready)
         fprintf(to, "NOT READY: %s; ", show_text(status, "not_ready"));
-    else
-        fputs(n.down + n.drained > 0 ? "DEGRADED: " : "OK: ", to);
+    else if (!blind)
+        fputs(degraded ? "DEGRADED: " : "OK: ", to);
     fprintf(to, "%zu pool%s, %zu region%s in them", n.pools, plural(n.pools), n.all, plural(n.all));
     if (n.down > 0)
         fprintf(to, ", %zu down", n.down);
+    if (n.held > 0)
+        fprintf(to, ", %zu held", n.held);
     if (n.drained > 0)
         fprintf(to, ", %zu drained", n.drained);
     if (n.unknown > 0)
@@ -101,12 +108,17 @@ static void show_table(struct table *t, FILE *to, bool colour)
 
 typedef void (*endpoint_fn)(void *arg, const json_t *pool, const json_t *region, const json_t *e);
 
-static bool is_sick(const json_t *endpoint)
+/* "down", "held", "suspect"; NULL: it is well. */
+static const char *sickness(const json_t *endpoint)
 {
-    return strcmp(show_text(endpoint, "verdict"), "down") == 0 || show_bool(endpoint, "suspect");
+    if (strcmp(show_text(endpoint, "verdict"), "down") == 0)
+        return "down";
+    if (show_integer(endpoint, "held_ms") > 0)
+        return "held";
+    return show_bool(endpoint, "suspect") ? "suspect" : NULL;
 }
 
-/* Call fn for each endpoint that is down or suspected, once for each pool that names it. */
+/* Call fn for each endpoint that is not well, once for each pool that names it. */
 static void each_sick(const json_t *status, endpoint_fn fn, void *arg)
 {
     json_t *pool, *region, *type, *endpoint;
@@ -116,7 +128,7 @@ static void each_sick(const json_t *status, endpoint_fn fn, void *arg)
         json_array_foreach(json_object_get(pool, "regions"), j, region)
             json_array_foreach(json_object_get(region, "types"), k, type)
                 json_array_foreach(json_object_get(type, "endpoints"), l, endpoint)
-                    if (is_sick(endpoint))
+                    if (sickness(endpoint) != NULL)
                         fn(arg, pool, region, endpoint);
 }
 
@@ -143,26 +155,37 @@ static void count_sick(void *arg, const json_t *pool, const json_t *region, cons
     free(key);
 }
 
+/* Owned. */
+static char *hold_text(json_int_t left_ms)
+{
+    char left[DUR_TEXT];
+
+    return xasprintf("it fell too often: held for another %s", dur_print(left_ms, left));
+}
+
 /* One row for an endpoint under a probe, however many pools name it. */
 static void add_sick(void *arg, const json_t *pool, const json_t *region, const json_t *e)
 {
     struct sick *s = arg;
-    const bool down = strcmp(show_text(e, "verdict"), "down") == 0;
-    char *key = sick_key(e), *pools, age[DUR_TEXT];
+    const char *sick = sickness(e);
+    const bool down = strcmp(sick, "down") == 0, held = strcmp(sick, "held") == 0;
+    char *key = sick_key(e), *pools, *why, age[DUR_TEXT];
     const json_int_t more = json_integer_value(json_object_get(s->pools, key)) - 1;
 
     if (more >= 0) {
         pools = more > 0 ? xasprintf("%s and %lld more", show_text(pool, "name"), (long long)more)
                          : xstrdup(show_text(pool, "name"));
-        const char *const cells[] = {down ? "down" : "suspect",
+        why = held ? hold_text(show_integer(e, "held_ms")) : xstrdup(show_text(e, "last_error"));
+        const char *const cells[] = {sick,
                                      show_text(e, "endpoint"),
                                      show_text(region, "region"),
                                      pools,
-                                     down ? dur_print(show_integer(e, "for_ms"), age) : "",
-                                     show_text(e, "last_error")};
+                                     down || held ? dur_print(show_integer(e, "for_ms"), age) : "",
+                                     why};
         table_row(&s->table, down ? TINT_BAD : TINT_WARN, cells);
         json_object_del(s->pools, key);
         free(pools);
+        free(why);
     }
     free(key);
 }
@@ -240,27 +263,52 @@ static enum tint state_tint(const char *state)
 {
     if (strcmp(state, "down") == 0)
         return TINT_BAD;
-    return strcmp(state, "drained") == 0 || strcmp(state, "unknown") == 0 ? TINT_WARN : TINT_NONE;
+    return strcmp(state, "up") == 0 ? TINT_NONE : TINT_WARN;
+}
+
+/* The longest hold of the region itself; its endpoints' stand above. */
+static json_int_t region_held_ms(const json_t *region)
+{
+    json_int_t held_ms = 0;
+    json_t *type;
+    size_t i;
+
+    json_array_foreach(json_object_get(region, "types"), i, type)
+        if (strcmp(show_text(type, "level"), "held") == 0 &&
+            show_integer(type, "held_ms") > held_ms)
+            held_ms = show_integer(type, "held_ms");
+    return held_ms;
+}
+
+/* What stands behind a region, owned; NULL: nothing. */
+static char *region_note(const json_t *pool, const json_t *region, bool first)
+{
+    const json_int_t held_ms = region_held_ms(region);
+
+    if (first && show_bool(pool, "panic"))
+        return xstrdup("health is ignored: too few are up");
+    return held_ms > 0 ? hold_text(held_ms) : NULL;
 }
 
 static void add_region(struct table *t, const json_t *pool, const json_t *region, bool first)
 {
     const char *state = show_text(region, "state");
     const json_int_t ttl_s = region_ttl(region);
-    char *endpoints = endpoints_text(region), ttl[24] = "";
+    char *endpoints = endpoints_text(region), *note = region_note(pool, region, first);
+    char ttl[24] = "";
 
     if (ttl_s >= 0)
         snprintf(ttl, sizeof(ttl), "%lld", (long long)ttl_s);
-    const char *const cells[] = {
-        first ? show_text(pool, "name") : "",
-        first ? show_text(pool, "policy") : "",
-        show_text(region, "region"),
-        state,
-        endpoints,
-        ttl,
-        first && show_bool(pool, "panic") ? "health is ignored: too few are up" : ""};
+    const char *const cells[] = {first ? show_text(pool, "name") : "",
+                                 first ? show_text(pool, "policy") : "",
+                                 show_text(region, "region"),
+                                 state,
+                                 endpoints,
+                                 ttl,
+                                 note != NULL ? note : ""};
     table_row(t, state_tint(state), cells);
     free(endpoints);
+    free(note);
 }
 
 static void show_pools(const json_t *status, FILE *to, bool colour)

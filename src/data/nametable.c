@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/octets.h"
 #include "base/xalloc.h"
 #include "dns/name.h"
 
@@ -35,32 +34,6 @@ void nametable_close(struct nametable *t)
 {
     free(t->slots);
     t->slots = NULL;
-}
-
-void nametable_prefetch_node(const struct nametable *t, uint32_t hash)
-{
-    uint32_t i = hash & t->mask;
-
-    while (t->slots[i].ref != 0 && t->slots[i].hash != hash)
-        i = (i + 1) & t->mask;
-    if (t->slots[i].ref == 0)
-        return;
-    const uint8_t *node = (const uint8_t *)nametable_node(t, t->slots[i].ref);
-    __builtin_prefetch(node);
-    __builtin_prefetch(node + 63);
-}
-
-const struct node *nametable_find(const struct nametable *t, const uint8_t *name, size_t len,
-                                  uint32_t hash)
-{
-    for (uint32_t i = hash & t->mask; t->slots[i].ref != 0; i = (i + 1) & t->mask) {
-        if (t->slots[i].hash != hash)
-            continue;
-        const struct node *n = nametable_node(t, t->slots[i].ref);
-        if (n->name_len == len && octets_equal(n->name, name, len))
-            return n;
-    }
-    return NULL;
 }
 
 uint32_t nametable_slot(const struct nametable *t, const struct node *n)

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "base/octets.h"
 #include "data/node.h"
 
 struct name_slot {
@@ -55,8 +56,18 @@ void nametable_trim(struct nametable *t);
 void nametable_close(struct nametable *t); /* names are no longer looked up, only walked */
 
 /* The node of a lower-case name of len octets, or NULL. */
-const struct node *nametable_find(const struct nametable *t, const uint8_t *name, size_t len,
-                                  uint32_t hash);
+static inline const struct node *nametable_find(const struct nametable *t, const uint8_t *name,
+                                                size_t len, uint32_t hash)
+{
+    for (uint32_t i = hash & t->mask; t->slots[i].ref != 0; i = (i + 1) & t->mask) {
+        if (t->slots[i].hash != hash)
+            continue;
+        const struct node *n = nametable_node(t, t->slots[i].ref);
+        if (n->name_len == len && octets_equal(n->name, name, len))
+            return n;
+    }
+    return NULL;
+}
 /*
  * Two steps ahead of nametable_find, without waiting: fetch the slot where it will begin; once that is
  * there, the node that it will come to.  A node that begins late in its cache line goes on in the next.
@@ -65,7 +76,18 @@ static inline void nametable_prefetch_slot(const struct nametable *t, uint32_t h
 {
     __builtin_prefetch(&t->slots[hash & t->mask]);
 }
-void nametable_prefetch_node(const struct nametable *t, uint32_t hash);
+static inline void nametable_prefetch_node(const struct nametable *t, uint32_t hash)
+{
+    uint32_t i = hash & t->mask;
+
+    while (t->slots[i].ref != 0 && t->slots[i].hash != hash)
+        i = (i + 1) & t->mask;
+    if (t->slots[i].ref == 0)
+        return;
+    const uint8_t *node = (const uint8_t *)nametable_node(t, t->slots[i].ref);
+    __builtin_prefetch(node);
+    __builtin_prefetch(node + 63);
+}
 /* Which slot a node of the table has. */
 uint32_t nametable_slot(const struct nametable *t, const struct node *n);
 /* The child "*" of a node that has one. */

@@ -56,6 +56,8 @@ static void note_near(struct negative *n, const uint8_t *apex, const uint8_t *na
         return;
     for (; labels > n->apex_labels + 1u; labels--)
         name = name_parent(name);
+    n->near_start[n->n_near][0] = name[0];
+    n->near_start[n->n_near][1] = name_lower_octet(name[1]);
     n->near[n->n_near++] = name;
 }
 
@@ -84,11 +86,10 @@ struct negative *negative_new(const uint8_t *apex, const struct rrset *soa)
     return n;
 }
 
-static bool is_label(const uint8_t *label, const uint8_t *lower)
+/* Are two labels of the same length, the second one in lower case, the same behind the first octet? */
+static bool same_rest(const uint8_t *label, const uint8_t *lower)
 {
-    if (*label != *lower)
-        return false;
-    for (unsigned i = 1; i <= *label; i++)
+    for (unsigned i = 2; i <= *lower; i++)
         if (name_lower_octet(label[i]) != lower[i])
             return false;
     return true;
@@ -104,7 +105,7 @@ bool negative_suits(const struct negative *n, const struct name_key *name)
         return false;
     const uint8_t *label = name->wire + name->at[below - 1];
     for (unsigned i = 0; i < n->n_near; i++)
-        if (is_label(n->near[i], label))
+        if (octets_pair(n->near_start[i]) == octets_pair(label) && same_rest(n->near[i], label))
             return false;
     return true;
 }

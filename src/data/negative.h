@@ -26,6 +26,7 @@ struct negative {
     /* The labels right below the apex that the two names have, in rdata and borrowed: behind a question
      * with such a label more is pointed at. */
     uint8_t n_near;
+    uint8_t near_start[2][2]; /* their first two octets, lower-case: what rules most names out */
     const uint8_t *near[2];
     uint8_t wire[];
 };

@@ -5,15 +5,6 @@
 
 #include "dns/types.h"
 
-const struct rrset *node_rrset(const struct node *n, uint16_t type)
-{
-    const struct rrset *set = node_sets(n);
-
-    while (set != NULL && set->type != type)
-        set = rrset_next(set);
-    return set;
-}
-
 const struct rrset *node_any(const struct node *n)
 {
     const struct rrset *set = node_sets(n);

@@ -43,7 +43,16 @@ static inline const struct rrset *node_sets(const struct node *n)
     return n->sets_at != 0 ? (const struct rrset *)(const void *)(at + 2u * n->sets_at) : NULL;
 }
 
-const struct rrset *node_rrset(const struct node *n, uint16_t type); /* or NULL */
+/* The set of a type, or NULL. */
+static inline const struct rrset *node_rrset(const struct node *n, uint16_t type)
+{
+    const struct rrset *set = node_sets(n);
+
+    while (set != NULL && set->type != type)
+        set = rrset_next(set);
+    return set;
+}
+
 /* What answers ANY: the first set (RFC 8482 §4.1) that is neither RRSIG nor NSEC, which are told beside
  * what they are for, unless there is nothing else; NULL for an empty node. */
 const struct rrset *node_any(const struct node *n);

@@ -165,6 +165,11 @@ static enum zone_found found_encloser(const struct zone *z, const struct name_ke
     return wild ? ZONE_WILDCARD : ZONE_NXDOMAIN;
 }
 
+const struct node *zone_own(const struct zone *z, const struct name_key *key)
+{
+    return nametable_find(&z->names, key->wire, key->len, key->hash);
+}
+
 /* The name is a node, the one of suffix 0. */
 static enum zone_found found_node(const struct zone *z, const struct name_key *key,
                                   const struct node *n, const struct node **node)
@@ -177,11 +182,11 @@ static enum zone_found found_node(const struct zone *z, const struct name_key *k
 
 /* Up to the apex, which is there and needs no look-up: that was half of what a name that does not exist
  * took. */
-enum zone_found zone_find(const struct zone *z, const struct name_key *key,
-                          const struct node **node)
+enum zone_found zone_find_absent(const struct zone *z, const struct name_key *key,
+                                 const struct node **node)
 {
     const size_t apex_len = z->apex->name_len;
-    unsigned i = 0;
+    unsigned i = 1;
 
     for (; (size_t)key->len - key->at[i] > apex_len; i++) {
         const unsigned labels = key->labels - i;
@@ -189,7 +194,15 @@ enum zone_found zone_find(const struct zone *z, const struct name_key *key,
             continue;
         const struct node *n = find_suffix(z, key, i);
         if (n != NULL)
-            return i == 0 ? found_node(z, key, n, node) : found_encloser(z, key, i, n, node);
+            return found_encloser(z, key, i, n, node);
     }
-    return i == 0 ? found_node(z, key, z->apex, node) : found_encloser(z, key, i, z->apex, node);
+    return found_encloser(z, key, i, z->apex, node);
+}
+
+enum zone_found zone_find(const struct zone *z, const struct name_key *key,
+                          const struct node **node)
+{
+    const struct node *n = zone_own(z, key);
+
+    return n != NULL ? found_node(z, key, n, node) : zone_find_absent(z, key, node);
 }

@@ -119,6 +119,10 @@ enum zone_found {
     ZONE_NXDOMAIN, /* no such name; node is the closest encloser */
 };
 
+/* The node of exactly this name, or NULL; the first probe of zone_find, and for most names all of it.
+ * The name need not be below the apex. */
+const struct node *zone_own(const struct zone *z, const struct name_key *key);
+
 /*
  * Find what answers a name at or below the apex (RFC 1034 §4.3.2 step 3).
  *
@@ -127,3 +131,6 @@ enum zone_found {
  */
 enum zone_found zone_find(const struct zone *z, const struct name_key *key,
                           const struct node **node);
+/* The same for a name that is no node (zone_own has said so). */
+enum zone_found zone_find_absent(const struct zone *z, const struct name_key *key,
+                                 const struct node **node);

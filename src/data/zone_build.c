@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "data/zone_draft.h"
 #include "data/negative.h"
+#include "data/zone_draft.h"
 #include "data/zone_inside.h"
 
 /* In a slot while the zone is built: not a node's ref but the index of an owner that came back. */

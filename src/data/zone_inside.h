@@ -23,7 +23,7 @@ struct zone {
     size_t n_dyns, n_records;
     struct rrset *negative_soa;
     struct negative *negative; /* the same as it lies in answers; NULL as zone_negative */
-    struct zone_draft *draft; /* NULL once sealed */
+    struct zone_draft *draft;  /* NULL once sealed */
 };
 
 /* The hash that an NSEC3's owner name is made of (RFC 5155 §3): one label below the apex, the hash in

@@ -63,57 +63,118 @@ static bool same_rest(const uint8_t *a, const uint8_t *b)
     return true;
 }
 
-/* The number of a label below a parent's, or 0.  Number i is what stands at i - 1. */
-static unsigned find_child(const struct compress *c, const uint8_t *message, unsigned parent,
-                           const uint8_t *label)
+static inline bool same_word(const uint8_t *a, const uint8_t *b)
 {
-    const uint64_t tag = tag_of(parent, label);
+    const uint64_t x = octets_word(a), y = octets_word(b);
 
-    for (unsigned i = parent; i < c->n; i++)
-        if (c->tag[i] == tag && (*label <= TAG_LABEL || same_rest(label, message + c->offset[i])))
-            return i + 1;
-    return 0;
+    return x == y || lower(x) == lower(y);
 }
 
-/* The labels of a name that stands at an offset, from the last one that is new to the first. */
-static void add_labels(struct compress *c, unsigned parent, const uint8_t *name, const uint8_t *at,
-                       unsigned n, size_t offset)
+/* Whole labels; the last eight octets overlap those before them. */
+static bool same_labels(const uint8_t *a, const uint8_t *b, size_t len)
 {
-    while (n-- > 0 && c->n < COMPRESS_MAX && offset + at[n] < POINTER_LIMIT) {
-        c->tag[c->n] = tag_of(parent, name + at[n]);
-        c->offset[c->n] = (uint16_t)(offset + at[n]);
-        parent = ++c->n;
+    if (len >= 8) {
+        for (size_t at = 0; at + 8 < len; at += 8)
+            if (!same_word(a + at, b + at))
+                return false;
+        return same_word(a + len - 8, b + len - 8);
+    }
+    for (size_t at = 0; at < len; at++)
+        if (a[at] != b[at] && name_lower_octet(a[at]) != name_lower_octet(b[at]))
+            return false;
+    return true;
+}
+
+/* A name that is being written: what is left of it are its first n labels. */
+struct rest {
+    const uint8_t *name;
+    unsigned n;
+    unsigned known; /* the number of what stands behind them; 0: the root.  Number i is at i - 1 */
+    uint64_t tag;   /* of the last one of them, below that */
+    uint8_t at[NAME_MAX_LABELS + 1];
+};
+
+/* Take from a name what it has in common with the question. */
+static void take_question(struct rest *r, const struct compress *c, const uint8_t *message)
+{
+    unsigned n = r->n < c->n_question ? r->n : c->n_question;
+
+    for (; n > 0; n--) {
+        const uint16_t offset = c->offset[n - 1];
+        const uint8_t *suffix = r->name + r->at[r->n - n];
+        const size_t len = (size_t)(r->at[r->n] - r->at[r->n - n]);
+        if ((size_t)(c->question_end - offset) == len && same_labels(message + offset, suffix, len))
+            break;
+    }
+    r->known = n;
+    r->n -= n;
+}
+
+/* Is the last label known below what is? */
+static bool take_label(struct rest *r, const struct compress *c, const uint8_t *message)
+{
+    const uint8_t *label = r->name + r->at[r->n - 1];
+
+    r->tag = tag_of(r->known, label);
+    for (unsigned i = r->known; i < c->n; i++) {
+        if (c->tag[i] != r->tag ||
+            (*label > TAG_LABEL && !same_rest(label, message + c->offset[i])))
+            continue;
+        r->known = i + 1;
+        r->n--;
+        return true;
+    }
+    return false;
+}
+
+/* What is left was written at an offset. */
+static void add_labels(struct compress *c, struct rest *r, size_t offset)
+{
+    while (r->n-- > 0 && c->n < COMPRESS_MAX && offset + r->at[r->n] < POINTER_LIMIT) {
+        c->tag[c->n] = r->tag;
+        c->offset[c->n] = (uint16_t)(offset + r->at[r->n]);
+        c->n++;
+        if (r->n > 0)
+            r->tag = tag_of(c->n, r->name + r->at[r->n - 1]);
     }
 }
 
-void compress_add(struct compress *c, const uint8_t *message, uint16_t offset)
+/* Their tags are no label's: only take_question finds them. */
+void compress_begin(struct compress *c, const uint8_t *message, uint16_t offset)
 {
     uint8_t at[NAME_MAX_LABELS + 1];
-    const unsigned n = find_labels(message + offset, at);
+    unsigned n = find_labels(message + offset, at);
 
-    add_labels(c, 0, message + offset, at, n, offset);
+    c->question_end = (uint16_t)(offset + at[n]);
+    for (c->n = 0; n-- > 0 && c->n < COMPRESS_MAX; c->n++) {
+        c->tag[c->n] = 0;
+        c->offset[c->n] = (uint16_t)(offset + at[n]);
+    }
+    c->n_question = c->n;
 }
 
 uint16_t compress_put(struct compress *c, struct wr *w, const uint8_t *name)
 {
-    uint8_t at[NAME_MAX_LABELS + 1];
-    unsigned n = find_labels(name, at), known = 0;
     const size_t offset = wr_len(w);
+    struct rest r;
 
-    for (unsigned child; n > 0; known = child, n--)
-        if ((child = find_child(c, w->start, known, name + at[n - 1])) == 0)
-            break;
-    uint8_t *out = wr_room(w, at[n] + (known > 0 ? 2u : 1u));
+    r.name = name;
+    r.n = find_labels(name, r.at);
+    take_question(&r, c, w->start);
+    while (r.n > 0 && take_label(&r, c, w->start))
+        ;
+    const size_t len = r.at[r.n];
+    uint8_t *out = wr_room(w, len + (r.known > 0 ? 2 : 1));
     if (out == NULL)
         return 0;
-    const uint16_t pointer = known > 0 ? (uint16_t)(POINTER | c->offset[known - 1]) : 0;
-    octets_copy(out, name, at[n]);
-    if (known > 0)
-        put_u16(out + at[n], pointer);
+    const uint16_t pointer = r.known > 0 ? (uint16_t)(POINTER | c->offset[r.known - 1]) : 0;
+    octets_copy(out, name, len);
+    if (r.known > 0)
+        put_u16(out + len, pointer);
     else
-        out[at[n]] = 0;
-    if (n == 0)
+        out[len] = 0;
+    if (len == 0)
         return pointer;
-    add_labels(c, known, name, at, n, offset);
+    add_labels(c, &r, offset);
     return offset < POINTER_LIMIT ? (uint16_t)(POINTER | offset) : 0;
 }

@@ -4,7 +4,7 @@ src_dns_libdns_a_SOURCES = \
 	src/dns/canonical.c src/dns/canonical.h \
 	src/dns/compress.c src/dns/compress.h \
 	src/dns/edns.c src/dns/edns.h \
-	src/dns/name.c src/dns/name.h \
+	src/dns/name.c src/dns/name.h src/dns/name_read.h \
 	src/dns/query.c src/dns/query.h \
 	src/dns/resp.c src/dns/resp.h \
 	src/dns/tsig.c src/dns/tsig.h \

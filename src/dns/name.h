@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/octets.h"
+
 #define NAME_MAX_LEN    255 /* octets with the root label (RFC 1035 §2.3.4) */
 #define NAME_MAX_LABELS 127 /* without the root label */
 #define LABEL_MAX_LEN   63
@@ -32,7 +34,10 @@ bool name_within(const uint8_t *name, const uint8_t *ancestor);
 int name_compare(const uint8_t *a, const uint8_t *b);
 
 void name_lower(uint8_t *name); /* in place */
-uint8_t name_lower_octet(uint8_t c);
+static inline uint8_t name_lower_octet(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
 
 /*
  * Read text of a master file (RFC 1035 §5.1: "\." "\DDD" "@"), lower-casing nothing.
@@ -97,11 +102,18 @@ struct name_key {
 
 void name_key_init(struct name_key *key, const uint8_t *name); /* name: any case, whole and valid */
 
-/*
- * The same for what stands in a packet: false unless there is a valid name without pointers at the
- * start of the left octets.
- */
-bool name_key_read(struct name_key *key, const uint8_t *name, size_t left);
+/* Is the key's name at or below another one, which is lower-case and has len octets? */
+static inline bool name_key_within(const struct name_key *key, const uint8_t *name, size_t len)
+{
+    const size_t at = (size_t)key->len - len;
+    unsigned i = 0;
+
+    if (len > key->len)
+        return false;
+    while (key->at[i] < at)
+        i++;
+    return key->at[i] == at && octets_equal(key->wire + at, name, len);
+}
 
 /* The hash of the suffix that starts at label i. */
 static inline uint32_t name_key_hash(const struct name_key *key, unsigned i)

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "dns/name_read.h"
 
 /* A pointer is refused: there is nothing before the question that it could point at. */
 static inline bool read_question(struct query *q, const uint8_t *question, size_t left)
 {
-    if (!name_key_read(&q->name, question, left))
-        return false;
-    const size_t name_len = q->name.len;
-    if (left < name_len + 4)
+    const size_t name_len = name_key_read(&q->name, question, left);
+
+    if (name_len == 0 || left < name_len + 4)
         return false;
     q->type = get_u16(question + name_len);
     q->class = get_u16(question + name_len + 2);
@@ -88,7 +88,8 @@ static enum query_status read_records(struct query *q, struct rd *r, const uint8
  * An opcode that is not ours is answered NOTIMP, whatever its message looks like (RFC 8906 §3.1.4);
  * one that looks like any other, as those of today do, tells its OPT (RFC 6891 §6.1.1).
  */
-static enum query_status read_foreign(struct query *q, const uint8_t *packet, size_t len)
+__attribute__((noinline)) static enum query_status read_foreign(struct query *q,
+                                                                const uint8_t *packet, size_t len)
 {
     struct rd r = rd_init(packet + DNS_HEADER_LEN, len - DNS_HEADER_LEN);
 
@@ -102,8 +103,9 @@ static enum query_status read_foreign(struct query *q, const uint8_t *packet, si
     return QUERY_NOTIMP;
 }
 
-static enum query_status read_many(struct query *q, const uint8_t *packet, const uint8_t *at,
-                                   size_t left)
+/* What comes seldom; in line its cursor would cost every query a frame. */
+__attribute__((noinline)) static enum query_status read_many(struct query *q, const uint8_t *packet,
+                                                             const uint8_t *at, size_t left)
 {
     struct rd r = rd_init(at, left);
 

@@ -21,7 +21,7 @@ void resp_init(struct resp *r, const struct query *q, uint8_t *out, size_t cap,
     r->flags = q->flags & (0x7800 | FLAG_RD); /* the opcode; CD goes (RFC 4035 §3.1.6) */
     r->rcode = RCODE_NOERROR;
     memset(r->count, 0, sizeof(r->count));
-    r->names.n = 0;
+    r->names.n = r->names.n_question = 0;
     r->badkey = false;
     wr_room(&r->w, DNS_HEADER_LEN);
     wr_bytes(&r->w, q->question, q->question_len);
@@ -52,7 +52,7 @@ struct owner {
 static uint16_t put_name(struct resp *r, const uint8_t *name)
 {
     if (r->names.n == 0)
-        compress_add(&r->names, r->w.start, DNS_HEADER_LEN); /* the question's */
+        compress_begin(&r->names, r->w.start, DNS_HEADER_LEN);
     return compress_put(&r->names, &r->w, name);
 }
 

@@ -199,6 +199,12 @@ static inline bool type_is_plain(uint16_t type)
     return type < 64 ? !(named >> type & 1) : !type_is_svcb(type);
 }
 
+/* Questions for a zone, not for records (RFC 5936, RFC 1995). */
+static inline bool type_is_transfer(uint16_t type)
+{
+    return type == TYPE_AXFR || type == TYPE_IXFR;
+}
+
 /* The mnemonic, or TYPE123 (RFC 3597 §5); for people.  Returns out. */
 #define TYPE_TEXT 16
 char *type_print(uint16_t type, char out[TYPE_TEXT]);

@@ -8,6 +8,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "health/doubt.h"
 #include "health/kinds.h"
 #include "health/push.h"
 #include "health/run.h"
@@ -22,6 +23,8 @@
  * a full schedule does not keep them waiting, and thousands do not open at once. */
 #define ASKED_NOW_PART 4
 
+#define BLIND_NEVER 100 /* percent, until health_set_blind_at */
+
 struct health {
     struct health_opts opts;
     uv_loop_t *loop;
@@ -34,6 +37,8 @@ struct health {
     unsigned asked_now;   /* under way for target_probe_now */
     mono_ms_t short_at;   /* when the system last had no means for a probe */
     dur_ms_t told_lag_ms; /* what the log knows of the schedule's lag */
+    uint64_t lags;
+    struct sight sight;
 
     bool is_closing;
     unsigned parts; /* to close: tick and kinds */
@@ -83,6 +88,7 @@ static bool was_away(struct health *h, const struct ask *a)
             "the control loop stood still for %s: failures of probes under way then do not count",
             dur_print(h->schedule.lag_ms - a->lag_ms, text));
         h->told_lag_ms = h->schedule.lag_ms;
+        h->lags++;
     }
     return true;
 }
@@ -111,20 +117,55 @@ static struct verdict_rule rule_of(const struct target *t)
     return (struct verdict_rule){.rise = s->rise, .fall = s->fall, .fall_of = s->fall_of};
 }
 
+static bool is_suspect(const struct target *t, const struct verdict_rule *rule)
+{
+    return verdict_is_suspect(&t->verdict, rule) ||
+           (t->is_recalled && t->verdict.state != VERDICT_DOWN);
+}
+
+/* May this result count? */
+static bool is_seen(struct target *t, bool is_good, mono_ms_t now)
+{
+    struct health *h = t->health;
+
+    if (t->seen.is_told)
+        return true;
+    if (sight_result(&h->sight, &t->seen, is_good, now)) {
+        if (h->sight.is_blind) {
+            h->sight.round_ms = doubt_round(&h->targets);
+            doubt_failures(&h->targets, now, h->opts.on_change, h->opts.arg);
+        }
+        h->opts.on_sight(h->opts.arg);
+    }
+    return !h->sight.is_blind;
+}
+
 /* Fold a result into what is known of the target, and tell if that changes answers. */
-static void count_result(struct target *t, bool is_good, mono_ms_t now)
+static void fold_result(struct target *t, bool is_good, mono_ms_t now)
 {
     struct health *h = t->health;
     const struct verdict_rule rule = rule_of(t);
-    const bool was_suspect = verdict_is_suspect(&t->verdict, &rule);
+    const bool was_suspect = is_suspect(t, &rule);
     const bool turned = verdict_step(&t->verdict, &rule, is_good);
 
+    t->is_recalled = false;
     t->probes++;
     t->failures += !is_good;
     if (turned)
         t->since = now;
-    if (turned || verdict_is_suspect(&t->verdict, &rule) != was_suspect)
+    if (turned && t->verdict.state == VERDICT_DOWN)
+        damping_fall(&t->damping, &t->spec->is.damping, now);
+    if (turned || is_suspect(t, &rule) != was_suspect)
         h->opts.on_change(h->opts.arg, t);
+}
+
+static void count_result(struct target *t, bool is_good, mono_ms_t now)
+{
+    if (!is_seen(t, is_good, now))
+        return;
+    if (!is_good)
+        doubt_keep(t, now);
+    fold_result(t, is_good, now);
 }
 
 /* Whoever told is silent now: as if it had never been asked. */
@@ -323,6 +364,8 @@ static struct target *new_target(struct health *h, uint64_t hash, struct spec *s
     slot_aim(&t->slot, now);
     schedule_add(&h->schedule, &t->slot);
     targets_add(&h->targets, t);
+    sight_add(&h->sight, &t->seen);
+    sight_told(&h->sight, &t->seen, probe_is_told(spec->is.kind));
     return t;
 }
 
@@ -333,6 +376,7 @@ static void replace_spec(struct target *t, struct spec *spec)
 
     spec_unref(t->spec);
     t->spec = spec;
+    sight_told(&t->health->sight, &t->seen, probe_is_told(spec->is.kind));
     if (t->slot.interval_ms == spec->is.interval_ms)
         return;
     if (t->state == TARGET_SCHEDULED)
@@ -365,6 +409,7 @@ static void drop_target(struct target *t)
     struct health *h = t->health;
 
     targets_remove(&h->targets, t);
+    sight_remove(&h->sight, &t->seen);
     if (t->state == TARGET_RUNNING) {
         t->state = TARGET_CLOSING;
         run_cancel(&t->ask->run);
@@ -394,7 +439,8 @@ void target_status(const struct target *t, struct target_status *out)
         .spec = &t->spec->is,
         .dest = &t->dest,
         .verdict = (enum verdict_state)t->verdict.state,
-        .suspect = verdict_is_suspect(&t->verdict, &rule),
+        .damping = &t->damping,
+        .suspect = is_suspect(t, &rule),
         .since = t->since,
         .probes = t->probes,
         .failures = t->failures,
@@ -404,6 +450,28 @@ void target_status(const struct target *t, struct target_status *out)
         .last_said = t->last_is_good ? t->last_text : NULL,
         .streak = verdict_streak(&t->verdict),
     };
+}
+
+void target_serves(struct target *t, uint64_t regions, bool is_reference)
+{
+    sight_change(&t->health->sight, &t->seen, regions, is_reference);
+}
+
+void health_set_blind_at(struct health *h, unsigned percent)
+{
+    h->sight.at_percent = percent;
+}
+
+struct health_sight health_sight(const struct health *h)
+{
+    return (struct health_sight){.is_blind = h->sight.is_blind,
+                                 .since = h->sight.since,
+                                 .targets = h->sight.n,
+                                 .dark = h->sight.n_dark,
+                                 .dark_regions = sight_dark_regions(&h->sight),
+                                 .references = h->sight.n_references,
+                                 .times = h->sight.times,
+                                 .lags = h->lags};
 }
 
 void target_set_data(struct target *t, void *data)
@@ -430,6 +498,7 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
 
     h->opts = *opts;
     h->loop = loop;
+    h->sight.at_percent = BLIND_NEVER;
     schedule_init(&h->schedule, opts->max_in_flight);
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);

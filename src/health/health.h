@@ -25,6 +25,8 @@ struct health_opts {
      * anew.  Must not drop or get targets; note it and return.
      */
     void (*on_change)(void *arg, struct target *t);
+    /* Sight was lost or came back (sight.h).  The same goes for it. */
+    void (*on_sight)(void *arg);
     void *arg;
     const struct exechelper *exec; /* what runs the programs of exec probes, or NULL; borrowed */
 };
@@ -50,21 +52,50 @@ struct target *health_find(const struct health *h, const char *probe,
 /* The last one stops its probes: on_change will not be called with it any more. */
 void target_unref(struct target *t);
 
+/* Which regions a target stands for, or that it is asked only to know whether we see. */
+void target_serves(struct target *t, uint64_t regions, bool is_reference);
+/* Over how many percent of the targets must fail at once for it to be our fault; 100: never so. */
+void health_set_blind_at(struct health *h, unsigned percent);
+
+struct health_sight {
+    bool is_blind;
+    mono_ms_t since;        /* when it last turned; 0: never */
+    unsigned targets, dark; /* how many there are, whose last probe failed */
+    unsigned dark_regions;
+    unsigned references;
+    uint64_t times, lags; /* how often it was blind; how often the loop was away for too long */
+};
+struct health_sight health_sight(const struct health *h);
+
 /* What is known now.  All pointers are borrowed until the loop runs on. */
 struct target_status {
     const struct probe_spec *spec; /* a copy; its pos is empty */
     const struct probe_dest *dest;
     enum verdict_state verdict;
-    bool suspect;              /* not down, but its last probe failed */
-    mono_ms_t since;           /* of the verdict; of creation while unknown */
-    uint64_t probes, failures; /* results that counted */
-    mono_ms_t last_at;         /* end of the last probe, counted or not; 0: none yet */
-    dur_ms_t last_ms;          /* how long it took */
-    const char *last_error;    /* NULL: it succeeded, or there was none */
-    const char *last_said;     /* what a successful one saw, or NULL */
-    unsigned streak;           /* equal results in a row, at most 64 */
+    const struct damping *damping; /* an endpoint that is not down may be held */
+    bool suspect;                  /* not down, but its last probe failed */
+    mono_ms_t since;               /* of the verdict; of creation while unknown */
+    uint64_t probes, failures;     /* results that counted */
+    mono_ms_t last_at;             /* end of the last probe, counted or not; 0: none yet */
+    dur_ms_t last_ms;              /* how long it took */
+    const char *last_error;        /* NULL: it succeeded, or there was none */
+    const char *last_said;         /* what a successful one saw, or NULL */
+    unsigned streak;               /* equal results in a row, at most 64 */
 };
 void target_status(const struct target *t, struct target_status *out);
+
+/* What a restart is to know of it (control/memory.h). */
+struct target_memory {
+    struct verdict verdict;
+    mono_ms_t since;
+    struct damping damping;
+};
+struct target_memory target_remember(const struct target *t);
+/* What an earlier server knew, in place of what this one does.  Until it has been asked, an endpoint
+ * that is not down is suspected: nobody looked meanwhile.  on_change is not called. */
+void target_recall(struct target *t, const struct target_memory *m);
+/* Forget its penalties, so that it is not held.  on_change is not called. */
+void target_release(struct target *t);
 
 /* The caller's own mark on a target. */
 void target_set_data(struct target *t, void *data);

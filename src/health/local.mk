@@ -1,6 +1,8 @@
 noinst_LIBRARIES += src/health/libhealth.a
 
 src_health_libhealth_a_SOURCES = \
+	src/health/damping.c src/health/damping.h \
+	src/health/doubt.c src/health/doubt.h \
 	src/health/curlloop.c src/health/curlloop.h \
 	src/health/dialog.c src/health/dialog.h \
 	src/health/dnsquery.c src/health/dnsquery.h \
@@ -26,6 +28,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/reports.c src/health/reports.h \
 	src/health/run.c src/health/run.h \
 	src/health/schedule.c src/health/schedule.h \
+	src/health/sight.c src/health/sight.h \
 	src/health/source.c src/health/source.h \
 	src/health/spec.c src/health/spec.h \
 	src/health/targets.c src/health/targets.h \
@@ -39,11 +42,16 @@ src_health_libhealth_a_SOURCES = \
 check_PROGRAMS += tests/unit/test_grpchealth
 tests_unit_test_grpchealth_LDADD = $(test_health)
 
+check_PROGRAMS += tests/unit/test_damping
+tests_unit_test_damping_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_pattern
 tests_unit_test_pattern_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_schedule
 tests_unit_test_schedule_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_sight
+tests_unit_test_sight_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_ttl
 tests_unit_test_ttl_LDADD = $(test_health)

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/ipaddr.h"
+#include "health/damping.h"
 #include "health/pattern.h"
 
 /* From 1: 0 is a probe whose type was not told. */
@@ -29,6 +30,12 @@ enum probe_kind {
     PROBE_GRPC,
     PROBE_GRPCS
 };
+
+/* By the configuration or by others: nothing is asked over the network. */
+static inline bool probe_is_told(enum probe_kind kind)
+{
+    return kind == PROBE_STATIC || kind == PROBE_FILE || kind == PROBE_PUSH;
+}
 
 enum { PROBE_KINDS = PROBE_GRPCS + 1 };
 
@@ -52,6 +59,8 @@ struct probe_spec {
     dur_ms_t timeout_ms; /* > 0, for all of it: name, connection, answer */
     uint8_t rise, fall;  /* 1..64 */
     uint8_t fall_of;     /* `fall` of the last so many, at most 64; not above fall: in a row */
+    struct damping_rule damping; /* of an endpoint */
+    uint64_t asks; /* a fingerprint of what it asks, not of how often and what follows */
     struct err_pos pos;
 
     uint8_t family;        /* of an endpoint that is a name: FAMILY_*, NONE: whichever is better */

@@ -53,14 +53,14 @@ struct field {
 
 /* All but pos, which is where it was written, not what was. */
 static const struct field fields[] = {
-    TEXT(name),      PLAIN(kind),       PLAIN(port),          PLAIN(interval_ms), PLAIN(timeout_ms),
-    PLAIN(rise),     PLAIN(fall),       PLAIN(fall_of),       PLAIN(family),      ARRAY(source),
-    TEXT(method),    TEXT(path),        TEXT(host),           TEXTS(headers),     ARRAY(expect),
-    A_PATTERN(body), PLAIN(redirects),  PLAIN(http2),         PLAIN(reuse),       PLAIN(verify),
-    TEXT(sni),       TEXT(ca),          TEXT(cert),           TEXT(key),          PLAIN(cert_days),
-    BYTES(send),     BYTES(receive),    TEXT(query),          PLAIN(query_type),  PLAIN(recurse),
-    TEXTS(answers),  TEXT(service),     TEXTS(command),       TEXTS(environment), PLAIN(is_up),
-    TEXT(file),      PLAIN(max_age_ms), PLAIN(stale_is_down),
+    TEXT(name),         PLAIN(kind),      PLAIN(port),     PLAIN(interval_ms), PLAIN(timeout_ms),
+    PLAIN(rise),        PLAIN(fall),      PLAIN(fall_of),  PLAIN(damping),     PLAIN(asks),
+    PLAIN(family),      ARRAY(source),    TEXT(method),    TEXT(path),         TEXT(host),
+    TEXTS(headers),     ARRAY(expect),    A_PATTERN(body), PLAIN(redirects),   PLAIN(http2),
+    PLAIN(reuse),       PLAIN(verify),    TEXT(sni),       TEXT(ca),           TEXT(cert),
+    TEXT(key),          PLAIN(cert_days), BYTES(send),     BYTES(receive),     TEXT(query),
+    PLAIN(query_type),  PLAIN(recurse),   TEXTS(answers),  TEXT(service),      TEXTS(command),
+    TEXTS(environment), PLAIN(is_up),     TEXT(file),      PLAIN(max_age_ms),  PLAIN(stale_is_down),
 };
 
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/xalloc.h"
+#include "health/health.h"
 
 uint64_t targets_hash(const char *probe, const struct probe_dest *dest, uint64_t seed)
 {
@@ -99,4 +100,27 @@ void targets_fini(struct targets *ts)
 {
     free(ts->buckets);
     *ts = (struct targets){0};
+}
+
+struct target_memory target_remember(const struct target *t)
+{
+    return (struct target_memory){t->verdict, t->since, t->damping};
+}
+
+void target_recall(struct target *t, const struct target_memory *m)
+{
+    t->verdict = m->verdict;
+    t->since = m->since;
+    t->damping = m->damping;
+    t->is_recalled = m->verdict.state != VERDICT_UNKNOWN;
+    if (!t->is_recalled)
+        return;
+    free(t->last_text);
+    t->last_text = xstrdup("not asked since the restart");
+    t->last_is_good = false;
+}
+
+void target_release(struct target *t)
+{
+    t->damping = (struct damping){0};
 }

@@ -10,8 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "health/damping.h"
 #include "health/probe.h"
 #include "health/schedule.h"
+#include "health/sight.h"
 #include "health/spec.h"
 #include "health/verdict.h"
 
@@ -21,6 +23,13 @@ enum target_state {
     TARGET_SCHEDULED, /* its slot is in the schedule */
     TARGET_RUNNING,   /* being asked */
     TARGET_CLOSING,   /* the same, but nobody wants to know: the end of its probe frees it */
+};
+
+/* As it was before the failures that its history ends with, in case these turn out to be our own. */
+struct calm {
+    struct verdict verdict;
+    struct damping damping;
+    mono_ms_t since, until; /* until the first failure */
 };
 
 /* One endpoint under one probe.  There may be 10,000: what is large is shared or not kept. */
@@ -35,9 +44,13 @@ struct target {
     struct spec *spec;      /* referenced */
     struct probe_dest dest; /* host is owned */
     struct verdict verdict;
+    struct damping damping;
     mono_ms_t since, last_at;
     dur_ms_t last_ms;
     uint64_t probes, failures;
+    bool is_recalled; /* and not asked since */
+    struct seen seen;
+    struct calm calm;
     char *last_text; /* of the last result, or NULL */
     bool last_is_good;
     void *data;

@@ -31,6 +31,7 @@ src_load_libload_a_SOURCES = \
 	src/load/rdata_wks.c \
 	src/load/rdata_word.c \
 	src/load/zoneapex.c \
+	src/load/zonebuild.c src/load/zonebuild.h \
 	src/load/zonecheck.c \
 	src/load/zonecheck_sense.c \
 	src/load/zonecheck_dnssec.c \
@@ -41,9 +42,12 @@ src_load_libload_a_SOURCES = \
 	src/load/zonegenerate.c \
 	src/load/zonelex.c src/load/zonelex.h \
 	src/load/zoneload.c src/load/zoneload.h src/load/zoneread.h \
+	src/load/zonepieces.c \
 	src/load/zoneplaces.c src/load/zoneplaces.h \
 	src/load/zonerecord.c \
 	src/load/zonereport.c src/load/zonereport.h \
+	src/load/zonestream.c src/load/zonestream.h \
+	src/load/zonetext.c src/load/zonetext.h \
 	src/load/zonettl.c src/load/zonettl.h \
 	$(end)
 
@@ -56,6 +60,8 @@ check_PROGRAMS += tests/unit/test_zonelex
 tests_unit_test_zonelex_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zoneload
 tests_unit_test_zoneload_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_zonepieces
+tests_unit_test_zonepieces_LDADD = $(test_load)
 check_PROGRAMS += tests/fuzz/fuzz_zonefile
 tests_fuzz_fuzz_zonefile_LDADD = $(fuzz_load)
 

@@ -9,11 +9,11 @@
 
 #include "base/xalloc.h"
 #include "dns/types.h"
-#include "load/zoneread.h"
+#include "load/zonebuild.h"
 
-static struct zoneplace place_of(struct zonereader *r, const struct node *n, uint16_t type)
+static struct zoneplace place_of(struct zonebuild *b, const struct node *n, uint16_t type)
 {
-    return zoneplaces_find(&r->places, n->name, type, 0);
+    return zoneplaces_find(&b->places, n->name, type, 0);
 }
 
 static struct zoneplace later(struct zoneplace a, struct zoneplace b)
@@ -37,40 +37,40 @@ static bool may_join_cname(uint16_t type)
 }
 
 /* Is it steered in this way? */
-static bool is_dyn(const struct zonereader *r, const struct node *n, enum dyn_kind kind)
+static bool is_dyn(const struct zonebuild *b, const struct node *n, enum dyn_kind kind)
 {
-    const struct dyn *dyn = zone_dyn_of(r->zone, n);
+    const struct dyn *dyn = zone_dyn_of(b->zone, n);
 
     return dyn != NULL && dyn->kind == kind;
 }
 
-static bool is_alias(const struct zonereader *r, const struct node *n)
+static bool is_alias(const struct zonebuild *b, const struct node *n)
 {
-    return node_rrset(n, TYPE_CNAME) != NULL || is_dyn(r, n, DYN_ALIAS);
+    return node_rrset(n, TYPE_CNAME) != NULL || is_dyn(b, n, DYN_ALIAS);
 }
 
-static void check_cname(struct zonereader *r, const struct node *n)
+static void check_cname(struct zonebuild *b, const struct node *n)
 {
     const struct rrset *cname = node_rrset(n, TYPE_CNAME);
-    const bool steered = is_dyn(r, n, DYN_ALIAS);
+    const bool steered = is_dyn(b, n, DYN_ALIAS);
     const char *what = steered ? "DYNC" : "CNAME";
     const uint16_t what_type = steered ? ZONEPLACES_DYN : TYPE_CNAME;
     char name[NAME_TEXT], type[TYPE_TEXT];
 
     if (cname != NULL && cname->count > 1)
-        zonereport_error(&r->report, zoneplaces_find(&r->places, n->name, TYPE_CNAME, 1),
+        zonereport_error(&b->report, zoneplaces_find(&b->places, n->name, TYPE_CNAME, 1),
                          "%s has more than one CNAME (RFC 2181 §10.1)", name_print(n->name, name));
     for (const struct rrset *s = node_sets(n); s != NULL; s = rrset_next(s)) {
         if (may_join_cname(s->type) || (s == cname && !steered))
             continue;
-        zonereport_error(&r->report, later(place_of(r, n, what_type), place_of(r, n, s->type)),
+        zonereport_error(&b->report, later(place_of(b, n, what_type), place_of(b, n, s->type)),
                          "%s has %s and %s: beside a %s there is no other data (RFC 2181 §10.1)",
                          name_print(n->name, name), what, type_print(s->type, type), what);
         return;
     }
 }
 
-static void check_dname(struct zonereader *r, const struct node *n)
+static void check_dname(struct zonebuild *b, const struct node *n)
 {
     const struct rrset *dname = node_rrset(n, TYPE_DNAME);
     char name[NAME_TEXT];
@@ -78,18 +78,18 @@ static void check_dname(struct zonereader *r, const struct node *n)
     if (dname == NULL)
         return;
     if (dname->count > 1)
-        zonereport_error(&r->report, zoneplaces_find(&r->places, n->name, TYPE_DNAME, 1),
+        zonereport_error(&b->report, zoneplaces_find(&b->places, n->name, TYPE_DNAME, 1),
                          "%s has more than one DNAME (RFC 6672 §2.4)", name_print(n->name, name));
     if (n->flags & NODE_CUT)
         zonereport_warning(
-            &r->report, later(place_of(r, n, TYPE_DNAME), place_of(r, n, TYPE_NS)),
+            &b->report, later(place_of(b, n, TYPE_DNAME), place_of(b, n, TYPE_NS)),
             "%s has a DNAME and is a delegation: the DNAME is never answered (RFC 6672 "
             "§2.3)",
             name_print(n->name, name));
 }
 
 /* A DYNA owns none of what it answers with. */
-static void check_dyna(struct zonereader *r, const struct node *n)
+static void check_dyna(struct zonebuild *b, const struct node *n)
 {
     static const uint16_t forbidden[] = {TYPE_A, TYPE_AAAA, TYPE_CNAME, TYPE_DNAME};
     char name[NAME_TEXT], type[TYPE_TEXT];
@@ -97,8 +97,8 @@ static void check_dyna(struct zonereader *r, const struct node *n)
     for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++) {
         if (node_rrset(n, forbidden[i]) == NULL)
             continue;
-        zonereport_error(&r->report,
-                         later(place_of(r, n, ZONEPLACES_DYN), place_of(r, n, forbidden[i])),
+        zonereport_error(&b->report,
+                         later(place_of(b, n, ZONEPLACES_DYN), place_of(b, n, forbidden[i])),
                          "%s has DYNA and %s: its addresses are those of the pool",
                          name_print(n->name, name), type_print(forbidden[i], type));
     }
@@ -176,9 +176,9 @@ static bool belongs_to_cut(uint16_t type)
 }
 
 /* Records that no answer will ever hold. */
-static void check_hidden(struct zonereader *r, const struct node *n, struct glue *g)
+static void check_hidden(struct zonebuild *b, const struct node *n, struct glue *g)
 {
-    const struct node *by = n->flags & NODE_OCCLUDED ? hidden_by(r->zone, n) : n;
+    const struct node *by = n->flags & NODE_OCCLUDED ? hidden_by(b->zone, n) : n;
     const char *what = by->flags & NODE_CUT ? "the delegation" : "the DNAME";
     char name[NAME_TEXT], above[NAME_TEXT], type[TYPE_TEXT];
 
@@ -186,69 +186,69 @@ static void check_hidden(struct zonereader *r, const struct node *n, struct glue
         const bool address = s->type == TYPE_A || s->type == TYPE_AAAA;
         if (by == n && belongs_to_cut(s->type))
             continue;
-        if (by->flags & NODE_CUT && address && is_glue(r->zone, n, g))
+        if (by->flags & NODE_CUT && address && is_glue(b->zone, n, g))
             continue;
-        zonereport_warning(&r->report, place_of(r, n, s->type),
+        zonereport_warning(&b->report, place_of(b, n, s->type),
                            "%s %s is never answered: %s %s hides it", name_print(n->name, name),
                            type_print(s->type, type), what, name_print(by->name, above));
     }
     if (n->flags & NODE_STEERED)
-        zonereport_warning(&r->report, place_of(r, n, ZONEPLACES_DYN),
+        zonereport_warning(&b->report, place_of(b, n, ZONEPLACES_DYN),
                            "%s is never steered: %s %s hides it", name_print(n->name, name), what,
                            name_print(by->name, above));
 }
 
-static void check_node(struct zonereader *r, const struct node *n, struct glue *g)
+static void check_node(struct zonebuild *b, const struct node *n, struct glue *g)
 {
-    if (is_alias(r, n))
-        check_cname(r, n);
+    if (is_alias(b, n))
+        check_cname(b, n);
     if (n->flags & NODE_DNAME)
-        check_dname(r, n);
-    if (is_dyn(r, n, DYN_ADDRESSES))
-        check_dyna(r, n);
+        check_dname(b, n);
+    if (is_dyn(b, n, DYN_ADDRESSES))
+        check_dyna(b, n);
     if (n->flags & (NODE_OCCLUDED | NODE_CUT))
-        check_hidden(r, n, g);
-    zonecheck_sense(r, n);
+        check_hidden(b, n, g);
+    zonecheck_sense(b, n);
     if (!(n->flags & NODE_OCCLUDED))
-        zonecheck_targets(r, n);
+        zonecheck_targets(b, n);
 }
 
-bool zonecheck_is_missing(struct zonereader *r, const uint8_t *name)
+bool zonecheck_is_missing(struct zonebuild *b, const uint8_t *name)
 {
-    return !r->unread && !zoneplaces_has(&r->places, name, ZONEPLACES_UNREAD);
+    return !b->unread && !zoneplaces_has(&b->places, name, ZONEPLACES_UNREAD);
 }
 
-static void check_apex(struct zonereader *r)
+static void check_apex(struct zonebuild *b)
 {
-    const struct node *apex = zone_apex_node(r->zone);
+    const struct node *apex = zone_apex_node(b->zone);
     const struct zoneplace top = {.line = 1};
     char name[NAME_TEXT];
 
     name_print(apex->name, name);
-    if (!r->soa_seen && !r->unread)
-        zonereport_error(&r->report, top,
+    if (!b->soa_seen && !b->unread)
+        zonereport_error(&b->report, top,
                          "no SOA of %s in the file (RFC 1035 §5.2); what others include "
                          "belongs in a folder of its own",
                          name);
-    else if (node_rrset(apex, TYPE_NS) == NULL && zonecheck_is_missing(r, apex->name))
-        zonereport_warning(&r->report, top, "no NS of %s in the file (RFC 1034 §4.2.1)", name);
+    else if (node_rrset(apex, TYPE_NS) == NULL && zonecheck_is_missing(b, apex->name))
+        zonereport_warning(&b->report, top, "no NS of %s in the file (RFC 1034 §4.2.1)", name);
     if (node_rrset(apex, TYPE_DS) != NULL)
-        zonereport_warning(&r->report, place_of(r, apex, TYPE_DS),
+        zonereport_warning(&b->report, place_of(b, apex, TYPE_DS),
                            "DS of the zone's own name: it belongs to the parent (RFC 4035 §2.4)");
-    if (node_rrset(apex, TYPE_DNSKEY) != NULL && zone_dyn_count(r->zone) > 0)
+    if (node_rrset(apex, TYPE_DNSKEY) != NULL && zone_dyn_count(b->zone) > 0)
         zonereport_error(
-            &r->report, place_of(r, apex, TYPE_DNSKEY),
+            &b->report, place_of(b, apex, TYPE_DNSKEY),
             "a zone with DNSKEY has no DYNA and DYNC: steered answers are not signed yet");
 }
 
-void zonecheck(struct zonereader *r)
+void zonecheck(struct zonebuild *b)
 {
     struct glue glue = {0};
     uint32_t at = 0;
 
-    check_apex(r);
-    for (const struct node *n; (n = zone_walk(r->zone, &at)) != NULL;)
-        check_node(r, n, &glue);
-    zonecheck_dnssec(r);
+    check_apex(b);
+    for (const struct node *n; (n = zone_walk(b->zone, &at)) != NULL;)
+        check_node(b, n, &glue);
+    zonecheck_dnssec(b);
     free(glue.nodes);
 }

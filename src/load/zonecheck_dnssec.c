@@ -8,7 +8,7 @@
 
 #include "data/denial.h"
 #include "dns/types.h"
-#include "load/zoneread.h"
+#include "load/zonebuild.h"
 
 /* Signatures that end before this many seconds have gone by: a weekend, in which nobody signs. */
 #define SOON_S (3 * 86400)
@@ -49,7 +49,7 @@ struct tally {
 };
 
 struct check {
-    struct zonereader *r;
+    struct zonebuild *b;
     const struct denial *denial; /* NULL: the zone is not signed */
     struct tally tally[FINDINGS];
 };
@@ -75,7 +75,7 @@ static int32_t seconds_until(uint32_t when, real_ms_t now)
 static void check_times(struct check *c, const struct node *n, uint16_t covered,
                         const uint8_t *rdata)
 {
-    const real_ms_t now = c->r->opts->now;
+    const real_ms_t now = c->b->opts->now;
 
     if (now == 0)
         return;
@@ -163,7 +163,7 @@ static void check_nsec3s(struct check *c)
 {
     uint32_t at = 0;
 
-    for (const struct node *n; (n = zone_nsec3_walk(c->r->zone, &at)) != NULL;) {
+    for (const struct node *n; (n = zone_nsec3_walk(c->b->zone, &at)) != NULL;) {
         check_sigs(c, n);
         if (node_rrset(n, TYPE_NSEC3) == NULL)
             continue; /* told as signing nothing */
@@ -183,14 +183,14 @@ static void check_iterations(struct check *c)
     if (iterations == 0)
         return;
     const struct zoneplace at =
-        zoneplaces_find(&c->r->places, zone_apex(c->r->zone), TYPE_NSEC3PARAM, 0);
+        zoneplaces_find(&c->b->places, zone_apex(c->b->zone), TYPE_NSEC3PARAM, 0);
     if (iterations > NSEC3_ITERATIONS_MAX)
-        zonereport_warning(&c->r->report, at,
+        zonereport_warning(&c->b->report, at,
                            "NSEC3 with %u iterations, above %d: validators take the zone for "
                            "insecure (RFC 9276 §3.2), and no answer proves more than that",
                            iterations, NSEC3_ITERATIONS_MAX);
     else
-        zonereport_warning(&c->r->report, at,
+        zonereport_warning(&c->b->report, at,
                            "NSEC3 with %u iterations: they cost each resolver and gain nothing, "
                            "write 0 (RFC 9276 §3.1)",
                            iterations);
@@ -199,22 +199,22 @@ static void check_iterations(struct check *c)
 /* Only for a complaint: the first of a zone sorts all places. */
 static struct zoneplace place_of_soa(struct check *c)
 {
-    return zoneplaces_find(&c->r->places, zone_apex(c->r->zone), TYPE_SOA, 0);
+    return zoneplaces_find(&c->b->places, zone_apex(c->b->zone), TYPE_SOA, 0);
 }
 
 static void check_apex(struct check *c)
 {
-    const struct node *apex = zone_apex_node(c->r->zone);
+    const struct node *apex = zone_apex_node(c->b->zone);
     const bool has_key = node_rrset(apex, TYPE_DNSKEY) != NULL;
 
     if (c->denial != NULL && denial_is_nsec3(c->denial))
         check_iterations(c);
     if (c->denial != NULL && !has_key)
-        zonereport_warning(&c->r->report, place_of_soa(c),
+        zonereport_warning(&c->b->report, place_of_soa(c),
                            "the zone is signed but has no DNSKEY: nobody can check it "
                            "(RFC 4035 §2.1)");
     if (c->denial == NULL && has_key && node_sigs(apex, TYPE_SOA).count > 0)
-        zonereport_warning(&c->r->report, place_of_soa(c),
+        zonereport_warning(&c->b->report, place_of_soa(c),
                            "the zone is signed but has neither NSEC nor NSEC3 of its own name: "
                            "nothing can be denied (RFC 4035 §2.3, RFC 5155 §7.1)");
 }
@@ -231,24 +231,24 @@ static void tell(struct check *c, enum finding what)
     if (t->n > 1)
         snprintf(more, sizeof(more), "; %zu more %s like it", t->n - 1, t->n == 2 ? "is" : "are");
     if (what == NOT_IN_CHAIN) /* where anything of the name is */
-        place = zoneplaces_find(&c->r->places, t->node->name, node_sets(t->node)->type, 0);
+        place = zoneplaces_find(&c->b->places, t->node->name, node_sets(t->node)->type, 0);
     else
-        place = zoneplaces_find(&c->r->places, t->node->name, at, 0);
+        place = zoneplaces_find(&c->b->places, t->node->name, at, 0);
     char *text = NULL;
     name_print(t->node->name, name);
     type_print(t->type, type);
     if (asprintf(&text, texts[what], name, type) >= 0)
-        zonereport_warning(&c->r->report, place, "%s%s", text, more);
+        zonereport_warning(&c->b->report, place, "%s%s", text, more);
     free(text);
 }
 
-void zonecheck_dnssec(struct zonereader *r)
+void zonecheck_dnssec(struct zonebuild *b)
 {
-    struct check c = {.r = r, .denial = zone_denial(r->zone)};
+    struct check c = {.b = b, .denial = zone_denial(b->zone)};
     uint32_t at = 0;
 
     check_apex(&c);
-    for (const struct node *n; (n = zone_walk(r->zone, &at)) != NULL;) {
+    for (const struct node *n; (n = zone_walk(b->zone, &at)) != NULL;) {
         if (n->flags & NODE_SIGS)
             check_sigs(&c, n);
         if (c.denial == NULL || n->flags & NODE_OCCLUDED)

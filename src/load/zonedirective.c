@@ -28,7 +28,7 @@ static bool read_origin(struct zonereader *r, const struct zonelex_token *t,
     if (!t->quoted && name_parse(t->at, t->len, r->origin, out, &why))
         return true;
     zoneread_error(r, t, "\"%.*s\" is no domain name: %s", ZONEREAD_SHOW(t), why);
-    r->unread = true;
+    zonestream_add(&r->stream, ZONEITEM_UNREAD_MANY, 0);
     return false;
 }
 
@@ -42,21 +42,24 @@ static void read_dollar_origin(struct zonereader *r, const struct zonelex *e)
 
 static void read_dollar_ttl(struct zonereader *r, const struct zonelex *e)
 {
-    if (has_arguments(r, e, 1, 1))
-        zonerecord_ttl(r, &e->tokens[1], e->tokens[1].at, e->tokens[1].len, &r->dollar_ttl_s);
+    uint32_t ttl_s;
+
+    if (has_arguments(r, e, 1, 1) &&
+        zonerecord_ttl(r, &e->tokens[1], e->tokens[1].at, e->tokens[1].len, &ttl_s))
+        zonestream_add(&r->stream, ZONEITEM_TTL, 0)->ttl_s = ttl_s;
 }
 
 /* A relative name is relative to the folder of the file that includes.  Returns owned. */
 static char *include_path(struct zonereader *r, const struct zonelex_token *t)
 {
-    const char *parent = r->report.files[r->source->file], *why;
+    const char *parent = r->source->path, *why;
     const char *slash = strrchr(parent, '/');
     char *name = xmalloc((size_t)t->len + 1), *path = NULL;
     const size_t len = zonelex_decode(t, (uint8_t *)name, t->len, &why);
 
     if (len == SIZE_MAX || len == 0 || memchr(name, '\0', len) != NULL) {
         zoneread_error(r, t, "\"%.*s\" is no file name", ZONEREAD_SHOW(t));
-        r->unread = true;
+        zonestream_add(&r->stream, ZONEITEM_UNREAD_MANY, 0);
     } else {
         name[len] = '\0';
         const int folder = name[0] != '/' && slash != NULL ? (int)(slash + 1 - parent) : 0;
@@ -71,6 +74,7 @@ static void include(struct zonereader *r, const struct zonelex_token *file, cons
 {
     uint8_t old_origin[NAME_MAX_LEN], old_owner[NAME_MAX_LEN];
     const bool given = r->owner_given, usable = r->owner_usable;
+    const uint8_t owner_len = r->owner_len;
     const uint64_t key = r->owner_key;
     char *path = include_path(r, file);
 
@@ -85,6 +89,7 @@ static void include(struct zonereader *r, const struct zonelex_token *file, cons
     r->owner_given = given;
     r->owner_usable = usable;
     r->owner_key = key;
+    r->owner_len = owner_len;
     free(path);
 }
 

@@ -108,23 +108,30 @@ static bool read_bounds(struct zonereader *r, const struct zonelex_token *t, str
 
 static void add(struct zonereader *r, const struct zonehead *h, const struct dyn *d)
 {
-    if (!zone_add_dyn(r->zone, r->owner, d)) {
-        zoneread_error(r, h->type, "the name is steered already: one DYNA or DYNC a name");
-        return;
-    }
-    zoneplaces_add(&r->places, r->owner_key, ZONEPLACES_DYN, zoneread_place(r, NULL));
+    const size_t pool_len = name_len(d->pool), policy_size = strlen(d->policy) + 1;
+    struct zoneitem *item =
+        zonestream_add(&r->stream, ZONEITEM_DYN, r->owner_len + pool_len + policy_size);
+    uint8_t *pool = item->octets + r->owner_len;
+
+    item->at = zoneread_place(r, h->type);
+    item->line = zoneread_place(r, NULL).line;
+    item->dyn_kind = (uint8_t)d->kind;
+    item->ttl_s = d->max_s;
+    item->min_s = d->min_s;
+    item->owner_len = r->owner_len;
+    item->owner_key = r->owner_key;
+    memcpy(item->octets, r->owner, r->owner_len);
+    memcpy(pool, d->pool, pool_len);
+    memcpy(pool + pool_len, d->policy, policy_size);
 }
 
 bool zonedyn_read(struct zonereader *r, const struct zonehead *h)
 {
-    const struct zoneplace place = zoneread_place(r, NULL);
     uint8_t pool[NAME_MAX_LEN];
     struct dyn d = {.kind = zonelex_is(h->type, "dyna") ? DYN_ADDRESSES : DYN_ALIAS,
                     .max_s = DYN_TTL_UNSET,
                     .min_s = DYN_TTL_UNSET,
-                    .pool = pool,
-                    .file = r->report.files[place.file],
-                    .line = place.line};
+                    .pool = pool};
 
     if (!read_bounds(r, h->ttl, &d) || !read_pool(r, h, pool))
         return false;

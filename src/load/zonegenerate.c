@@ -163,8 +163,10 @@ static bool expand_entry(FILE *out, const struct zonelex *e, uint32_t number)
 /* All lines of the range are never in memory at once: each is made, read and forgotten. */
 static bool generate_one(struct zonereader *r, const struct zonelex *e, uint32_t number)
 {
-    struct zonesource s = {
-        .file = r->source->file, .generated_line = e->tokens[0].line, .depth = r->source->depth};
+    struct zonesource s = {.path = r->source->path,
+                           .file = r->source->file,
+                           .generated_line = e->tokens[0].line,
+                           .depth = r->source->depth};
     char *text = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&text, &len);
@@ -174,7 +176,7 @@ static bool generate_one(struct zonereader *r, const struct zonelex *e, uint32_t
     const bool ok = expand_entry(out, e, number);
     fclose(out);
     if (ok)
-        zoneread_source(r, &s, text, len);
+        zoneread_text(r, &s, text, len, 1);
     free(text);
     return ok;
 }
@@ -182,12 +184,12 @@ static bool generate_one(struct zonereader *r, const struct zonelex *e, uint32_t
 static void generate(struct zonereader *r, const struct zonelex *e, const struct range *range)
 {
     for (uint64_t i = range->start; i <= range->stop; i += range->step) {
-        const size_t errors = r->report.count[ERR_ERROR];
+        const size_t errors = r->build->report.count[ERR_ERROR];
         if (!generate_one(r, e, (uint32_t)i))
             zoneread_error(r, &e->tokens[2],
                            "\"$\" takes {OFFSET[,WIDTH[,BASE]]}, base d, o, x, X, n or N; a dollar "
                            "itself is \"\\$\"");
-        if (r->report.count[ERR_ERROR] > errors)
+        if (!zoneread_flush(r) || r->build->report.count[ERR_ERROR] > errors)
             return; /* the next number would say the same */
     }
 }

@@ -21,11 +21,11 @@ static enum octet_class class_at(const char *p)
     return class_of[(uint8_t)*p];
 }
 
-void zonelex_init(struct zonelex *x, const char *text, size_t len)
+void zonelex_init(struct zonelex *x, const char *text, size_t len, uint32_t line)
 {
-    *x = (struct zonelex){.start = text, .at = text, .end = text + len, .line = 1};
-    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) /* a byte order mark says nothing here */
-        x->at += 3;
+    *x = (struct zonelex){.start = text, .at = text, .end = text + len, .line = line};
+    if (line == 1 && len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        x->at += 3; /* a byte order mark says nothing here */
 }
 
 void zonelex_fini(struct zonelex *x)
@@ -113,6 +113,7 @@ static const char *closing_quote(struct zonelex *x, const char *p, bool *continu
         else if (*p == '\\' && p + 1 < x->end && class_at(p + 1) != LINE_END)
             p++;
     }
+    x->saw_end |= p + 1 >= x->end;
     if (p >= x->end || (*continued && !is_delimiter(x, p + 1)))
         return NULL;
     return p;
@@ -240,6 +241,7 @@ static bool is_unclosed(const struct zonelex *x, const char *open)
 static void complain_unclosed(struct zonelex *x, const struct zonelex_token *open)
 {
     x->bad = NULL;
+    x->saw_end = true;
     complain(x, open, "parenthesis without its \")\"");
     x->at = open->at;
     x->line = open->line;
@@ -321,6 +323,16 @@ bool zonelex_is(const struct zonelex_token *t, const char *word)
         return false;
     for (uint32_t i = 0; i < t->len; i++)
         if (name_lower_octet((uint8_t)t->at[i]) != (uint8_t)word[i])
+            return false;
+    return true;
+}
+
+bool zonelex_is_simple(const char *line, size_t len)
+{
+    if (len == 0 || class_at(line) != PLAIN)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (class_at(line + i) == JUNK)
             return false;
     return true;
 }

@@ -36,12 +36,14 @@ struct zonelex {
      * be looked for to the end of the text. */
     const char **unclosed;
     size_t n_unclosed;
+
+    bool saw_end; /* what was read depends on that the text ends where it does */
 };
 
 enum zonelex_got { ZONELEX_ENTRY, ZONELEX_BAD, ZONELEX_END };
 
-/* text: any octets; borrowed until zonelex_fini. */
-void zonelex_init(struct zonelex *x, const char *text, size_t len);
+/* text: any octets; borrowed until zonelex_fini.  line: of its first octet; a file's is 1. */
+void zonelex_init(struct zonelex *x, const char *text, size_t len, uint32_t line);
 void zonelex_fini(struct zonelex *x);
 
 /*
@@ -52,6 +54,12 @@ void zonelex_fini(struct zonelex *x);
  *   "a SOA b c ( 1 2"      → BAD, the place of the parenthesis, if the text ends before it closes
  */
 enum zonelex_got zonelex_next(struct zonelex *x);
+
+/*
+ * Of a line without quotes, parentheses, backslashes and dollars that begins an entry: is it sure to be
+ * one, with an owner?
+ */
+bool zonelex_is_simple(const char *line, size_t len);
 
 /* Column of a token's first octet, from 1; octets, not characters. */
 uint32_t zonelex_column(const struct zonelex *x, const struct zonelex_token *t);

@@ -37,6 +37,7 @@ struct zoneload_opts {
     const uint8_t *apex; /* wire, lower-case; the first $ORIGIN */
     bool even_broken;    /* return a zone with errors all the same: to find more, never to serve */
     real_ms_t now;       /* by which signatures are judged; 0: their times are not looked at */
+    size_t piece; /* octets of a large text that are read at once, beside others; 0: as suits */
     struct zonefiles files;
 };
 

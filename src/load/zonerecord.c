@@ -7,12 +7,8 @@
 
 #include "base/nearest.h"
 #include "base/xalloc.h"
-#include "dns/canonical.h"
 #include "load/zoneread.h"
 #include "load/zonettl.h"
-
-/* What NSD and Knot take where a file says nothing of TTLs. */
-#define DEFAULT_TTL_S 3600
 
 bool zonerecord_ttl(struct zonereader *r, const struct zonelex_token *t, const char *text,
                     size_t len, uint32_t *out)
@@ -47,6 +43,7 @@ static bool read_owner(struct zonereader *r, const struct zonelex_token *t)
     const size_t len = name_len(name);
     name_lower(name);
     memcpy(r->owner, name, len);
+    r->owner_len = (uint8_t)len;
     r->owner_key = zoneplaces_key(name);
     r->owner_usable = name_within(name, r->opts->apex);
     if (!r->owner_usable)
@@ -151,24 +148,11 @@ static bool read_type(struct zonereader *r, const struct zonelex_token *t, uint1
     return true;
 }
 
-/* The TTL of a record that names none: $TTL, the last one named, or one of our own, which is not
- * the SOA's MINIMUM (RFC 2308 §4, RFC 1035 §5.1). */
-static uint32_t implied_ttl(struct zonereader *r)
-{
-    if (r->dollar_ttl_s != ZONEREAD_NO_TTL)
-        return r->dollar_ttl_s;
-    if (r->last_ttl_s != ZONEREAD_NO_TTL)
-        return r->last_ttl_s;
-    if (!r->warned_no_ttl)
-        zoneread_warning(r, NULL, "no TTL here or before: %u is taken; write $TTL", DEFAULT_TTL_S);
-    r->warned_no_ttl = true;
-    return DEFAULT_TTL_S;
-}
-
+/* ZONEITEM_NO_TTL where none is written: which one then is for the zone to say. */
 static bool read_ttl(struct zonereader *r, const struct zonehead *h, uint32_t *out)
 {
     if (h->ttl == NULL) {
-        *out = implied_ttl(r);
+        *out = ZONEITEM_NO_TTL;
         return true;
     }
     if (memchr(h->ttl->at, '/', h->ttl->len) != NULL) {
@@ -176,55 +160,22 @@ static bool read_ttl(struct zonereader *r, const struct zonehead *h, uint32_t *o
                        ZONEREAD_SHOW(h->ttl));
         return false;
     }
-    if (!zonerecord_ttl(r, h->ttl, h->ttl->at, h->ttl->len, out))
-        return false;
-    r->last_ttl_s = *out;
-    return true;
-}
-
-/* An SOA that may go into the zone: the first, at the apex.  Its last field is MINIMUM. */
-static bool take_soa(struct zonereader *r, uint16_t rdlen)
-{
-    char name[NAME_TEXT];
-
-    if (!name_equal(r->owner, r->opts->apex)) {
-        zoneread_warning(r, NULL, "SOA of %s is left out: only the zone's own name has one",
-                         name_print(r->owner, name));
-        return false;
-    }
-    if (r->soa_rdlen == 0) {
-        memcpy(r->soa_rdata, r->rdata, rdlen);
-        r->soa_rdlen = rdlen;
-        return true;
-    }
-    if (canonical_equal(TYPE_SOA, r->soa_rdata, r->soa_rdlen, r->rdata, rdlen))
-        return true;
-    zoneread_error(r, NULL, "a second SOA: a zone has one (RFC 1035 §5.2)");
-    return false;
+    return zonerecord_ttl(r, h->ttl, h->ttl->at, h->ttl->len, out);
 }
 
 static void add(struct zonereader *r, uint16_t type, uint32_t ttl_s, uint16_t rdlen)
 {
-    char name[TYPE_TEXT];
+    const uint8_t owner_len = r->owner_usable ? r->owner_len : 0;
+    struct zoneitem *item = zonestream_add(&r->stream, ZONEITEM_RR, (size_t)owner_len + rdlen);
 
-    switch (zone_add_rr(r->zone, r->owner, type, ttl_s, r->rdata, rdlen)) {
-    case ZONE_DUPLICATE:
-        zoneread_warning(r, NULL, "the same %s record again", type_print(type, name));
-        return;
-    case ZONE_FULL:
-        zoneread_error(r, NULL, "more %s records than fit into one message: spread them over names",
-                       type_print(type, name));
-        return;
-    case ZONE_TTL_DIFFERS:
-        /* Of RRSIGs those that sign the same set (RFC 4034 §3). */
-        zoneread_warning(r, NULL,
-                         "TTL differs from the earlier %s records of the name, whose TTL is taken "
-                         "(RFC 2181 §5.2)",
-                         type_print(type, name));
-        break;
-    case ZONE_ADDED: break;
-    }
-    zoneplaces_add(&r->places, r->owner_key, type, zoneread_place(r, NULL));
+    item->at = zoneread_place(r, NULL);
+    item->type = type;
+    item->ttl_s = ttl_s;
+    item->rdlen = rdlen;
+    item->owner_len = owner_len;
+    item->owner_key = r->owner_key;
+    memcpy(item->octets, r->owner, owner_len);
+    memcpy(item->octets + owner_len, r->rdata, rdlen);
 }
 
 static bool read_rdata(struct zonereader *r, uint16_t type, const struct zonehead *h,
@@ -252,12 +203,11 @@ static bool read_record(struct zonereader *r, const struct zonehead *h)
 
     if (!read_type(r, h->type, &type))
         return false;
-    if (type == TYPE_SOA && r->owner_usable)
-        r->soa_seen |= name_equal(r->owner, r->opts->apex);
+    if (type == TYPE_SOA && r->owner_usable && name_equal(r->owner, r->opts->apex))
+        zonestream_add(&r->stream, ZONEITEM_SOA_SEEN, 0);
     if (!read_rdata(r, type, h, &rdlen) || !read_ttl(r, h, &ttl_s))
         return false;
-    if (r->owner_usable && (type != TYPE_SOA || take_soa(r, rdlen)))
-        add(r, type, ttl_s, rdlen);
+    add(r, type, ttl_s, rdlen);
     return true;
 }
 
@@ -269,6 +219,9 @@ void zonerecord_read(struct zonereader *r, const struct zonelex *entry)
 
     if (ok && owned)
         ok = zonedyn_is(h.type) ? zonedyn_read(r, &h) : read_record(r, &h);
-    if (!ok && r->owner_usable)
-        zoneplaces_add(&r->places, r->owner_key, ZONEPLACES_UNREAD, zoneread_place(r, NULL));
+    if (ok || !r->owner_usable)
+        return;
+    struct zoneitem *item = zonestream_add(&r->stream, ZONEITEM_UNREAD, 0);
+    item->at = zoneread_place(r, NULL);
+    item->owner_key = r->owner_key;
 }

@@ -87,7 +87,7 @@ static void rearm(struct udp_batch *b, unsigned n)
     }
 }
 
-struct udp_batch *udp_batch_new(void)
+struct udp_batch *udp_batch_new(struct ratelimit *limit)
 {
     struct udp_batch *b = xaligned(_Alignof(struct udp_batch), sizeof(*b));
 
@@ -98,6 +98,7 @@ struct udp_batch *udp_batch_new(void)
         b->received[i].msg_hdr = (struct msghdr){
             .msg_name = &s->peer, .msg_iov = &s->in, .msg_iovlen = 1, .msg_control = s->control};
         b->sent[i].msg_hdr = (struct msghdr){.msg_iovlen = 1};
+        b->questions[i].request = (struct answer_request){.limit = limit};
     }
     rearm(b, BATCH);
     return b;
@@ -150,11 +151,10 @@ static bool read_slot(const struct udp_socket *socket, struct udp_question *q, s
 
     q->slot = s;
     q->header = &received->msg_hdr;
-    q->request = (struct answer_request){.packet = s->query,
-                                         .len = received->msg_len,
-                                         .client = ipaddr_from_sockaddr(&s->peer.any, &port),
-                                         .now_ms = w->now_ms,
-                                         .limit = w->limit};
+    q->request.packet = s->query;
+    q->request.len = received->msg_len;
+    q->request.client = ipaddr_from_sockaddr(&s->peer.any, &port);
+    q->request.now_ms = w->now_ms;
     if (port == 0) {
         stats_add(&w->stats, STAT_dropped, 1);
         return false;

@@ -118,8 +118,8 @@ struct worker *worker_start(const struct worker_opts *opts, struct err *err)
                          .arg = opts->arg,
                          .limit = new_limit(),
                          .proxies = opts->proxies,
-                         .batch = udp_batch_new(),
                          .udp = udp_sockets_new(opts->n)};
+    w->batch = udp_batch_new(w->limit);
     atomic_init(&w->generation, opts->first->generation);
     if (uv_loop_init(&w->loop) != 0 || uv_async_init(&w->loop, &w->wake, on_wake) != 0 ||
         tcp_server_new(w, opts->n, &opts->tcp) != 0)

@@ -36,7 +36,7 @@ struct worker {
 bool worker_believes(const struct worker *w, const struct ipaddr *proxy);
 
 /* udp.c; start returns a libuv error or 0, and owns the pair's socket from then on. */
-struct udp_batch *udp_batch_new(void);
+struct udp_batch *udp_batch_new(struct ratelimit *limit); /* borrows */
 void udp_batch_free(struct udp_batch *b);
 struct udp_socket *udp_sockets_new(size_t n);
 void udp_sockets_free(struct udp_socket *sockets);

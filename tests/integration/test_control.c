@@ -623,6 +623,7 @@ static void test_proximactl(void **state)
         {"explain www.example.com --client 10.2.0.0/16", 0,
          "www.example.com. A for 10.2.0.0/16\n\nwww.example.com.  DYNA at "},
         {"undrain us", 0, "us is not drained; every worker answers by it ("},
+        {"release us", 0, "us: nothing was held; its penalties are forgotten; every worker"},
         {"drain nowhere", 1, "no region \"nowhere\""},
         {"wait web.example.com/us=up", 0, "web.example.com./us is up (after "},
         {"wait web.example.com/us=down --timeout 10ms", 1,

@@ -41,6 +41,7 @@ static const char config_text[] = "regions: {us: {}, eu: {}, ap: {}}\n" /* in th
                                   "probes:\n"
                                   "  web: {type: http, port: %u, interval: %s, timeout: 300ms,"
                                   " rise: 2, fall: %u}\n"
+                                  "health: {blind_at: 100%%}\n" /* all may be down */
                                   "policies: {default: {probe: web, ttl: {growth: 1}}}\n";
 
 static struct {

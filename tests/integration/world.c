@@ -78,6 +78,7 @@ int world_set_up(void **state)
         .timeout_ms = PATIENCE_MS,
         .rise = 2,
         .fall = 3,
+        .damping = {.suppress = 1500, .reuse = 750, .half_life_ms = 120000, .max_hold_ms = 600000},
     };
     *state = w;
     return 0;

@@ -17,6 +17,7 @@ struct target {
     enum verdict_state verdict;
     bool suspect;
     mono_ms_t since;
+    struct damping damping;
     void *data;
 };
 
@@ -70,6 +71,11 @@ void fakehealth_turn(struct target *t, enum verdict_state verdict, mono_ms_t now
 void fakehealth_suspect(struct target *t, bool suspect)
 {
     t->suspect = suspect;
+}
+
+void fakehealth_hold(struct target *t, mono_ms_t until)
+{
+    t->damping.held_until = until;
 }
 
 /* ---- health/health.h ---- */
@@ -126,7 +132,15 @@ void target_status(const struct target *t, struct target_status *out)
                                   .dest = &t->dest,
                                   .verdict = t->verdict,
                                   .suspect = t->suspect,
+                                  .damping = &t->damping,
                                   .since = t->since};
+}
+
+void target_serves(struct target *t, uint64_t regions, bool is_reference)
+{
+    (void)t;
+    (void)regions;
+    (void)is_reference;
 }
 
 void target_set_data(struct target *t, void *data)

@@ -20,3 +20,5 @@ size_t fakehealth_count(const struct health *h);
 /* The verdict turns at `now`, or stays; on_change is the test's to play. */
 void fakehealth_turn(struct target *t, enum verdict_state verdict, mono_ms_t now);
 void fakehealth_suspect(struct target *t, bool suspect);
+/* Unless it is down, it is held until then. */
+void fakehealth_hold(struct target *t, mono_ms_t until);

@@ -169,6 +169,14 @@ void plankit_suspect(struct plankit *k, const char *endpoint, bool suspect)
     plan_touch_target(k->plan, t);
 }
 
+void plankit_hold(struct plankit *k, const char *endpoint, dur_ms_t for_ms)
+{
+    struct target *t = find_target(k, endpoint);
+
+    fakehealth_hold(t, k->now + for_ms);
+    plan_touch_target(k->plan, t);
+}
+
 void plankit_drain(struct plankit *k, const char *region, bool drained)
 {
     const int i = config_region(k->config, region);

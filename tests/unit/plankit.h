@@ -51,6 +51,7 @@ void plankit_fini(struct plankit *k);
 /* An endpoint's verdict turns, or it is suspected, and its pools are touched; see plankit_update. */
 void plankit_turn(struct plankit *k, const char *endpoint, enum verdict_state verdict);
 void plankit_suspect(struct plankit *k, const char *endpoint, bool suspect);
+void plankit_hold(struct plankit *k, const char *endpoint, dur_ms_t for_ms);
 void plankit_drain(struct plankit *k, const char *region, bool drained);
 /* dur_ms later, all that changed is brought in. */
 void plankit_update(struct plankit *k, dur_ms_t dur_ms);

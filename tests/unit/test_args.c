@@ -39,6 +39,7 @@ static void test_requests(void **state)
         {"undrain eu-west", "undrain", "{\"region\":\"eu-west\"}"},
         {"reload", "reload", "{}"},
         {"reload example.com", "reload", "{\"zone\":\"example.com\"}"},
+        {"release us --pool web", "release", "{\"pool\":\"web\",\"region\":\"us\"}"},
         {"reload --all", "reload", "{\"all\":true}"},
         {"wait web/eu-west=down", "wait", "{\"what\":\"web/eu-west=down\"}"},
         {"wait web/eu-west=down --timeout 250ms", "wait",

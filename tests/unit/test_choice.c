@@ -57,6 +57,7 @@ static void fence_before_drain_before_health(void **state)
         const char *present, *undrained, *usable;
         enum all_down when_all_down;
         const char *gets;
+        const char *avoided; /* none unless said */
     } cases[] = {
         {"the nearest", "cab", "abc", "abc", "abc", ALL_DOWN_OPEN, "c"},
         {"the next if it is down", "cab", "abc", "abc", "ab", ALL_DOWN_OPEN, "a"},
@@ -86,10 +87,18 @@ static void fence_before_drain_before_health(void **state)
         {"nodata", "cab", "abc", "abc", "", ALL_DOWN_NODATA, "nodata"},
         {"nodata: not while one is up", "cab", "abc", "abc", "a", ALL_DOWN_NODATA, "a"},
         {"nodata: all drained", "cab", "abc", "", "", ALL_DOWN_NODATA, "nodata"},
+
+        {"held: whoever is up goes before it", "cab", "abc", "abc", "b", ALL_DOWN_OPEN, "b", "ca"},
+        {"held: before fail open", "cab", "abc", "abc", "", ALL_DOWN_OPEN, "a", "ab"},
+        {"held: before servfail", "cab", "abc", "abc", "", ALL_DOWN_SERVFAIL, "b", "b"},
+        {"held: the nearest of them", "cab", "abc", "abc", "", ALL_DOWN_ALL, "c", "abc"},
+        {"held outside the fence", "c", "abc", "abc", "", ALL_DOWN_NODATA, "nodata", "ab"},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *avoided = cases[i].avoided != NULL ? cases[i].avoided : "";
         const struct choice_key key = {.usable = geokit_set(cases[i].usable),
+                                       .avoided = geokit_set(avoided),
                                        .undrained = geokit_set(cases[i].undrained),
                                        .present = geokit_set(cases[i].present),
                                        .when_all_down = cases[i].when_all_down};
@@ -147,6 +156,8 @@ static void check_region(const struct choice_key *key, const struct ranking *r, 
     assert_true(key->present >> choice & 1);
     if (r->allowed & key->usable)
         assert_true(is_nearest_of(r, choice, key->usable));
+    else if (r->allowed & key->avoided)
+        assert_true(is_nearest_of(r, choice, key->avoided));
     else if (r->allowed & key->undrained)
         assert_true(is_nearest_of(r, choice, key->undrained));
     else
@@ -164,11 +175,12 @@ static void no_state_leads_outside_the_fence(void **state)
                                  .when_all_down = (enum all_down)rng_below(&rng, 4)};
         key.undrained = key.present & random_set(&rng);
         key.usable = key.undrained & random_set(&rng);
+        key.avoided = key.undrained & random_set(&rng) & random_set(&rng);
         const uint8_t choice = choice_of(&key, r);
         if (choice < REGIONS_MAX)
             check_region(&key, r, choice);
         else
-            assert_false(r->allowed & key.usable); /* whoever has a usable region gets one */
+            assert_false(r->allowed & (key.usable | key.avoided)); /* whoever has one gets one */
         if (choice == CHOICE_ALL)
             assert_true(r->allowed & key.present); /* never an empty answer */
         if (key.when_all_down == ALL_DOWN_OPEN && choice == CHOICE_NODATA)
@@ -221,7 +233,7 @@ static void pools_in_the_same_state_share_a_table(void **state)
     struct geomap *map = map_of_two("abc", "cb"), *other_map = map_of_two("a", "b");
     struct choices *choices = choices_new();
     const struct choice_key key = {.map = map, .usable = 3, .undrained = 7, .present = 7};
-    struct choice_key differs[5] = {key, key, key, key, key};
+    struct choice_key differs[6] = {key, key, key, key, key, key};
     struct choice_table *t = choices_get(choices, &key), *again = choices_get(choices, &key);
 
     assert_ptr_equal(again, t);
@@ -231,7 +243,8 @@ static void pools_in_the_same_state_share_a_table(void **state)
     differs[2].undrained = 3;
     differs[3].present = 3;
     differs[4].when_all_down = ALL_DOWN_NODATA;
-    for (size_t i = 0; i < 5; i++) {
+    differs[5].avoided = 4;
+    for (size_t i = 0; i < 6; i++) {
         struct choice_table *other = choices_get(choices, &differs[i]);
         assert_ptr_not_equal(other, t);
         choice_table_unref(other);

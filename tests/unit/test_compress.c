@@ -34,7 +34,7 @@ static const uint8_t *parse(const char *text)
 /* The rest of the buffer is pointers at themselves: whoever reads what is not written yet hangs. */
 static void begin(struct message *m)
 {
-    m->c.n = 0;
+    m->c.n = m->c.n_question = 0;
     m->w = wr_init(m->octets, sizeof(m->octets));
     for (size_t i = 0; i < sizeof(m->octets); i += 2)
         put_u16(m->octets + i, (uint16_t)(0xc000 | (i & 0x3fff)));
@@ -133,9 +133,17 @@ static void test_question(void **state)
 
     begin(&m);
     wr_bytes(&m.w, "\3WWW\7example\3com", 17);
-    compress_add(&m.c, m.octets, 12);
+    compress_begin(&m.c, m.octets, 12);
     assert_int_equal(put(&m, "www.example.com."), 2);
     assert_int_equal(put(&m, "a.example.com."), 4);
+    assert_int_equal(put(&m, "EXAMPLE.com."), 2);
+    assert_int_equal(put(&m, "a.b.www.example.com."), 6);
+    assert_int_equal(put(&m, "b.WWW.example.com."), 2);
+    assert_int_equal(put(&m, "www.eyample.com."), 4 + 8 + 2);
+    assert_int_equal(put(&m, "www.example.net."), 4 + 8 + 4 + 1);
+    assert_int_equal(put(&m, "example.example.com."), 8 + 2);
+    assert_int_equal(put(&m, "www.example.example.com."), 4 + 2);
+    assert_int_equal(put(&m, "net."), 2);
 }
 
 /* More labels than are kept, in one name and in many. */

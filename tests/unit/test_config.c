@@ -82,6 +82,9 @@ static void test_defaults(void **state)
     assert_int_equal(s->log_format, LOG_FORMAT_TEXT);
     assert_int_equal(s->log_level, LOG_LEVEL_INFO);
     assert_int_equal(c->n_databases + c->n_regions + c->n_probes, 0);
+    assert_int_equal(c->health.blind_at, 90);
+    assert_int_equal(c->health.n_reference, 0);
+    assert_int_equal(c->health.reference_probe, -1);
 
     assert_int_equal(c->n_maps, 1);
     assert_string_equal(c->maps[0].name, "nearest");
@@ -97,6 +100,7 @@ static void test_defaults(void **state)
     assert_int_equal(p->region_up, 50);
     assert_int_equal(p->min_healthy, 0);
     assert_int_equal(p->when_all_down, ALL_DOWN_OPEN);
+    assert_int_equal(p->damping.suppress, 1500);
     assert_null(config_policy(c, "other"));
     config_free(c);
 }
@@ -150,6 +154,10 @@ static void test_probe_defaults(void **state)
     assert_int_equal(p->rise, 2);
     assert_int_equal(p->fall, 3);
     assert_int_equal(p->fall_of, 3);
+    assert_int_equal(p->damping.half_life_ms, 120000);
+    assert_int_equal(p->damping.suppress, 1500);
+    assert_int_equal(p->damping.reuse, 750);
+    assert_int_equal(p->damping.max_hold_ms, 600000);
     assert_int_equal(p->pos.line, 3);
     assert_int_equal(p->pos.column, 3);
     assert_ptr_equal(p->pos.file, c->path);
@@ -227,14 +235,20 @@ static void test_probe_options(void **state)
 static void test_references(void **state)
 {
     /* Sections refer to each other whatever their order in the file. */
-    struct config *c = parse_good("policies:\n"
-                                  "  strict: {map: b, probe: q, ttl: {max: 5s}}\n"
-                                  "  plain: {probe: none, ttl: {max: 60, min: 60}}\n"
-                                  "probes: {p: {type: http}, q: {type: tcp, port: 1}}\n"
-                                  "maps: {a: , b: {unknown: [z, X]}}\n"
-                                  "regions: {x: , y: {at: [1, -2.5]}, Z: {bias: -10%}}\n"
-                                  "zones: {directory: z}\n");
+    struct config *c =
+        parse_good("policies:\n"
+                   "  strict: {map: b, probe: q, ttl: {max: 5s}}\n"
+                   "  plain: {probe: none, ttl: {max: 60, min: 60}}\n"
+                   "probes: {p: {type: http}, q: {type: tcp, port: 1}}\n"
+                   "maps: {a: , b: {unknown: [z, X]}}\n"
+                   "regions: {x: , y: {at: [1, -2.5]}, Z: {bias: -10%}}\n"
+                   "health: {reference: [192.0.2.1, a.example], reference_probe: q}\n"
+                   "zones: {directory: z}\n");
 
+    assert_int_equal(c->health.n_reference, 2);
+    assert_int_equal(c->health.reference[0].addr.family, FAMILY_IP4);
+    assert_string_equal(c->health.reference[1].host, "a.example");
+    assert_int_equal(c->health.reference_probe, 1);
     assert_int_equal(c->n_policies, 3);
     assert_int_equal(config_policy(c, "strict")->map, 1);
     assert_int_equal(config_policy(c, "strict")->probe, 1);
@@ -354,7 +368,7 @@ static void test_messages(void **state)
         {"a: 1\nzones: {directory: z}\nserver: {udp_size: 1, udp_size: 2}",
          "etc/f:3:23: \"udp_size\" stands here already: leave one of the two\n"
          "etc/f:1:1: the configuration has no option \"a\": there are server, zones, geo, regions, "
-         "maps, probes, policies\n"
+         "maps, probes, health, policies\n"
          "etc/f:3:20: udp_size: 1 is out of range: 512 to 4096\n"},
 
         /* server */
@@ -548,6 +562,14 @@ static void test_messages(void **state)
          "warning: etc/f:2:36: verify: no: whoever answers in place of the endpoint is believed; name "
          "the authority's file, such as `ca: ca.pem`, rather\n"},
 
+        /* health */
+        {ZONES "health: {blind_at: 101%, reference: [192.0.2.1, a/b]}",
+         "etc/f:2:20: blind_at: 101% is out of range: 1% to 100%\n"
+         "etc/f:2:49: reference: expected an address or a host name, such as 192.0.2.1, not "
+         "\"a/b\"\n"},
+        {ZONES "health: {reference: ns.example.net}",
+         "etc/f:2:21: reference: say with reference_probe how these are asked\n"},
+
         /* policies */
         {ZONES "maps: {world: }\nprobes: {web: {type: http}}\n"
                "policies: {p: {map: wrld, probe: wbe, steer: nearset, when_all_down: opn}}",
@@ -558,6 +580,13 @@ static void test_messages(void **state)
         {ZONES "policies: {a: {ttl: {max: 5s, min: 10s}}, b: {ttl: {min: 400s}}}",
          "etc/f:2:36: min: 10s is above max, which is 5s: lower it\n"
          "etc/f:2:58: min: 400s is above max, which is 300s: lower it\n"},
+        {ZONES "policies: {a: {damping: {suppress: 700}}, b: {damping: {max_hold: 1m}},\n"
+               "c: {damping: {half_life: 0s, reuse: 0}}, d: {damping: {max_hold: 0s}}}",
+         "etc/f:2:25: reuse: 750 is not below suppress, which is 700: nothing could be let go\n"
+         "warning: etc/f:2:56: max_hold: 1m is less than it takes from suppress to reuse: nothing is "
+         "ever held\n"
+         "etc/f:3:26: half_life: 0s is out of range: 1s to 1d\n"
+         "etc/f:3:37: reuse: 0 is out of range: 1 to 100000\n"},
         {ZONES "policies: {a: {region_up: 0, min_healthy: 65, ttl: 5}, b: {ttl: {growth: 0}}}",
          "etc/f:2:52: ttl: expected a section, such as {max: 300s, min: 10s}, not \"5\"\n"
          "etc/f:2:27: region_up: 0 is out of range: 1% to 100%\n"

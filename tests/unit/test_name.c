@@ -1,6 +1,6 @@
 /* src/dns/name.c: names from text and back, their order, their keys.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "dns/name.h"
+#include "dns/name_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -33,8 +33,9 @@
  * Steps of a scenario, apart by blanks:
  *
  *   -ENDPOINT  it goes down       +ENDPOINT  it is up       ?ENDPOINT  its last probe failed
- *   !ENDPOINT  no more suspected  d:REGION   drained        u:REGION   undrained
- *   NUMBERs    so much later
+ *   !ENDPOINT  no more suspected  hENDPOINT  held for 100 s
+ *   d:REGION   drained            u:REGION   undrained
+ *   NUMBER     so many seconds later
  *
  * Each step is brought in before the next.
  */
@@ -47,6 +48,7 @@ static void step(struct plankit *k, const char *word)
     case '+': plankit_turn(k, word + 1, VERDICT_UP); break;
     case '?': plankit_suspect(k, word + 1, true); break;
     case '!': plankit_suspect(k, word + 1, false); break;
+    case 'h': plankit_hold(k, word + 1, 100 * SECOND); break;
     case 'd': plankit_drain(k, word + 2, true); break;
     case 'u': plankit_drain(k, word + 2, false); break;
     default: later = strtol(word, NULL, 10) * SECOND;
@@ -124,6 +126,8 @@ static void policies_say_when_a_region_is_up(void **state)
          "192.0.2.4 ttl 10"},
         {"not none at all", ", region_up: 1%", "-192.0.2.1 -192.0.2.2 -192.0.2.3 -192.0.2.4",
          "198.51.100.1 ttl 10"},
+        {"held regions are not down: no panic", ", min_healthy: 2", "h198.51.100.1 -192.0.2.1",
+         "192.0.2.2 192.0.2.3 192.0.2.4 ttl 10"},
         {"every one", ", region_up: 100%", "-192.0.2.1", "198.51.100.1 ttl 10"},
         {"just below three quarters", ", region_up: 76%", "-192.0.2.1", "198.51.100.1 ttl 10"},
 
@@ -265,6 +269,72 @@ static void ttls_grow_with_stability(void **state)
         play(&k, cases[i].steps);
         check_gets(&k, cases[i].why, "A", US, cases[i].us);
         check_gets(&k, cases[i].why, "A", EU, cases[i].eu);
+        plankit_fini(&k);
+    }
+}
+
+static void what_is_held_comes_after_what_is_up(void **state)
+{
+    static const struct {
+        const char *why, *steps, *us, *eu;
+    } cases[] = {
+        {"one of two held: only the other", "h192.0.2.1", "192.0.2.2 ttl 10",
+         "198.51.100.1 ttl 10"},
+        {"both: the next region", "h192.0.2.1 h192.0.2.2", "198.51.100.1 ttl 10",
+         "198.51.100.1 ttl 10"},
+        {"one down, one held: held", "h192.0.2.1 -192.0.2.2", "198.51.100.1 ttl 10",
+         "198.51.100.1 ttl 10"},
+        {"where no other is up, before those that are down",
+         "h192.0.2.1 -192.0.2.2 -198.51.100.1 -203.0.113.1", "192.0.2.1 ttl 10",
+         "192.0.2.1 ttl 10"},
+        {"among the held, the nearest", "h192.0.2.1 h192.0.2.2 h198.51.100.1 -203.0.113.1",
+         "192.0.2.1 192.0.2.2 ttl 10", "198.51.100.1 ttl 10"},
+        {"a drained one is not preferred to a held one", "h198.51.100.1 d:us -203.0.113.1",
+         "198.51.100.1 ttl 10", "198.51.100.1 ttl 10"},
+        {"down while held: down", "h198.51.100.1 -198.51.100.1", "192.0.2.1 192.0.2.2 ttl 10",
+         "192.0.2.1 192.0.2.2 ttl 10"},
+        {"a hold ends by itself", "9000 h192.0.2.1 99 1", "192.0.2.1 192.0.2.2 ttl 10",
+         "198.51.100.1 ttl 300"},
+        {"and the region's", "9000 h192.0.2.1 h192.0.2.2 100", "192.0.2.1 192.0.2.2 ttl 10",
+         "198.51.100.1 ttl 10"},
+        {"from then on it is stable", "9000 h192.0.2.1 h192.0.2.2 100 160",
+         "192.0.2.1 192.0.2.2 ttl 20", "198.51.100.1 ttl 20"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct plankit k;
+        plankit_start(&k, POLICY, FOUR);
+        play(&k, cases[i].steps);
+        check_gets(&k, cases[i].why, "A", US, cases[i].us);
+        check_gets(&k, cases[i].why, "A", EU, cases[i].eu);
+        plankit_fini(&k);
+    }
+}
+
+/* Its endpoints fall by turns, each but once: it is the region that flaps. */
+static void a_region_has_its_own_penalty(void **state)
+{
+    static const struct {
+        const char *why, *steps, *us;
+    } cases[] = {
+        {"it fell once", "+192.0.2.1 +192.0.2.2 -192.0.2.1 +192.0.2.1",
+         "192.0.2.1 192.0.2.2 ttl 10"},
+        {"twice, by turns", "-192.0.2.1 +192.0.2.1 10 -192.0.2.2 +192.0.2.2",
+         "198.51.100.1 ttl 10"},
+        {"for less than three minutes", "-192.0.2.1 +192.0.2.1 10 -192.0.2.2 +192.0.2.2 180",
+         "192.0.2.1 192.0.2.2 ttl 10"},
+        {"one of its endpoints falls meanwhile: no region",
+         "-192.0.2.1 +192.0.2.1 10 -192.0.2.2 +192.0.2.2 10 -192.0.2.2", "198.51.100.1 ttl 10"},
+        {"held is better than down",
+         "-192.0.2.1 +192.0.2.1 10 -192.0.2.2 +192.0.2.2 -198.51.100.1 -203.0.113.1",
+         "192.0.2.1 192.0.2.2 ttl 10"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct plankit k;
+        plankit_start(&k, "  default: {map: world, probe: web, region_up: 100%}\n", FOUR);
+        play(&k, cases[i].steps);
+        check_gets(&k, cases[i].why, "A", US, cases[i].us);
         plankit_fini(&k);
     }
 }
@@ -462,6 +532,9 @@ static void a_reload_keeps_verdicts_and_stability(void **state)
         {"another name before it", "ftp DYNA web\n" FOUR, "9000", "192.0.2.1 192.0.2.2 ttl 300"},
         {"another pool before it", "ftp DYNA pool\nus.pool A 192.0.2.9\n" FOUR, "9000 d:us 160",
          "198.51.100.1 ttl 20"},
+        {"a region's penalty", FOUR,
+         "-192.0.2.1 -192.0.2.2 +192.0.2.1 +192.0.2.2 -192.0.2.1 -192.0.2.2 +192.0.2.1 +192.0.2.2",
+         "198.51.100.1 ttl 10"},
         {"a new endpoint is new", FOUR "us.web A 192.0.2.3\n", "9000",
          "192.0.2.1 192.0.2.2 192.0.2.3 ttl 10"},
         {"other regions' are not", FOUR "eu.web A 198.51.100.2\n", "9000",
@@ -506,6 +579,8 @@ int main(void)
         cmocka_unit_test(a_region_without_the_type_is_healthy),
         cmocka_unit_test(an_alias_follows_its_endpoints),
         cmocka_unit_test(ttls_grow_with_stability),
+        cmocka_unit_test(what_is_held_comes_after_what_is_up),
+        cmocka_unit_test(a_region_has_its_own_penalty),
         cmocka_unit_test(the_next_step_is_known),
         cmocka_unit_test(what_is_not_probed_is_stable_since_ever),
         cmocka_unit_test(nothing_new_is_the_same_object),

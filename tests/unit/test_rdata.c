@@ -28,7 +28,7 @@ struct line {
 
 static void line_init(struct line *l, const char *text)
 {
-    zonelex_init(&l->lex, text, strlen(text));
+    zonelex_init(&l->lex, text, strlen(text), 1);
     if (zonelex_next(&l->lex) != ZONELEX_ENTRY || !rdata_type(&l->lex.tokens[0], &l->type))
         fail_msg("%s: not split or no type", text);
     l->text = (struct rdata_text){l->lex.tokens + 1, l->lex.n - 1, origin};

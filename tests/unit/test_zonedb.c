@@ -171,12 +171,79 @@ static void test_steer_bases(void **state)
     zonedb_unref(db);
 }
 
+/* A zone with so many steered names. */
+static struct zone *steered_zone(const char *apex, unsigned names)
+{
+    uint8_t wire[NAME_MAX_LEN], owner[NAME_MAX_LEN];
+    struct zone *z = zone_new(parse(apex, wire));
+
+    for (unsigned i = 0; i < names; i++) {
+        char text[NAME_TEXT];
+        snprintf(text, sizeof(text), "n%u.%s", i, apex);
+        zone_add_dyn(z, parse(text, owner), &(struct dyn){.pool = wire, .policy = "default"});
+    }
+    zone_seal(z);
+    return z;
+}
+
+/* One replaced or added: the same as made anew. */
+static void test_with(void **state)
+{
+    static const char *const apexes[] = {"a.example.", "b.example.", "c.example.", "d.example."};
+
+    for (size_t i = 0; i <= 3; i++) {
+        struct zone_entry entries[4] = {0};
+        for (size_t j = 0; j < 3; j++)
+            entries[j].zone = steered_zone(apexes[j], (unsigned)j + 1);
+        struct zonedb *db = zonedb_new(entries, 3);
+        struct zone *zone = steered_zone(apexes[i], 5);
+        struct zonedb *with = zonedb_with(db, i, &(struct zone_entry){.zone = zone});
+        zonedb_unref(db); /* the copy stands alone */
+        if (entries[i].zone != NULL)
+            zone_unref(entries[i].zone);
+        entries[i].zone = zone;
+        const size_t n = i < 3 ? 3 : 4;
+        struct zonedb *anew = zonedb_new(entries, n);
+        assert_int_equal(zonedb_count(with), n);
+        assert_int_equal(zonedb_steered(with), zonedb_steered(anew));
+        for (size_t j = 0; j < n; j++) {
+            char text[NAME_TEXT];
+            assert_ptr_equal(zonedb_entry(with, j)->zone, entries[j].zone);
+            assert_int_equal(zonedb_entry(with, j)->steer_base, zonedb_entry(anew, j)->steer_base);
+            assert_int_equal(zonedb_steered_in(with, j), zone_dyn_count(entries[j].zone));
+            assert_string_equal(find_text(with, apexes[j], false, text), apexes[j]);
+            zone_unref(entries[j].zone);
+        }
+        zonedb_unref(anew);
+        zonedb_unref(with);
+    }
+}
+
+/* A zone that never was good gets one, and loses it. */
+static void test_with_none(void **state)
+{
+    uint8_t wire[NAME_MAX_LEN];
+    struct zonedb *db = zonedb_new(&(struct zone_entry){.apex = parse("a.example.", wire)}, 1);
+    struct zone *zone = steered_zone("a.example.", 1);
+    struct zonedb *with = zonedb_with(db, 0, &(struct zone_entry){.zone = zone});
+    struct zonedb *without = zonedb_with(with, 0, &(struct zone_entry){.apex = wire});
+
+    assert_int_equal(zonedb_steered(with), 1);
+    assert_int_equal(zonedb_steered(without), 0);
+    assert_null(zonedb_entry(without, 0)->zone);
+    zonedb_unref(db);
+    zonedb_unref(with);
+    zonedb_unref(without);
+    zone_unref(zone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_longest_match), cmocka_unit_test(test_root),
         cmocka_unit_test(test_single),        cmocka_unit_test(test_many_labels),
         cmocka_unit_test(test_none),          cmocka_unit_test(test_steer_bases),
+        cmocka_unit_test(test_with),          cmocka_unit_test(test_with_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

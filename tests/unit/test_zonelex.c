@@ -35,7 +35,7 @@ static char *show(const char *text, size_t len)
     FILE *to = open_memstream(&out, &out_len);
 
     memcpy(exact, text, len);
-    zonelex_init(&x, exact, len);
+    zonelex_init(&x, exact, len, 1);
     for (bool first = true; (got = zonelex_next(&x)) != ZONELEX_END; first = false) {
         fputs(first ? "" : " / ", to);
         if (got == ZONELEX_ENTRY)
@@ -154,7 +154,7 @@ static void test_column(void **state)
 {
     struct zonelex x;
 
-    zonelex_init(&x, "\n(a\n \"bc\" d)", 12);
+    zonelex_init(&x, "\n(a\n \"bc\" d)", 12, 1);
     assert_int_equal(zonelex_next(&x), ZONELEX_ENTRY);
     static const struct {
         uint32_t line, column;

@@ -1,0 +1,187 @@
+/*
+ * The state of pools: from verdicts, holds and drains to which regions are usable, and which only
+ * where nothing better is (proxima.yaml(5)).
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "base/hash.h"
+#include "base/log.h"
+#include "control/plan_inside.h"
+
+/* ---- an endpoint ---- */
+
+/* True while it is held; the set is looked at when that ends, and is new from then on. */
+static bool note_hold(const struct damping *d, struct plan_set *set, mono_ms_t now)
+{
+    if (damping_is_held(d, now)) {
+        if (d->held_until < set->wake)
+            set->wake = d->held_until;
+        return true;
+    }
+    if (d->held_until > 0 && d->held_until > set->since)
+        set->since = d->held_until;
+    return false;
+}
+
+/* How good endpoint i is now; what else is seen of it goes into `seen`. */
+static enum plan_level look_at(const struct plan_set *set, uint16_t i, struct plan_set *seen,
+                               mono_ms_t now)
+{
+    struct target_status s;
+
+    if (set->targets == NULL)
+        return PLAN_UP;
+    target_status(set->targets[i], &s);
+    seen->suspect |= s.suspect;
+    if (s.since > seen->since)
+        seen->since = s.since;
+    if (s.verdict == VERDICT_DOWN)
+        return PLAN_DOWN;
+    return note_hold(s.damping, seen, now) ? PLAN_AVOIDED : PLAN_UP;
+}
+
+enum plan_level plan_endpoint_level(const struct plan_set *set, uint16_t i, mono_ms_t now)
+{
+    struct plan_set ignored = {0};
+
+    return look_at(set, i, &ignored, now);
+}
+
+/* ---- a region's endpoints of a type ---- */
+
+/* The best level that enough of the endpoints have, or a better one. */
+static enum plan_level level_of_endpoints(const struct plan_set *set, uint8_t region_up)
+{
+    const unsigned needed = (unsigned)region_up * set->n_targets;
+
+    if (set->n_up > 0 && set->n_up * 100u >= needed)
+        return PLAN_UP;
+    if (set->n_up + set->n_avoided > 0 && (set->n_up + set->n_avoided) * 100u >= needed)
+        return PLAN_AVOIDED;
+    return PLAN_DOWN;
+}
+
+/* Fold what is known of a set's endpoints into it.  True if another set of records is to be answered. */
+static bool evaluate_set(struct plan_set *set, const struct policy_spec *policy, bool is_first,
+                         mono_ms_t now)
+{
+    const struct plan_set old = *set;
+
+    set->n_up = set->n_avoided = 0;
+    set->up_hash = 0;
+    set->suspect = false;
+    set->since = PLAN_ALWAYS;
+    set->wake = INT64_MAX;
+    for (uint16_t i = 0; i < set->n_targets; i++) {
+        const enum plan_level level = look_at(set, i, set, now);
+        set->up_hash = hash_mix(set->up_hash ^ level ^ (uint64_t)i << 2);
+        set->n_up = (uint16_t)(set->n_up + (level == PLAN_UP));
+        set->n_avoided = (uint16_t)(set->n_avoided + (level == PLAN_AVOIDED));
+    }
+    set->answered = level_of_endpoints(set, policy->region_up);
+    set->level = set->answered;
+    if (set->level == PLAN_DOWN && old.level != PLAN_DOWN && !is_first)
+        damping_fall(&set->damping, &policy->damping, now);
+    /* Endpoints that fall by turns make a region flap though none of them does. */
+    if (set->level == PLAN_UP && note_hold(&set->damping, set, now))
+        set->level = PLAN_AVOIDED;
+    return set->up_hash != old.up_hash || set->answered != old.answered;
+}
+
+static regionset_t with_or_without(regionset_t set, unsigned region, bool with)
+{
+    const regionset_t bit = (regionset_t)1 << region;
+
+    return with ? set | bit : set & ~bit;
+}
+
+/* Look at the regions of which something changed. */
+static void evaluate_stale(struct plan *p, struct plan_pool *pool, uint8_t t, mono_ms_t now)
+{
+    const struct policy_spec *policy = &p->config->policies[pool->policy];
+    struct plan_type *type = &pool->types[t];
+
+    type->stale &= UINT64_MAX >> (REGIONS_MAX - p->config->n_regions);
+    for (; type->stale != 0; type->stale &= type->stale - 1) {
+        const unsigned region = (unsigned)__builtin_ctzll(type->stale);
+        struct plan_set *set = pool_set(p, pool, t, region);
+        if (set->source != NULL)
+            type->redo |= evaluate_set(set, policy, !pool->evaluated, now);
+        /* Without a record of the type: NODATA, not skipped. */
+        type->healthy =
+            with_or_without(type->healthy, region, set->source == NULL || set->level == PLAN_UP);
+        type->avoided = with_or_without(type->avoided, region,
+                                        set->source != NULL && set->level == PLAN_AVOIDED);
+    }
+}
+
+/* Which regions' clients stay with them for one type.  True if that changed. */
+static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t, mono_ms_t now)
+{
+    const struct policy_spec *policy = &p->config->policies[pool->policy];
+    struct plan_type *type = &pool->types[t];
+    const regionset_t old_usable = type->usable, old_second = type->second;
+    const bool old_panic = type->panic;
+
+    evaluate_stale(p, pool, t, now);
+    const regionset_t healthy = type->healthy & pool->present;
+    const regionset_t avoided = type->avoided & pool->present;
+    type->panic = __builtin_popcountll(healthy | avoided) < policy->min_healthy;
+    type->redo |= type->panic != old_panic;
+    type->usable = (type->panic ? pool->present : healthy) & ~pool->drained;
+    type->second = type->panic ? 0 : avoided & ~pool->drained;
+    return type->usable != old_usable || type->second != old_second;
+}
+
+/* ---- a pool ---- */
+
+/* A pool that nobody can be sent to any more is told to people. */
+static void log_moved(const struct plan *p, const struct plan_pool *pool)
+{
+    const char *policy = p->config->policies[pool->policy].name;
+    char name[NAME_TEXT], type[TYPE_TEXT];
+
+    for (uint8_t t = 0; t < pool->n_types; t++)
+        if ((pool->types[t].usable | pool->types[t].second) == 0)
+            log_error("pool %s (policy %s): no region is left for %s; when_all_down decides",
+                      name_print(pool->name, name), policy, type_print(pool->types[t].type, type));
+}
+
+static mono_ms_t earliest_wake(const struct plan *p, const struct plan_pool *pool)
+{
+    mono_ms_t wake = INT64_MAX;
+
+    for (size_t i = 0; i < pool->n_types * p->config->n_regions; i++)
+        if (pool->sets[i].source != NULL && pool->sets[i].wake < wake)
+            wake = pool->sets[i].wake;
+    return wake;
+}
+
+/* A hold is over: which, is found by looking. */
+static void wake_up(struct plan_pool *pool)
+{
+    for (uint8_t t = 0; t < pool->n_types; t++)
+        pool->types[t].stale = ~(regionset_t)0;
+}
+
+bool plan_evaluate(struct plan *p, struct plan_pool *pool, regionset_t drained, mono_ms_t now)
+{
+    const regionset_t old_drained = pool->drained;
+    bool moved = false, redo = false;
+
+    if (pool->wake <= now)
+        wake_up(pool);
+    pool->drained = drained & pool->present;
+    for (uint8_t t = 0; t < pool->n_types; t++) {
+        moved |= evaluate_type(p, pool, t, now);
+        redo |= pool->types[t].redo;
+    }
+    pool->wake = earliest_wake(p, pool);
+    if (moved && pool->evaluated) {
+        pool->since = now;
+        log_moved(p, pool);
+    }
+    const bool first = !pool->evaluated;
+    pool->evaluated = true;
+    return moved || redo || first || pool->drained != old_drained;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/remember.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "control/atomicfile.h"
+
+/* What falls together is written together; shorter than anybody takes to kill and start a server. */
+#define GATHER_MS 50
+/* Between the starts of two writes: an fsync a second is what any disk has left. */
+#define SPACING_MS 1000
+/* A file that is no older than this, when the server ends, holds what was known then. */
+#define REFRESH_MS 60000
+
+struct waiter {
+    struct list link;
+    void (*done)(void *arg, const char *problem);
+    void *arg;
+};
+
+struct remember {
+    uv_loop_t *loop;
+    char *folder;
+    struct memory *(*collect)(void *arg);
+    void *arg;
+    uv_timer_t timer;
+    mono_ms_t wrote_at;  /* the start of the last write */
+    struct list asked;   /* waiters for the next write */
+    struct memory *last; /* to be written before it closes; NULL: none */
+    bool closing, failed;
+
+    uv_work_t work;
+    bool busy;
+    /* the thread pool's while it works */
+    struct memory *memory;
+    struct list writing; /* waiters for this one */
+    struct err err;
+};
+
+static void start_write(struct remember *r, struct memory *memory);
+static void write_in(struct remember *r, dur_ms_t wait_ms);
+
+/* ---- thread pool ---- */
+
+static void write_file(uv_work_t *work)
+{
+    struct remember *r = container_of(work, struct remember, work);
+    char *text = memory_text(r->memory);
+
+    atomicfile_write(r->folder, REMEMBER_FILE, text, strlen(text), &r->err);
+    free(text);
+}
+
+/* ---- control thread ---- */
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct remember *r = timer->data;
+
+    if (r->busy)
+        write_in(r, GATHER_MS);
+    else
+        start_write(r, r->collect(r->arg));
+}
+
+static void write_in(struct remember *r, dur_ms_t wait_ms)
+{
+    if (!r->closing)
+        uv_timer_start(&r->timer, on_timer, (uint64_t)wait_ms, REFRESH_MS);
+}
+
+static void on_timer_closed(uv_handle_t *timer)
+{
+    struct remember *r = timer->data;
+
+    free(r->folder);
+    free(r);
+}
+
+static void move_all(struct list *from, struct list *to)
+{
+    while (!list_is_empty(from)) {
+        struct list *first = from->next;
+        list_remove(first);
+        list_append(to, first);
+    }
+}
+
+static void tell(struct remember *r, const char *problem)
+{
+    struct list told;
+
+    list_init(&told);
+    move_all(&r->writing, &told);
+    while (!list_is_empty(&told)) {
+        struct waiter *w = container_of(told.next, struct waiter, link);
+        list_remove(&w->link);
+        w->done(w->arg, problem);
+        free(w);
+    }
+}
+
+/* One line when it begins to fail, one when it works again. */
+static void log_outcome(struct remember *r, const char *problem)
+{
+    if (problem != NULL && !r->failed)
+        log_error("%s; a restart will not know who is down", problem);
+    else if (problem == NULL && r->failed)
+        log_info("%s/%s can be written again", r->folder, REMEMBER_FILE);
+    r->failed = problem != NULL;
+}
+
+static void go_on(struct remember *r)
+{
+    struct memory *last = r->last;
+
+    r->last = NULL;
+    if (last != NULL)
+        start_write(r, last);
+    else if (r->closing)
+        uv_close((uv_handle_t *)&r->timer, on_timer_closed);
+    else if (!list_is_empty(&r->asked))
+        start_write(r, r->collect(r->arg));
+}
+
+static void on_written(uv_work_t *work, int status)
+{
+    struct remember *r = container_of(work, struct remember, work);
+    struct err err = r->err;
+    const char *problem = err.errors > 0 ? err.items[0].text : NULL;
+
+    r->err = (struct err){0};
+    r->busy = false;
+    log_outcome(r, problem);
+    memory_free(r->memory);
+    r->memory = NULL;
+    tell(r, problem);
+    err_fini(&err);
+    if (!r->busy)
+        go_on(r);
+}
+
+static void start_write(struct remember *r, struct memory *memory)
+{
+    r->busy = true;
+    r->wrote_at = mono_ms();
+    r->memory = memory;
+    move_all(&r->asked, &r->writing);
+    write_in(r, REFRESH_MS);
+    uv_queue_work(r->loop, &r->work, write_file, on_written);
+}
+
+struct remember *remember_open(uv_loop_t *loop, const char *folder,
+                               struct memory *(*collect)(void *arg), void *arg)
+{
+    struct remember *r = xcalloc(1, sizeof(*r));
+
+    r->loop = loop;
+    r->folder = xstrdup(folder);
+    r->collect = collect;
+    r->arg = arg;
+    r->wrote_at = mono_ms() - SPACING_MS;
+    list_init(&r->asked);
+    list_init(&r->writing);
+    uv_timer_init(loop, &r->timer);
+    r->timer.data = r;
+    write_in(r, REFRESH_MS);
+    return r;
+}
+
+/* Sooner than it is due anyway, but not too soon after the last. */
+void remember_soon(struct remember *r)
+{
+    const dur_ms_t since_ms = mono_ms() - r->wrote_at;
+    const dur_ms_t wait_ms = since_ms < SPACING_MS ? SPACING_MS - since_ms : GATHER_MS;
+
+    if (uv_timer_get_due_in(&r->timer) > (uint64_t)wait_ms)
+        write_in(r, wait_ms);
+}
+
+void remember_now(struct remember *r, void (*done)(void *arg, const char *problem), void *arg)
+{
+    struct waiter *w = xcalloc(1, sizeof(*w));
+
+    w->done = done;
+    w->arg = arg;
+    list_append(&r->asked, &w->link);
+    if (!r->busy)
+        start_write(r, r->collect(r->arg));
+}
+
+void remember_close(struct remember *r)
+{
+    if (r == NULL)
+        return;
+    r->closing = true;
+    uv_timer_stop(&r->timer);
+    r->last = r->collect(r->arg);
+    if (!r->busy)
+        go_on(r);
+}
+
+struct recall *remember_read(const char *folder, struct err *err)
+{
+    size_t len;
+    char *text = atomicfile_read(folder, REMEMBER_FILE, &len, err);
+
+    if (text == NULL)
+        return NULL;
+    char *path = xasprintf("%s/%s", folder, REMEMBER_FILE);
+    struct recall *r = recall_read(path, text, len, err);
+    free(path);
+    free(text);
+    return r;
+}
