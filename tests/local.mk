@@ -102,6 +102,8 @@ tests_bench_bench_steer_SOURCES = \
 	tests/integration/storm.c tests/integration/storm.h
 tests_bench_bench_steer_LDADD = $(daemon_libs)
 
+check_PROGRAMS += tests/integration/test_probe_combine
+tests_integration_test_probe_combine_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_probe_dns
 tests_integration_test_probe_dns_LDADD = $(world_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_probe_exec

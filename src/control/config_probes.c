@@ -12,15 +12,16 @@
 #include "health/dnsquery.h"
 
 static const struct option_word kinds[] = {
-    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS},   {"tcp", PROBE_TCP},     {"tls", PROBE_TLS},
-    {"dns", PROBE_DNS},   {"static", PROBE_STATIC}, {"file", PROBE_FILE},   {"push", PROBE_PUSH},
-    {"exec", PROBE_EXEC}, {"grpc", PROBE_GRPC},     {"grpcs", PROBE_GRPCS},
+    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS}, {"tcp", PROBE_TCP},
+    {"tls", PROBE_TLS},   {"dns", PROBE_DNS},     {"static", PROBE_STATIC},
+    {"file", PROBE_FILE}, {"push", PROBE_PUSH},   {"exec", PROBE_EXEC},
+    {"grpc", PROBE_GRPC}, {"grpcs", PROBE_GRPCS}, {"combine", PROBE_COMBINE},
 };
 
 /* Of max_age: three reports of an agent that reports every twenty seconds. */
 #define PUSH_AGE_MS 60000
 
-static const char *kind_name(enum probe_kind kind)
+const char *probe_kind_name(enum probe_kind kind)
 {
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (kinds[i].value == (int)kind)
@@ -87,7 +88,9 @@ static const struct option probe_options[] = {
      .required = true,
      .help =
          "What is tried: a request over HTTP or HTTPS, a connection over TCP or TLS, a question "
-         "over DNS, gRPC's health protocol, plain (grpc) or over TLS (grpcs), a program (exec); or who is believed: this file (static), another, agents (push)."},
+         "over DNS, gRPC's health protocol, plain (grpc) or over TLS (grpcs), a program (exec), "
+         "several at once (combine); or who is believed: this file (static), another, agents "
+         "(push)."},
     {"port", &type_count, OPTION_FIELD(struct probe_spec, port), .min = 1, .max = 65535,
      .unset = "80 for http, 443 for https, 53 for dns; others that connect need it",
      .help = "The endpoint's port."},
@@ -143,6 +146,11 @@ static const struct option probe_options[] = {
      .help = "Data of that type, as zone files have it, that the answer holds, all of it (dns)."},
     {"recurse", &type_bool, OPTION_FIELD(struct probe_spec, recurse), .fallback = "no",
      .help = "Whether to ask for recursion, as of a resolver (dns)."},
+    {"of", &type_text, OPTION_LIST, OPTION_ARRAY(struct probe_spec, of), .min = 1, .max = 63,
+     .unset = "a combine probe needs it",
+     .help = "The probes that are combined; each asks in its way, as often as this one (combine)."},
+    {"need", &type_need, OPTION_FIELD(struct probe_spec, need), .fallback = "all",
+     .help = "How many of them have to find the endpoint healthy: all, any or so many (combine)."},
     {"service", &type_text, OPTION_FIELD(struct probe_spec, service), .min = 1, .max = 127,
      .unset = "the server as a whole",
      .help = "The service whose health is asked for (grpc, grpcs)."},
@@ -220,11 +228,13 @@ static const struct {
     {"reuse", HTTP_KINDS | GRPC_KINDS},
     {"port", ASKING_KINDS | KIND(EXEC)},
     {"command", KIND(EXEC)},
+    {"of", KIND(COMBINE)},
+    {"need", KIND(COMBINE)},
     {"service", GRPC_KINDS},
     {"environment", KIND(EXEC)},
     {"send", TALKING_KINDS},
     {"expect", TALKING_KINDS | KIND(DNS) | KIND(EXEC)},
-    {"family", ASKING_KINDS | KIND(EXEC)},
+    {"family", ASKING_KINDS | KIND(EXEC) | KIND(COMBINE)},
     {"source", ASKING_KINDS},
     {"state", KIND(STATIC)},
     {"file", KIND(FILE)},
@@ -259,7 +269,7 @@ static void warn_unused(struct reader *r, const json_t *node, const struct probe
         if (!kind_uses(p->kind, key))
             err_warn_at(r->err, yamltree_key_pos(r->tree, node, key),
                         "%s means nothing to a probe of type %s: leave it out", key,
-                        kind_name(p->kind));
+                        probe_kind_name(p->kind));
 }
 
 
@@ -304,7 +314,7 @@ static void finish_port(struct reader *r, struct probe_spec *p)
         p->port = ports[p->kind];
     if (p->port == 0 && is_of(p->kind, ASKING_KINDS))
         err_at(r->err, p->pos, "a probe of type %s needs `port`, such as `port: 25`",
-               kind_name(p->kind));
+               probe_kind_name(p->kind));
 }
 
 static void finish_tls(struct reader *r, const json_t *node, struct probe_spec *p)

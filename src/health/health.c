@@ -254,6 +254,7 @@ static struct ask *start_ask(struct target *t, mono_ms_t now)
     a->run = (struct run){
         .ops = kinds_ops(kind),
         .probe = {.loop = h->loop,
+                  .kinds = h->kinds,
                   .shared = kinds_shared(h->kinds, kind),
                   .spec = &a->spec->is,
                   .dest = &t->dest},

@@ -14,6 +14,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/kinds.c src/health/kinds.h \
 	src/health/pattern.c src/health/pattern.h \
 	src/health/probe.h \
+	src/health/probe_combine.c \
 	src/health/probe_dns.c \
 	src/health/probe_exec.c \
 	src/health/probe_file.c \

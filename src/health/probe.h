@@ -28,7 +28,8 @@ enum probe_kind {
     PROBE_PUSH,
     PROBE_EXEC,
     PROBE_GRPC,
-    PROBE_GRPCS
+    PROBE_GRPCS,
+    PROBE_COMBINE
 };
 
 /* By the configuration or by others: nothing is asked over the network. */
@@ -37,7 +38,7 @@ static inline bool probe_is_told(enum probe_kind kind)
     return kind == PROBE_STATIC || kind == PROBE_FILE || kind == PROBE_PUSH;
 }
 
-enum { PROBE_KINDS = PROBE_GRPCS + 1 };
+enum { PROBE_KINDS = PROBE_COMBINE + 1 };
 
 struct code_range {
     uint16_t first, last; /* both inclusive: HTTP statuses, DNS response codes, exit statuses */
@@ -101,6 +102,13 @@ struct probe_spec {
     /* grpc, grpcs */
     char *service; /* "": the server as a whole */
 
+    /* combine */
+    char **of; /* names of the parts */
+    size_t n_of;
+    uint8_t need;             /* how many of them are to be good; 0 in the configuration: all */
+    struct probe_spec *parts; /* none of them a combine; owned whole */
+    size_t n_parts;
+
     /* exec */
     char **command; /* at least one, an absolute path */
     size_t n_command;
@@ -116,6 +124,8 @@ struct probe_spec {
     bool stale_is_down;  /* what is known no more is taken for down; else for unknown */
 };
 
+/* A copy with everything that it points to; its pos is empty. */
+struct probe_spec probe_spec_copy(const struct probe_spec *s);
 /* Release what the members point to. */
 void probe_spec_fini(struct probe_spec *s);
 

@@ -38,10 +38,13 @@ static inline enum probe_outcome probe_outcome(int status)
     }
 }
 
+struct kinds;
+
 /* One question to one endpoint.  All pointers are borrowed and there until done. */
 struct probe {
     uv_loop_t *loop;
     void *shared; /* what the kind's open gave */
+    const struct kinds *kinds;
     const struct probe_spec *spec;
     const struct probe_dest *dest; /* as configured: its name is for headers and messages */
     struct ipaddr addr; /* where to connect: the endpoint's, or what its name resolved to */
@@ -88,6 +91,7 @@ struct probe_ops {
 };
 
 extern const struct probe_ops probe_http; /* and https */
+extern const struct probe_ops probe_combine;
 extern const struct probe_ops probe_dns;
 extern const struct probe_ops probe_exec;
 extern const struct probe_ops probe_file;
