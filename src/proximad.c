@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "control/control.h"
+#include "control/plan_exposure.h"
 #include "health/exechelper.h"
 #include "net/listen.h"
 #include "net/worker.h"
@@ -68,12 +69,29 @@ static void print_err(const struct err *err)
     free(text);
 }
 
+/* How long clients may have an endpoint that is dead, by policy and TTL. */
+static void print_exposures(const struct plan *p)
+{
+    size_t n;
+    struct plan_exposure *all = plan_exposures(p, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        char *text = plan_exposure_text(p, &all[i]);
+        printf("%s\n", text);
+        free(text);
+    }
+    free(all);
+}
+
 /* Resolve what was read, so that mistakes in steered names are told in the same run.  Takes files. */
 static size_t check_generation(struct sources *files, struct err *err)
 {
     struct generation *g = generation_new(files);
-    const size_t steered = generation_resolve(g, err) ? zonedb_steered(g->zones) : 0;
+    const bool resolved = generation_resolve(g, NULL, err);
+    const size_t steered = resolved ? zonedb_steered(g->zones) : 0;
 
+    if (resolved)
+        print_exposures(g->plan);
     generation_unref(g);
     return steered;
 }
