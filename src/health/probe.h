@@ -60,11 +60,11 @@ struct probe_spec {
     dur_ms_t timeout_ms; /* > 0, for all of it: name, connection, answer */
     uint8_t rise, fall;  /* 1..64 */
     uint8_t fall_of;     /* `fall` of the last so many, at most 64; not above fall: in a row */
+    uint8_t family;      /* of an endpoint that is a name: FAMILY_*, NONE: whichever is better */
     struct damping_rule damping; /* of an endpoint */
     uint64_t asks; /* a fingerprint of what it asks, not of how often and what follows */
     struct err_pos pos;
 
-    uint8_t family;        /* of an endpoint that is a name: FAMILY_*, NONE: whichever is better */
     struct ipaddr *source; /* where connections come from: at most one of each family */
     size_t n_source;
 
@@ -84,30 +84,30 @@ struct probe_spec {
 
     /* https, tls */
     bool verify;        /* check the certificate */
+    uint16_t cert_days; /* the certificate is valid for so many more; 0: not looked at */
     char *sni;          /* the TLS server name if it is not host */
     char *ca;           /* file of the authorities; NULL: the system's */
     char *cert, *key;   /* files of what we show ourselves; NULL: nothing */
-    uint16_t cert_days; /* the certificate is valid for so many more; 0: not looked at */
 
     /* tcp, tls: to say first, and to hear then; http, https: send is the body */
     struct probe_bytes send, receive;
 
     /* dns */
-    char *query; /* an absolute name */
-    uint16_t query_type;
-    bool recurse;   /* ask for recursion */
-    char **answers; /* rdata of that type that the answer holds, all of them */
+    char *query;    /* an absolute name */
+    char **answers; /* rdata of the type that the answer holds, all of them */
     size_t n_answers;
+    uint16_t query_type;
+    bool recurse; /* ask for recursion */
+
+    /* combine */
+    uint8_t need; /* how many parts are to be good; 0 in the configuration: all */
+    char **of;    /* their names */
+    size_t n_of;
+    struct probe_spec *parts; /* none of them a combine; owned whole */
+    size_t n_parts;
 
     /* grpc, grpcs */
     char *service; /* "": the server as a whole */
-
-    /* combine */
-    char **of; /* names of the parts */
-    size_t n_of;
-    uint8_t need;             /* how many of them are to be good; 0 in the configuration: all */
-    struct probe_spec *parts; /* none of them a combine; owned whole */
-    size_t n_parts;
 
     /* exec */
     char **command; /* at least one, an absolute path */
@@ -119,9 +119,9 @@ struct probe_spec {
     bool is_up;
 
     /* file, push */
+    bool stale_is_down;  /* what is known no more is taken for down; else for unknown */
     char *file;          /* path */
     dur_ms_t max_age_ms; /* of the file, of having no report since the start; 0: no end */
-    bool stale_is_down;  /* what is known no more is taken for down; else for unknown */
 };
 
 /* A copy with everything that it points to; its pos is empty. */

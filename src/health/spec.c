@@ -23,9 +23,10 @@ struct field {
     size_t n_at;     /* of arrays: where the count is */
 };
 
-#define AT(member)    .at = offsetof(struct probe_spec, member)
-#define SIZE(member)  .size = sizeof(((struct probe_spec *)0)->member)
-#define COUNT(member) .n_at = offsetof(struct probe_spec, n_##member)
+#define AT(member)      .at = offsetof(struct probe_spec, member)
+#define SIZE(member)    .size = sizeof(((struct probe_spec *)0)->member)
+#define ELEMENT(member) .size = sizeof(*((struct probe_spec *)0)->member)
+#define COUNT(member)   .n_at = offsetof(struct probe_spec, n_##member)
 
 #define PLAIN(member)                         \
     {                                         \
@@ -41,7 +42,7 @@ struct field {
     }
 #define ARRAY(member)                                           \
     {                                                           \
-        FIELD_ARRAY, AT(member), SIZE(member[0]), COUNT(member) \
+        FIELD_ARRAY, AT(member), ELEMENT(member), COUNT(member) \
     }
 #define BYTES(member)           \
     {                           \
@@ -49,7 +50,7 @@ struct field {
     }
 #define SPECS(member)                                           \
     {                                                           \
-        FIELD_SPECS, AT(member), SIZE(member[0]), COUNT(member) \
+        FIELD_SPECS, AT(member), ELEMENT(member), COUNT(member) \
     }
 #define A_PATTERN(member)         \
     {                             \
