@@ -53,7 +53,8 @@ static void send_raw(struct conn *c, const void *data, size_t len)
 
     memcpy(m->bytes, data, len);
     const uv_buf_t buf = uv_buf_init(m->bytes, (unsigned)len);
-    uv_write(&m->req, (uv_stream_t *)&c->tcp, &buf, 1, on_sent);
+    if (uv_write(&m->req, (uv_stream_t *)&c->tcp, &buf, 1, on_sent) != 0)
+        free(m); /* the client is gone */
 }
 
 static void send_tls(struct conn *c)
