@@ -78,11 +78,14 @@ static void found_cut(struct found *f, const struct question *q)
     f->set = node_rrset(f->node, TYPE_NS);
 }
 
-/* The node is the name's own, or the wildcard that makes it. */
-static void found_owner(struct found *f, const struct question *q)
+/* The node is the name's own, or the wildcard that makes it.  Most have what was asked for. */
+static inline void found_owner(struct found *f, const struct question *q)
 {
     if (!(f->node->flags & NODE_STEERED)) {
-        found_at_node(f, q->type);
+        f->set = node_rrset(f->node, q->type);
+        f->outcome = FOUND_RRSET;
+        if (f->set == NULL)
+            found_at_node(f, q->type); /* ANY, an alias, or nothing */
         return;
     }
     const uint32_t index = f->entry->steer_base + node_dyn_index(f->node);

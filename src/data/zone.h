@@ -40,6 +40,12 @@ struct zone;
 /* ---- building: one thread, before zone_seal ---- */
 
 struct zone *zone_new(const uint8_t *apex); /* copies; one reference, the caller's */
+/*
+ * The same, to be like one that is sealed, of the same apex: a name that turns out as it is there shares its
+ * memory, so that both together are little larger than one.  before: NULL, or borrowed until
+ * zone_seal, and read while others may read it; what is shared outlives it.
+ */
+struct zone *zone_new_like(const uint8_t *apex, const struct zone *before);
 
 enum zone_added {
     ZONE_ADDED,
