@@ -135,8 +135,8 @@ const struct zone_entry *find_entry(const struct snapshot *snap, const struct na
 
 /* A name that the zone has is found before anything else is known of the zone; where there is only one
  * zone, that takes 125 instructions in place of 250. */
-void find_in_entry(const struct snapshot *snap, const struct name_key *name, uint16_t type,
-                   const struct ipaddr *client, struct found *f)
+void find_there(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+                const struct ipaddr *client, struct found *f)
 {
     const struct question q = {snap, name, client, type};
     const bool probe = f->entry != NULL && f->entry->zone != NULL;
@@ -144,7 +144,8 @@ void find_in_entry(const struct snapshot *snap, const struct name_key *name, uin
     f->set = NULL;
     f->wildcard = f->steered = false;
     f->negative_ttl_s = UINT32_MAX;
-    f->node = probe ? zone_own(f->entry->zone, name) : NULL;
+    if (f->node != NULL)
+        f->node = zone_own_of(f->entry->zone, name, f->node);
     if (f->node != NULL && !(f->node->flags & (NODE_OCCLUDED | NODE_CUT)))
         found_owner(f, &q);
     else
@@ -155,5 +156,6 @@ void find(const struct snapshot *snap, const struct name_key *name, uint16_t typ
           const struct ipaddr *client, struct found *f)
 {
     f->entry = find_entry(snap, name, type);
-    find_in_entry(snap, name, type, client, f);
+    f->node = find_likely(f->entry, name);
+    find_there(snap, name, type, client, f);
 }

@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "control/control.h"
+#include "control/adopt.h"
 
 struct reload {
     uv_work_t work;
@@ -59,16 +59,18 @@ static bool read_one(struct reload *r)
         return false;
     r->batch = goodzones_batch(good);
     r->n_read = 1;
-    return zone_source_read(r->zone, &(struct zone_copies){good, r->batch}, &r->err);
+    const struct zone_table zones = generation_zones(r->c->now);
+    const struct zone_source *known = zone_table_find(&zones, r->apex);
+    return zone_source_read(r->zone, &(struct zone_copies){good, r->batch},
+                            known != NULL ? known->zone : NULL, &r->err);
 }
 
 /* The generation in force is only read, and stays while reloading is set. */
 static bool read_all(struct reload *r)
 {
-    struct sources_opts opts = {.good = r->c->good};
+    const struct sources_opts opts = {
+        .good = r->c->good, .before = generation_zones(r->c->now), .all = r->all};
 
-    if (!r->all)
-        opts.before = generation_zones(r->c->now);
     r->files = sources_config(r->config_path, NULL, &r->err);
     const bool ok = r->files != NULL && sources_read(r->files, &opts, &r->err);
     r->n_read = ok ? r->files->n_read : 0;
@@ -112,6 +114,13 @@ static void on_committed(uv_work_t *work, int status)
                  "%zu last good copies could not be written to %s: a restart may find older ones",
                  r->copies_lost, state_path(r->c->state));
     publisher_when_live(r->c->publisher, on_live, r);
+}
+
+static void on_adopted(void *arg)
+{
+    struct reload *r = arg;
+
+    uv_queue_work(r->c->loop, &r->work, commit, on_committed);
 }
 
 static bool differs(const char *a, const char *b)
@@ -200,7 +209,7 @@ static void resolve(uv_work_t *work)
 
     if (r->apex == NULL)
         generation_drop(r->next, r->c->now, &r->err);
-    r->resolved = generation_resolve(r->next, &r->err);
+    r->resolved = generation_resolve(r->next, r->c->now, &r->err);
 }
 
 static void on_resolved(uv_work_t *work, int status)
@@ -216,9 +225,8 @@ static void on_resolved(uv_work_t *work, int status)
     }
     warn_of_restart(&c->now->config->server, &r->next->config->server, &r->err);
     c->zones_read = r->n_read;
-    control_adopt(c, r->next);
+    adopt_begin(c, r->next, on_adopted, r);
     r->next = NULL;
-    uv_queue_work(c->loop, &r->work, commit, on_committed);
 }
 
 static void on_read(uv_work_t *work, int status)

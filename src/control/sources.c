@@ -255,37 +255,34 @@ static void read_zone_leniently(struct zone_source *z, const struct zone_copies 
     struct err mine;
 
     err_init(&mine);
-    if (zone_source_read(z, copies, &mine))
+    if (zone_source_read(z, copies, NULL, &mine))
         err_move(err, &mine); /* warnings */
     else
         zone_source_fall_back(z, copies, take_problem(&mine));
 }
 
-/* The zone in force, if its files are still those that it was read from. */
-static struct zone_source *known_zone(const struct readers *r, const struct zone_source *z)
+/* The zone in force needs not be read again if its files are still those that it was read from. */
+static bool is_current(const struct zone_source *known, const struct zone_source *z)
 {
-    struct zone_source *known = zone_table_find(&r->opts->before, z->apex);
-
-    return known != NULL && strcmp(known->path, z->path) == 0 && zone_source_is_current(known)
-               ? known
-               : NULL;
+    return known != NULL && strcmp(known->path, z->path) == 0 && zone_source_is_current(known);
 }
 
 static void read_zone(struct readers *r, size_t i)
 {
     struct sources *s = r->s;
-    struct zone_source *known = known_zone(r, s->zones.at[i]);
+    struct zone_source *known = zone_table_find(&r->opts->before, s->zones.at[i]->apex);
 
-    if (known != NULL) {
+    if (!r->opts->all && is_current(known, s->zones.at[i])) {
         zone_source_unref(s->zones.at[i]);
         s->zones.at[i] = known;
         s->lent[i] = true;
         return;
     }
+    const struct zone *before = known != NULL ? known->zone : NULL;
     atomic_fetch_add_explicit(&r->n_read, 1, memory_order_relaxed);
     if (r->opts->lenient)
         read_zone_leniently(s->zones.at[i], &s->copies, &r->errs[i]);
-    else if (!zone_source_read(s->zones.at[i], &s->copies, &r->errs[i]))
+    else if (!zone_source_read(s->zones.at[i], &s->copies, before, &r->errs[i]))
         r->failed = true;
 }
 

@@ -50,8 +50,9 @@ struct sources *sources_good_config(const char *path, const char *state);
 struct sources_opts {
     struct goodzones *good; /* where copies are made, of what is fresh; NULL: none are */
     bool lenient; /* use last good copies for what does not load, and say so in the problems */
-    /* The zones in force, of which those are not read again whose files are the same; empty: all are. */
+    /* The zones in force, to share what did not change; empty: there are none. */
     struct zone_table before;
+    bool all; /* also zones whose files are the same */
 };
 
 /*

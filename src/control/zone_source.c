@@ -134,7 +134,8 @@ static void add_copy(struct reading *r)
     z->in_batch = goodbatch_add(r->copies->batch, &r->copy);
 }
 
-bool zone_source_read(struct zone_source *z, const struct zone_copies *copies, struct err *err)
+bool zone_source_read(struct zone_source *z, const struct zone_copies *copies,
+                      const struct zone *before, struct err *err)
 {
     struct reading r = {.z = z, .copies = copies, .settled = true};
     const size_t said = err->n;
@@ -145,7 +146,8 @@ bool zone_source_read(struct zone_source *z, const struct zone_copies *copies, s
     z->zone = zoneload_file(&(struct zoneload_opts){.path = z->path,
                                                     .apex = z->apex,
                                                     .now = z->read_at,
-                                                    .files = {.seen = on_file, .arg = &r}},
+                                                    .files = {.seen = on_file, .arg = &r},
+                                                    .before = before},
                             err);
     z->origin = z->zone != NULL ? ORIGIN_FRESH : ORIGIN_NONE;
     z->steady = r.settled && z->zone != NULL && err->n == said && zone_denial(z->zone) == NULL;

@@ -47,8 +47,13 @@ struct zone_copies {
     struct goodbatch *batch;
 };
 
-/* Read it from its file, and put a copy into the batch if there is none of this text. */
-bool zone_source_read(struct zone_source *z, const struct zone_copies *copies, struct err *err);
+/*
+ * Read it from its file, and put a copy into the batch if there is none of this text.
+ *
+ *   before   the zone in force, to share with what did not change; NULL: there is none
+ */
+bool zone_source_read(struct zone_source *z, const struct zone_copies *copies,
+                      const struct zone *before, struct err *err);
 /* Read it for its mistakes: zone is there even if it has some, and not to be served.  False: it has. */
 bool zone_source_check(struct zone_source *z, struct err *err);
 /* Take the last good copy instead, or ORIGIN_NONE; problem is taken.  At start. */

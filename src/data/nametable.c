@@ -28,6 +28,7 @@ void nametable_fini(struct nametable *t)
         block_unref(t->blocks[i]);
     free(t->blocks);
     free(t->slots);
+    free(t->live);
 }
 
 void nametable_close(struct nametable *t)
@@ -103,7 +104,11 @@ static struct node_block *add_block(struct nametable *t, size_t room)
 {
     struct node_block *b = block_new(room);
 
-    t->blocks = xgrow(t->blocks, t->n_blocks, sizeof(struct node_block *));
+    if (t->live != NULL) {
+        t->live = xrealloc(t->live, (t->n_blocks + 1) * sizeof(*t->live));
+        t->live[t->n_blocks] = 0;
+    }
+    t->blocks = xrealloc(t->blocks, (t->n_blocks + 1) * sizeof(struct node_block *));
     t->blocks[t->n_blocks++] = b;
     return b;
 }
@@ -125,7 +130,7 @@ static uint32_t place(uint32_t used, size_t size)
 
 uint32_t nametable_alloc(struct nametable *t, size_t size)
 {
-    struct node_block *b = t->n_blocks > 0 ? t->blocks[t->n_blocks - 1] : NULL;
+    struct node_block *b = t->n_blocks > t->n_lent ? t->blocks[t->n_blocks - 1] : NULL;
 
     if (b == NULL || place(b->used, size) + size > b->room) {
         const size_t alone = place(sizeof(*b), size) + size;
@@ -133,22 +138,125 @@ uint32_t nametable_alloc(struct nametable *t, size_t size)
     }
     const uint32_t at = place(b->used, size);
     memset((uint8_t *)b + b->used, 0, at - b->used);
+    t->last_used = b->used;
     b->used = at + (uint32_t)size;
+    b->nodes++;
+    if (t->live != NULL)
+        t->live[t->n_blocks - 1]++;
     return (t->n_blocks - 1) << NODE_REF_BITS | at / NODE_ALIGN;
 }
 
-void nametable_trim(struct nametable *t)
+void nametable_undo_alloc(struct nametable *t)
 {
-    struct node_block **last = t->n_blocks > 0 ? &t->blocks[t->n_blocks - 1] : NULL;
+    struct node_block *b = t->blocks[t->n_blocks - 1];
+
+    b->used = t->last_used;
+    b->nodes--;
+    if (t->live != NULL)
+        t->live[t->n_blocks - 1]--;
+}
+
+static void trim_last(struct nametable *t)
+{
+    struct node_block **last = t->n_blocks > t->n_lent ? &t->blocks[t->n_blocks - 1] : NULL;
 
     if (last == NULL || (*last)->used == (*last)->room)
         return;
     struct node_block *b = block_new((*last)->used);
     memcpy(b + 1, *last + 1, (*last)->used - sizeof(*b));
     b->used = (*last)->used;
+    b->nodes = (*last)->nodes;
     free(*last);
     *last = b;
 }
+
+/* ---- what is lent ---- */
+
+void nametable_init_lent(struct nametable *t, const struct nametable *from)
+{
+    *t = (struct nametable){.slots = xcalloc((size_t)from->mask + 1, sizeof(struct name_slot)),
+                            .mask = from->mask,
+                            .n_blocks = from->n_blocks,
+                            .blocks = xmemdup(from->blocks, from->n_blocks * sizeof(*t->blocks)),
+                            .live = xcalloc(from->n_blocks, sizeof(*t->live)),
+                            .n_lent = from->n_blocks};
+    for (uint32_t i = 0; i < t->n_blocks; i++)
+        atomic_fetch_add(&t->blocks[i]->refs, 1);
+}
+
+uint32_t nametable_lent(const struct nametable *from, const uint8_t *name, size_t len,
+                        uint32_t hash)
+{
+    for (uint32_t i = hash & from->mask; from->slots[i].ref != 0; i = (i + 1) & from->mask) {
+        if (from->slots[i].hash != hash)
+            continue;
+        const struct node *n = nametable_node(from, from->slots[i].ref);
+        if (n->name_len == len && octets_equal(n->name, name, len))
+            return from->slots[i].ref;
+    }
+    return 0;
+}
+
+void nametable_take(struct nametable *t, uint32_t ref)
+{
+    t->live[ref >> NODE_REF_BITS]++;
+    t->lent_used += node_size(nametable_node(t, ref));
+}
+
+void nametable_drop(struct nametable *t, uint32_t ref)
+{
+    struct node *n = nametable_node(t, ref);
+
+    if (t->live != NULL)
+        t->live[ref >> NODE_REF_BITS]--;
+    if (nametable_is_lent(t, ref))
+        t->lent_used -= node_size(n);
+    else
+        n->flags |= NODE_DEAD;
+}
+
+bool nametable_is_wasteful(const struct nametable *t)
+{
+    size_t used = 0;
+
+    for (uint32_t i = 0; i < t->n_lent; i++)
+        if (t->live[i] > 0)
+            used += t->blocks[i]->used;
+    return used > t->lent_used + t->lent_used / 3 + NODE_BLOCK;
+}
+
+/* What is not needed of the blocks goes, and the numbers of the others close up. */
+static void drop_blocks(struct nametable *t)
+{
+    uint32_t *number = xcalloc(t->n_blocks, sizeof(*number)), n = 0;
+
+    for (uint32_t i = 0; i < t->n_blocks; i++) {
+        number[i] = n;
+        t->blocks[n] = t->blocks[i];
+        if (t->live[i] > 0)
+            t->live[n++] = t->live[i];
+        else
+            block_unref(t->blocks[i]);
+    }
+    for (uint32_t i = 0; n < t->n_blocks && i <= t->mask; i++) {
+        const uint32_t ref = t->slots[i].ref;
+        if (ref != 0)
+            t->slots[i].ref =
+                number[ref >> NODE_REF_BITS] << NODE_REF_BITS | (ref & ((1u << NODE_REF_BITS) - 1));
+    }
+    t->n_blocks = n;
+    free(number);
+}
+
+void nametable_trim(struct nametable *t)
+{
+    trim_last(t);
+    t->n_lent = 0;
+    if (t->live != NULL)
+        drop_blocks(t);
+}
+
+/* ---- walking ---- */
 
 /* Gaps end with their cache line. */
 static struct node *node_or_gap(struct node_block *b, uint32_t *at)
@@ -159,6 +267,15 @@ static struct node *node_or_gap(struct node_block *b, uint32_t *at)
         return n;
     *at = (*at + CACHE_LINE) & -(uint32_t)CACHE_LINE;
     return NULL;
+}
+
+/* Of a block that another table filled, or that has dead nodes, the slots know which nodes are ours. */
+static bool is_ours(const struct nametable *t, uint32_t block, const struct node *n)
+{
+    if (n->flags & NODE_DEAD)
+        return false;
+    return t->live == NULL || t->slots == NULL || t->live[block] == t->blocks[block]->nodes ||
+           nametable_find(t, n->name, n->name_len, name_hash(n->name, n->name_len)) == n;
 }
 
 struct node *nametable_walk(const struct nametable *t, uint32_t *at)
@@ -174,7 +291,7 @@ struct node *nametable_walk(const struct nametable *t, uint32_t *at)
             if (n == NULL)
                 continue;
             *at = i << NODE_REF_BITS | offset / NODE_ALIGN;
-            if (!(n->flags & NODE_DEAD))
+            if (is_ours(t, i, n))
                 return n;
             offset += (uint32_t)node_size(n);
         }
@@ -182,24 +299,35 @@ struct node *nametable_walk(const struct nametable *t, uint32_t *at)
     return NULL;
 }
 
-/* A block is given back once its last node is copied, so that there never are two tables. */
+static uint32_t slots_for(uint32_t names)
+{
+    uint32_t slots = FIRST_SLOTS;
+
+    while (slots < 2 * names)
+        slots *= 2;
+    return slots;
+}
+
+/* A block is given back once its last node is copied, so that there never are two tables; but not where
+ * the slots still have to say what is ours. */
 void nametable_compact(struct nametable *t)
 {
     struct nametable old = *t;
     uint32_t at = 0, done = 0;
 
-    t->blocks = NULL;
-    t->n_blocks = 0;
-    memset(t->slots, 0, ((size_t)t->mask + 1) * sizeof(*t->slots));
+    *t = (struct nametable){.mask = slots_for(old.n) - 1, .n = old.n};
+    t->slots = xcalloc((size_t)t->mask + 1, sizeof(*t->slots));
     for (const struct node *n; (n = nametable_walk(&old, &at)) != NULL;) {
         const size_t size = node_size(n);
         const uint32_t ref = nametable_alloc(t, size);
         memcpy(nametable_node(t, ref), n, size);
         put_slot(t, (struct name_slot){name_hash(n->name, n->name_len), ref});
-        while (done < at >> NODE_REF_BITS)
+        while (old.live == NULL && done < at >> NODE_REF_BITS)
             block_unref(old.blocks[done++]);
     }
     while (done < old.n_blocks)
         block_unref(old.blocks[done++]);
     free(old.blocks);
+    free(old.slots);
+    free(old.live);
 }

@@ -4,7 +4,9 @@
  * touches no node, and one that hits touches a slot and the node.
  *
  * A block is counted and holds nodes in the order of their making.  Nothing in it depends on which
- * table it belongs to or where it stands in it, so tables can have blocks in common.
+ * table it belongs to or where it stands in it, so tables can have blocks in common: the next generation
+ * of a zone begins with the blocks of the last, takes what did not change, and puts the rest into blocks of
+ * its own.  What it has not taken of a lent block is waste, and bounded.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -25,6 +27,7 @@ struct node_block {
     atomic_uint refs; /* tables that have it */
     uint32_t used;    /* octets with this head; nodes and gaps of zeros between them */
     uint32_t room;    /* octets with this head */
+    uint32_t nodes;   /* dead ones too */
 };
 
 struct nametable {
@@ -33,6 +36,12 @@ struct nametable {
     uint32_t n;    /* names */
     uint32_t n_blocks;
     struct node_block **blocks;
+    /* Of a table that began with the blocks of another. */
+    uint32_t
+        *live; /* how many nodes of each block are its own, as its slots say; NULL: see NODE_DEAD */
+    uint32_t n_lent;  /* the first so many blocks are the other's too: nothing in them is changed */
+    size_t lent_used; /* octets of nodes that it has there */
+    uint32_t last_used; /* of the last block, before the last node */
 };
 
 /*
@@ -51,7 +60,9 @@ static inline struct node *nametable_node(const struct nametable *t, uint32_t re
 
 void nametable_init(struct nametable *t);
 void nametable_fini(struct nametable *t);
-/* No more nodes: give back the room for them.  Before it no block is shared. */
+/* The blocks of a sealed table, and none of its names: they are taken one by one. */
+void nametable_init_lent(struct nametable *t, const struct nametable *from);
+/* No more nodes: give back the room for them, and the blocks of which nothing was taken. */
 void nametable_trim(struct nametable *t);
 void nametable_close(struct nametable *t); /* names are no longer looked up, only walked */
 
@@ -68,26 +79,30 @@ static inline const struct node *nametable_find(const struct nametable *t, const
     }
     return NULL;
 }
+
 /*
- * Two steps ahead of nametable_find, without waiting: fetch the slot where it will begin; once that is
- * there, the node that it will come to.  A node that begins late in its cache line goes on in the next.
+ * nametable_find in steps, none of which waits for memory that the one before has asked for: the slot;
+ * the node, of which nothing but the hash has been seen, NULL: the name is not there.  Its octets are to
+ * be compared by the caller; should they differ, nametable_find looks for another with that hash.
  */
-static inline void nametable_prefetch_slot(const struct nametable *t, uint32_t hash)
+static inline void nametable_prefetch(const struct nametable *t, uint32_t hash)
 {
     __builtin_prefetch(&t->slots[hash & t->mask]);
 }
-static inline void nametable_prefetch_node(const struct nametable *t, uint32_t hash)
+static inline const struct node *nametable_likely(const struct nametable *t, uint32_t hash)
 {
     uint32_t i = hash & t->mask;
 
     while (t->slots[i].ref != 0 && t->slots[i].hash != hash)
         i = (i + 1) & t->mask;
     if (t->slots[i].ref == 0)
-        return;
-    const uint8_t *node = (const uint8_t *)nametable_node(t, t->slots[i].ref);
-    __builtin_prefetch(node);
-    __builtin_prefetch(node + 63);
+        return NULL;
+    const struct node *n = nametable_node(t, t->slots[i].ref);
+    __builtin_prefetch(n);
+    __builtin_prefetch((const uint8_t *)n + 63); /* one that begins late in its cache line */
+    return n;
 }
+
 /* Which slot a node of the table has. */
 uint32_t nametable_slot(const struct nametable *t, const struct node *n);
 /* The child "*" of a node that has one. */
@@ -95,6 +110,21 @@ const struct node *nametable_wildcard(const struct nametable *t, const struct no
 
 /* Room for a node of so many octets; returns its ref. */
 uint32_t nametable_alloc(struct nametable *t, size_t size);
+/* Take back the room that was given last. */
+void nametable_undo_alloc(struct nametable *t);
+/* The ref of a lent node that has this name, by the table that lends; 0: there is none. */
+uint32_t nametable_lent(const struct nametable *from, const uint8_t *name, size_t len,
+                        uint32_t hash);
+/* A lent node is the table's own from now on; the one at ref is none of its nodes any more. */
+void nametable_take(struct nametable *t, uint32_t ref);
+void nametable_drop(struct nametable *t, uint32_t ref);
+static inline bool nametable_is_lent(const struct nametable *t, uint32_t ref)
+{
+    return ref >> NODE_REF_BITS < t->n_lent;
+}
+/* Copies of lent nodes are larger than those by more than a third: better have none. */
+bool nametable_is_wasteful(const struct nametable *t);
+
 /* Make a name known that is not in the table.  The slots may move. */
 void nametable_insert(struct nametable *t, uint32_t hash, uint32_t ref);
 /* Copy all nodes but dead ones into new blocks. */

@@ -85,3 +85,18 @@ uint8_t *node_init(struct node *n, const struct node_start *start)
                sizeof(start->dyn_index));
     return (uint8_t *)n + sets_at;
 }
+
+static bool same_sets(const struct rrset *a, const struct rrset *b)
+{
+    for (; a != NULL && b != NULL; a = rrset_next(a), b = rrset_next(b))
+        if (a->type != b->type || a->count != b->count || a->len != b->len ||
+            memcmp(a->wire, b->wire, a->len) != 0)
+            return false;
+    return a == b;
+}
+
+bool node_same(const struct node *a, const struct node *b)
+{
+    return ((a->flags ^ b->flags) & NODE_OWN_FLAGS) == 0 && same_sets(node_sets(a), node_sets(b)) &&
+           (!(a->flags & NODE_STEERED) || node_dyn_index(a) == node_dyn_index(b));
+}

@@ -25,6 +25,9 @@ enum node_flag {
     NODE_DEAD = 64,     /* replaced by another, that the table names (nametable.h): nobody's */
 };
 
+#define NODE_OWN_FLAGS \
+    (NODE_CUT | NODE_DNAME | NODE_SIGS | NODE_STEERED) /* that follow from its sets */
+
 #define NODE_HEAD  3 /* octets before the name */
 #define NODE_ALIGN 4
 
@@ -70,6 +73,9 @@ struct sigs node_sigs(const struct node *n, uint16_t covered);
 
 /* Which of the zone's dyns it is, of a steered name (NODE_STEERED). */
 uint32_t node_dyn_index(const struct node *n);
+
+/* Of two nodes of a name: the same records, or the same steered name of their zones? */
+bool node_same(const struct node *a, const struct node *b);
 
 /* ---- making one ---- */
 

@@ -3,6 +3,9 @@
  * makes a node of it; most files name an owner once.  One that comes back has its node turned into a
  * draft again, which then stays until the zone is sealed.  Sealing works out what finding needs.
  *
+ * A node that says what the generation before said of the name is thrown away again, and that one's is
+ * taken: the two generations have it in common.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <assert.h>
@@ -45,11 +48,15 @@ struct zone_draft {
     uint8_t apex[NAME_MAX_LEN];
     uint8_t apex_len;
     uint8_t parent[NAME_MAX_LEN]; /* of the last owner: is a node, and all above it are */
-    size_t used, dead;            /* octets of all nodes, and of those of owners that came back */
-    bool has_breaks;              /* there is a cut or a DNAME */
+    const struct zone *before;    /* the generation before, to share with; NULL: none */
 };
 
 struct zone *zone_new(const uint8_t *apex)
+{
+    return zone_new_like(apex, NULL);
+}
+
+struct zone *zone_new_like(const uint8_t *apex, const struct zone *before)
 {
     struct zone *z = xcalloc(1, sizeof(*z));
     struct zone_draft *d = xcalloc(1, sizeof(*d));
@@ -63,7 +70,11 @@ struct zone *zone_new(const uint8_t *apex)
     d->open.len = d->apex_len;
     d->open.hash = name_hash(d->apex, d->apex_len);
     z->refs = 1;
-    nametable_init(&z->names);
+    d->before = before;
+    if (before != NULL)
+        nametable_init_lent(&z->names, &before->names);
+    else
+        nametable_init(&z->names);
     z->draft = d;
     return z;
 }
@@ -109,6 +120,24 @@ static struct name_slot *find_slot(struct zone *z, bool is_nsec3, const uint8_t 
     return NULL;
 }
 
+/* A node that is ours to change: a copy, if it is lent. */
+static struct node *own_node(struct zone *z, struct name_slot *slot)
+{
+    struct nametable *t = &z->names;
+    uint32_t *const ref =
+        slot->ref & BACK ? &z->draft->backs[false].items[slot->ref & ~BACK].ref : &slot->ref;
+
+    if (!nametable_is_lent(t, *ref))
+        return nametable_node(t, *ref);
+    const struct node *lent = nametable_node(t, *ref);
+    const size_t size = node_size(lent);
+    const uint32_t copy = nametable_alloc(t, size);
+    memcpy(nametable_node(t, copy), lent, size);
+    nametable_drop(t, *ref);
+    *ref = copy;
+    return nametable_node(t, copy);
+}
+
 /* Names that are found by their suffixes are counted by their labels; a wildcard is known to its parent,
  * which is there. */
 static void insert(struct zone *z, const struct node *n, uint32_t hash, uint32_t ref)
@@ -121,7 +150,27 @@ static void insert(struct zone *z, const struct node *n, uint32_t hash, uint32_t
         return;
     const size_t len = n->name_len - 2u;
     struct name_slot *above = find_slot(z, false, n->name + 2, len, name_hash(n->name + 2, len));
-    named_node(z, false, above->ref)->flags |= NODE_WILDCARD;
+    z->has_wildcards = true;
+    if (!(named_node(z, false, above->ref)->flags & NODE_WILDCARD))
+        own_node(z, above)->flags |= NODE_WILDCARD;
+}
+
+/* Take the node of the generation before in place of the one that was just made, if they say the same.
+ * Returns the one that stays. */
+static const struct node *prefer_lent(struct zone *z, const struct node *n, uint32_t hash,
+                                      uint32_t *ref)
+{
+    const struct zone *before = z->draft->before;
+    const uint32_t lent =
+        z->names.n_lent > 0 ? nametable_lent(&before->names, n->name, n->name_len, hash) : 0;
+
+    if (lent == 0 || !node_same(n, nametable_node(&z->names, lent)) ||
+        (n->flags & ~nametable_node(&z->names, lent)->flags & NODE_WILDCARD))
+        return n;
+    nametable_undo_alloc(&z->names);
+    nametable_take(&z->names, lent);
+    *ref = lent;
+    return nametable_node(&z->names, lent);
 }
 
 static void insert_empty(struct zone *z, const uint8_t *name, uint32_t hash)
@@ -129,7 +178,8 @@ static void insert_empty(struct zone *z, const uint8_t *name, uint32_t hash)
     const struct node_start start = {.name = name, .name_len = (uint8_t)name_len(name)};
     uint32_t ref;
 
-    const struct node *n = draft_freeze(&(struct draft){0}, &z->names, &start, &ref);
+    const struct node *made = draft_freeze(&(struct draft){0}, &z->names, &start, &ref);
+    const struct node *n = prefer_lent(z, made, hash, &ref);
     insert(z, n, hash, ref);
 }
 
@@ -174,8 +224,8 @@ static uint8_t flags_of(const struct draft *d, const struct node *n, bool is_ape
 }
 
 /* A node of the draft.  kept: flags that are not its own records'. */
-static struct node *freeze(struct zone *z, const struct draft *draft, const struct owner *o,
-                           uint8_t kept, uint32_t *ref)
+static const struct node *freeze(struct zone *z, const struct draft *draft, const struct owner *o,
+                                 uint8_t kept, uint32_t *ref)
 {
     struct zone_draft *d = z->draft;
     const struct node_start start = {.name = o->name,
@@ -186,8 +236,8 @@ static struct node *freeze(struct zone *z, const struct draft *draft, const stru
     struct node *n = draft_freeze(draft, table_of(z, o->is_nsec3), &start, ref);
 
     n->flags = (uint8_t)(flags_of(draft, n, !o->is_nsec3 && o->len == d->apex_len) | kept);
-    d->has_breaks |= (n->flags & (NODE_CUT | NODE_DNAME)) != 0;
-    return n;
+    z->has_breaks |= (n->flags & (NODE_CUT | NODE_DNAME)) != 0;
+    return o->is_nsec3 ? n : prefer_lent(z, n, o->hash, ref);
 }
 
 /* No more of the open owner for now.  What came back stays a draft. */
@@ -227,22 +277,25 @@ static uint32_t come_back(struct zone *z, bool is_nsec3, struct name_slot *slot)
 
 static void open_owner(struct zone *z, const uint8_t *owner, bool is_nsec3)
 {
-    struct zone_draft *d = z->draft;
-    struct owner o = {.len = (uint8_t)name_len(owner), .is_nsec3 = is_nsec3};
+    struct owner *const o = &z->draft->open;
+    const size_t len = name_len(owner);
+    uint8_t name[NAME_MAX_LEN];
 
-    memcpy(o.name, owner, o.len);
-    name_lower(o.name);
-    if (o.len == d->open.len && is_nsec3 == d->open.is_nsec3 &&
-        memcmp(o.name, d->open.name, o.len) == 0)
+    memcpy(name, owner, len);
+    name_lower(name);
+    if (len == o->len && is_nsec3 == o->is_nsec3 && memcmp(name, o->name, len) == 0)
         return;
     close_owner(z);
-    o.hash = name_hash(o.name, o.len);
-    struct name_slot *slot = find_slot(z, is_nsec3, o.name, o.len, o.hash);
+    memcpy(o->name, name, len);
+    o->len = (uint8_t)len;
+    o->is_nsec3 = is_nsec3;
+    o->hash = name_hash(name, len);
+    o->back_1 = 0;
+    struct name_slot *slot = find_slot(z, is_nsec3, name, len, o->hash);
     if (slot != NULL)
-        o.back_1 = come_back(z, is_nsec3, slot);
+        o->back_1 = come_back(z, is_nsec3, slot);
     else if (!is_nsec3)
-        want_parents(z, &o);
-    d->open = o;
+        want_parents(z, o);
 }
 
 static struct draft *open_draft(struct zone_draft *d)
@@ -320,18 +373,27 @@ static void freeze_backs(struct zone *z, bool is_nsec3)
 
     for (uint32_t i = 0; i < b->n; i++) {
         struct node *old = nametable_node(t, b->items[i].ref);
-        struct owner o = {.len = old->name_len, .is_nsec3 = is_nsec3};
+        struct owner o = {.len = old->name_len,
+                          .is_nsec3 = is_nsec3,
+                          .hash = name_hash(old->name, old->name_len)};
         uint32_t ref;
         memcpy(o.name, old->name, o.len);
-        struct name_slot *slot = find_slot(z, is_nsec3, o.name, o.len, name_hash(o.name, o.len));
+        struct name_slot *slot = find_slot(z, is_nsec3, o.name, o.len, o.hash);
         freeze(z, &b->items[i].draft, &o, old->flags & NODE_WILDCARD, &ref);
         slot->ref = ref;
-        old->flags |= NODE_DEAD;
+        nametable_drop(t, b->items[i].ref);
         dead += node_size(old);
     }
     /* What is left of the dead is at most an eighth of the whole. */
     if (dead > t->n_blocks * NODE_BLOCK / 8)
         nametable_compact(t);
+}
+
+static void find_apex(struct zone *z)
+{
+    const size_t len = z->draft->apex_len;
+
+    z->apex = nametable_find(&z->names, z->draft->apex, len, name_hash(z->draft->apex, len));
 }
 
 static bool is_occluded(const struct zone *z, const struct node *n)
@@ -352,13 +414,36 @@ static bool is_occluded(const struct zone *z, const struct node *n)
     return false;
 }
 
-static void mark_occluded(struct zone *z)
+/* What other names make of a node. */
+static uint8_t outer_flags(const struct zone *z, const struct node *n)
+{
+    uint8_t flags = 0;
+
+    if (n->flags & NODE_WILDCARD && nametable_wildcard(&z->names, n) != NULL)
+        flags |= NODE_WILDCARD;
+    if (z->has_breaks && is_occluded(z, n))
+        flags |= NODE_OCCLUDED;
+    return flags;
+}
+
+/* Cuts hide what is below them, and a lent node may tell of cuts and wildcards that are no more. */
+static void fix_flags(struct zone *z)
 {
     uint32_t at = 0;
 
-    for (struct node *n; (n = nametable_walk(&z->names, &at)) != NULL;)
-        if (is_occluded(z, n))
-            n->flags |= NODE_OCCLUDED;
+    for (const struct node *n; (n = nametable_walk(&z->names, &at)) != NULL;) {
+        const uint8_t flags = (uint8_t)((n->flags & NODE_OWN_FLAGS) | outer_flags(z, n));
+        if (flags != n->flags)
+            own_node(z, &z->names.slots[nametable_slot(&z->names, n)])->flags = flags;
+    }
+    find_apex(z);
+}
+
+static bool may_have_other_flags(const struct zone *z)
+{
+    const struct zone *before = z->draft->before;
+
+    return z->has_breaks || (before != NULL && (before->has_breaks || before->has_wildcards));
 }
 
 static void find_dyn_owners(struct zone *z)
@@ -381,26 +466,27 @@ static struct rrset *make_negative_soa(const struct rrset *soa)
     return neg;
 }
 
-static void seal_tables(struct zone *z)
+static void seal_names(struct zone *z)
 {
-    const size_t len = z->draft->apex_len;
-
     close_owner(z);
     freeze_backs(z, false);
+    find_apex(z);
+    if (may_have_other_flags(z))
+        fix_flags(z);
+    if (z->names.n_lent > 0 && nametable_is_wasteful(&z->names))
+        nametable_compact(&z->names);
     nametable_trim(&z->names);
-    if (z->nsec3s != NULL) {
-        freeze_backs(z, true);
-        nametable_trim(z->nsec3s);
-    }
-    z->apex = nametable_find(&z->names, z->draft->apex, len, name_hash(z->draft->apex, len));
+    find_apex(z);
 }
 
 void zone_seal(struct zone *z)
 {
     assert(z->draft != NULL);
-    seal_tables(z);
-    if (z->draft->has_breaks)
-        mark_occluded(z);
+    seal_names(z);
+    if (z->nsec3s != NULL) {
+        freeze_backs(z, true);
+        nametable_trim(z->nsec3s);
+    }
     if (z->n_dyns > 0)
         find_dyn_owners(z);
     zone_draft_free(z->draft);

@@ -21,6 +21,8 @@ struct zone {
     struct denial *denial;    /* NULL: not signed, or not sealed */
     struct dyn **dyns;
     size_t n_dyns, n_records;
+    bool has_breaks;    /* there is a cut or a DNAME */
+    bool has_wildcards; /* there is a name "*" */
     struct rrset *negative_soa;
     struct negative *negative; /* the same as it lies in answers; NULL as zone_negative */
     struct zone_draft *draft;  /* NULL once sealed */

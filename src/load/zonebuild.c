@@ -12,7 +12,7 @@
 void zonebuild_init(struct zonebuild *b, const struct zoneload_opts *opts)
 {
     *b = (struct zonebuild){.opts = opts,
-                            .zone = zone_new(opts->apex),
+                            .zone = zone_new_like(opts->apex, opts->before),
                             .dollar_ttl_s = ZONEITEM_NO_TTL,
                             .last_ttl_s = ZONEITEM_NO_TTL};
     zonereport_init(&b->report);

@@ -39,6 +39,7 @@ struct zoneload_opts {
     real_ms_t now;       /* by which signatures are judged; 0: their times are not looked at */
     size_t piece; /* octets of a large text that are read at once, beside others; 0: as suits */
     struct zonefiles files;
+    const struct zone *before; /* NULL, or the generation to share names with (zone_new_like) */
 };
 
 /*

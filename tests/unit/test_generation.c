@@ -36,7 +36,7 @@ static struct generation *start(const struct folderkit *f)
 /* Takes g. */
 static struct generation *resolved(struct generation *g, struct err *err)
 {
-    if (generation_resolve(g, err))
+    if (generation_resolve(g, NULL, err))
         return g;
     generation_unref(g);
     return NULL;
@@ -64,7 +64,7 @@ static struct generation *reload_zone(const struct folderkit *f, const struct ge
     if (z == NULL)
         return NULL;
     struct goodbatch *batch = goodzones_batch(serverkit_good(f));
-    if (zone_source_read(z, &(struct zone_copies){serverkit_good(f), batch}, err))
+    if (zone_source_read(z, &(struct zone_copies){serverkit_good(f), batch}, NULL, err))
         return resolved(generation_with_zone(g, z, batch), err);
     goodbatch_free(batch);
     zone_source_unref(z);

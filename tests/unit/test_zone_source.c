@@ -64,7 +64,7 @@ static bool read_zone(struct fixture *x)
 {
     const struct zone_copies c = copies(x);
 
-    return zone_source_read(x->z, &c, &x->err);
+    return zone_source_read(x->z, &c, NULL, &x->err);
 }
 
 static void fall_back(struct fixture *x)
@@ -171,7 +171,7 @@ static void without_a_store_no_copy_is_made(void **state)
     struct fixture x;
 
     set_up(&x, ZONE);
-    assert_true(zone_source_read(x.z, &(struct zone_copies){NULL, NULL}, &x.err));
+    assert_true(zone_source_read(x.z, &(struct zone_copies){NULL, NULL}, NULL, &x.err));
     assert_int_equal(x.z->in_batch, 0);
     tear_down(&x);
 }
