@@ -21,6 +21,7 @@
 #include "base/xalloc.h"
 #include "control/control.h"
 #include "control/plan_exposure.h"
+#include "health/exechelper.h"
 #include "net/listen.h"
 #include "net/worker.h"
 
@@ -34,6 +35,7 @@ struct server {
     uv_signal_t sigterm, sigint, sighup;
     struct sources *files; /* until control takes them */
     struct state *state;
+    struct exechelper *exec; /* forked before the rest; NULL: there is none */
     struct listeners *listeners;
     struct control *control;
     struct prefix *proxy_from; /* a copy: a reload frees the configuration of the start */
@@ -230,6 +232,8 @@ static bool open_privileged(struct server *s, struct err *err)
     if (s->listeners == NULL)
         return false;
     provide_descriptors(spec, s->listeners, err);
+    if (s->exec != NULL && spec->user != NULL && geteuid() == 0)
+        exechelper_become(s->exec, spec->user);
     return drop_privileges(spec->user, err);
 }
 
@@ -375,7 +379,8 @@ static bool start(struct server *s, const char *path, struct err *err)
                                                      .state = s->state,
                                                      .bound = s->listeners->addrs,
                                                      .n_bound = s->listeners->n,
-                                                     .n_unbound = n_listen - s->listeners->n},
+                                                     .n_unbound = n_listen - s->listeners->n,
+                                                     .exec = s->exec},
                               err);
     return s->control != NULL && start_workers(s, err);
 }
@@ -398,6 +403,9 @@ static int serve(const char *path)
     err_init(&err);
     raise_descriptor_limit();
     share_heap();
+    s.exec = exechelper_start();
+    if (s.exec == NULL)
+        err_warn(&err, "no helper for exec probes: %s: they give no result", strerror(errno));
     signal(SIGPIPE, SIG_IGN); /* a peer that went away is an error code, not an end */
     uv_loop_init(&s.loop);
     const bool started = start(&s, path, &err);
@@ -414,6 +422,7 @@ static int serve(const char *path)
         uv_run(&s.loop, UV_RUN_DEFAULT);
     }
     control_free(s.control);
+    exechelper_stop(s.exec);
     log_close();
     if (!started)
         print_err(&err);

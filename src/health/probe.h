@@ -25,7 +25,11 @@ enum probe_kind {
     PROBE_DNS,
     PROBE_STATIC,
     PROBE_FILE,
-    PROBE_PUSH
+    PROBE_PUSH,
+    PROBE_EXEC,
+    PROBE_GRPC,
+    PROBE_GRPCS,
+    PROBE_COMBINE
 };
 
 /* By the configuration or by others: nothing is asked over the network. */
@@ -34,10 +38,10 @@ static inline bool probe_is_told(enum probe_kind kind)
     return kind == PROBE_STATIC || kind == PROBE_FILE || kind == PROBE_PUSH;
 }
 
-enum { PROBE_KINDS = PROBE_PUSH + 1 };
+enum { PROBE_KINDS = PROBE_COMBINE + 1 };
 
 struct code_range {
-    uint16_t first, last; /* both inclusive: HTTP status codes, DNS response codes */
+    uint16_t first, last; /* both inclusive: HTTP statuses, DNS response codes, exit statuses */
 };
 
 struct probe_bytes { /* any octets; data is NULL when there are none */
@@ -71,7 +75,7 @@ struct probe_spec {
     char *host;
     char **headers; /* "Name: value", or "Name;" without a value */
     size_t n_headers;
-    struct code_range *expect; /* at least one; dns too */
+    struct code_range *expect; /* at least one; dns and exec too */
     size_t n_expect;
     struct pattern *body; /* what a good body contains; NULL: anything */
     uint8_t redirects;    /* how many are followed, to the same endpoint; 0: one is an answer */
@@ -95,6 +99,22 @@ struct probe_spec {
     char **answers; /* rdata of that type that the answer holds, all of them */
     size_t n_answers;
 
+    /* grpc, grpcs */
+    char *service; /* "": the server as a whole */
+
+    /* combine */
+    char **of; /* names of the parts */
+    size_t n_of;
+    uint8_t need;             /* how many of them are to be good; 0 in the configuration: all */
+    struct probe_spec *parts; /* none of them a combine; owned whole */
+    size_t n_parts;
+
+    /* exec */
+    char **command; /* at least one, an absolute path */
+    size_t n_command;
+    char **environment; /* "NAME=value" */
+    size_t n_environment;
+
     /* static */
     bool is_up;
 
@@ -104,6 +124,8 @@ struct probe_spec {
     bool stale_is_down;  /* what is known no more is taken for down; else for unknown */
 };
 
+/* A copy with everything that it points to; its pos is empty. */
+struct probe_spec probe_spec_copy(const struct probe_spec *s);
 /* Release what the members point to. */
 void probe_spec_fini(struct probe_spec *s);
 
