@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "control/control.h"
+#include "control/plan_exposure.h"
 #include "net/listen.h"
 #include "net/worker.h"
 
@@ -66,12 +67,29 @@ static void print_err(const struct err *err)
     free(text);
 }
 
+/* How long clients may have an endpoint that is dead, by policy and TTL. */
+static void print_exposures(const struct plan *p)
+{
+    size_t n;
+    struct plan_exposure *all = plan_exposures(p, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        char *text = plan_exposure_text(p, &all[i]);
+        printf("%s\n", text);
+        free(text);
+    }
+    free(all);
+}
+
 /* Resolve what was read, so that mistakes in steered names are told in the same run.  Takes files. */
 static size_t check_generation(struct sources *files, struct err *err)
 {
     struct generation *g = generation_new(files);
-    const size_t steered = generation_resolve(g, err) ? zonedb_steered(g->zones) : 0;
+    const bool resolved = generation_resolve(g, NULL, err);
+    const size_t steered = resolved ? zonedb_steered(g->zones) : 0;
 
+    if (resolved)
+        print_exposures(g->plan);
     generation_unref(g);
     return steered;
 }
@@ -120,9 +138,15 @@ static void raise_descriptor_limit(void)
 /*
  * One heap for all threads: a reload builds on whichever thread of the pool is free, and with a heap
  * each, every one of them keeps the room of the largest zone.  Workers do not allocate per query.
+ *
+ * What is large is mapped by itself and goes back whole: left alone, glibc takes the second large piece
+ * from the heap, and the holes stay (25 MiB after a zone of a million records).
  */
 static void share_heap(void)
 {
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
 #ifdef M_ARENA_MAX
     mallopt(M_ARENA_MAX, 1);
 #endif

@@ -234,6 +234,11 @@ static void finish_timeout(struct reader *r, const json_t *node, struct probe_sp
 {
     const json_t *timeout = json_object_get(node, "timeout");
 
+    if (timeout != NULL && p->timeout_ms == p->interval_ms && p->fall == 1)
+        err_warn_at(r->err, yamltree_pos(r->tree, timeout),
+                    "timeout: %s is no less than interval times fall: one slow answer takes an "
+                    "endpoint down",
+                    json_string_value(timeout));
     if (p->timeout_ms <= p->interval_ms)
         return;
     if (timeout == NULL)

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/control/libcontrol.a
 
 src_control_libcontrol_a_SOURCES = \
+	src/control/adopt.c src/control/adopt.h \
 	src/control/choice.c src/control/choice.h \
 	src/control/control.c src/control/control.h \
 	src/control/generation.c src/control/generation.h \
@@ -34,6 +35,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/socket.c src/control/socket.h \
 	src/control/socketfile.c src/control/socketfile.h \
 	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
+	src/control/plan_exposure.c src/control/plan_exposure.h \
 	src/control/plan_resolve.c \
 	src/control/plan_state.c \
 	src/control/plan_update.c \

@@ -277,22 +277,25 @@ static uint32_t come_back(struct zone *z, bool is_nsec3, struct name_slot *slot)
 
 static void open_owner(struct zone *z, const uint8_t *owner, bool is_nsec3)
 {
-    struct zone_draft *d = z->draft;
-    struct owner o = {.len = (uint8_t)name_len(owner), .is_nsec3 = is_nsec3};
+    struct owner *const o = &z->draft->open;
+    const size_t len = name_len(owner);
+    uint8_t name[NAME_MAX_LEN];
 
-    memcpy(o.name, owner, o.len);
-    name_lower(o.name);
-    if (o.len == d->open.len && is_nsec3 == d->open.is_nsec3 &&
-        memcmp(o.name, d->open.name, o.len) == 0)
+    memcpy(name, owner, len);
+    name_lower(name);
+    if (len == o->len && is_nsec3 == o->is_nsec3 && memcmp(name, o->name, len) == 0)
         return;
     close_owner(z);
-    o.hash = name_hash(o.name, o.len);
-    struct name_slot *slot = find_slot(z, is_nsec3, o.name, o.len, o.hash);
+    memcpy(o->name, name, len);
+    o->len = (uint8_t)len;
+    o->is_nsec3 = is_nsec3;
+    o->hash = name_hash(name, len);
+    o->back_1 = 0;
+    struct name_slot *slot = find_slot(z, is_nsec3, name, len, o->hash);
     if (slot != NULL)
-        o.back_1 = come_back(z, is_nsec3, slot);
+        o->back_1 = come_back(z, is_nsec3, slot);
     else if (!is_nsec3)
-        want_parents(z, &o);
-    d->open = o;
+        want_parents(z, o);
 }
 
 static struct draft *open_draft(struct zone_draft *d)

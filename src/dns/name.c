@@ -54,7 +54,9 @@ bool name_equal(const uint8_t *a, const uint8_t *b)
 {
     const size_t len = name_len(a);
 
-    return len == name_len(b) && equal_octets(a, b, len);
+    if (len != name_len(b))
+        return false;
+    return memcmp(a, b, len) == 0 || equal_octets(a, b, len);
 }
 
 bool name_within(const uint8_t *name, const uint8_t *ancestor)
@@ -213,12 +215,52 @@ static bool parse_labels(const char *text, size_t len, const uint8_t *origin,
     return end_label(&c, why) && append_origin(&c, origin, why);
 }
 
+/*
+ * The same where there is nothing to see: labels of ordinary length without escapes, and room for the
+ * origin.  Returns the length in octets; 0: to be read by parse_labels.
+ */
+static size_t parse_plain(const char *text, size_t len, const uint8_t *origin,
+                          uint8_t out[NAME_MAX_LEN])
+{
+    size_t label = 0; /* of the open one's length octet */
+
+    if (len == 0 || len > NAME_MAX_LEN - 2)
+        return 0;
+    for (size_t i = 0; i < len; i++) {
+        const size_t octets = i - label;
+        out[i + 1] = (uint8_t)text[i];
+        if (text[i] == '\\')
+            return 0;
+        if (text[i] != '.')
+            continue;
+        if (octets == 0 || octets > LABEL_MAX_LEN)
+            return 0;
+        out[label] = (uint8_t)octets;
+        label = i + 1;
+    }
+    if (label == len) { /* the last dot closed a label: absolute */
+        out[label] = 0;
+        return len + 1;
+    }
+    const size_t octets = len - label, origin_len = origin != NULL ? name_len(origin) : 0;
+    if (octets > LABEL_MAX_LEN || origin_len == 0 || len + 1 + origin_len > NAME_MAX_LEN)
+        return 0;
+    out[label] = (uint8_t)octets;
+    memcpy(out + len + 1, origin, origin_len);
+    return len + 1 + origin_len;
+}
+
 bool name_parse(const char *text, size_t len, const uint8_t *origin, uint8_t out[NAME_MAX_LEN],
                 const char **why)
 {
     uint8_t name[NAME_MAX_LEN];
     struct composer c = {.out = name, .len = 1};
+    const size_t plain = parse_plain(text, len, origin, name);
 
+    if (plain > 0 && !(len == 1 && (text[0] == '.' || text[0] == '@'))) {
+        memcpy(out, name, plain);
+        return true;
+    }
     if (len == 0) {
         *why = "empty name";
         return false;

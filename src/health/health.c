@@ -484,6 +484,13 @@ void *target_data(const struct target *t)
     return t->data;
 }
 
+struct health_load health_load(const struct health *h, mono_ms_t now)
+{
+    return (struct health_load){.targets = h->targets.n,
+                                .running = h->schedule.running,
+                                .late_ms = lateness_worst(&h->schedule.late, now)};
+}
+
 struct target *health_next(const struct health *h, const struct target *t)
 {
     return targets_next(&h->targets, t);

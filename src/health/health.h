@@ -99,6 +99,15 @@ void target_release(struct target *t);
 void target_set_data(struct target *t, void *data);
 void *target_data(const struct target *t);
 
+/* How the prober keeps its schedule. */
+struct health_load {
+    size_t targets;
+    unsigned running; /* probes under way */
+    dur_ms_t late_ms; /* the latest start of about the last minute; waits for a slow probe's end not
+                         counted */
+};
+struct health_load health_load(const struct health *h, mono_ms_t now);
+
 /* Each target once, in no order: for (t = NULL; (t = health_next(h, t)) != NULL; ) */
 struct target *health_next(const struct health *h, const struct target *t);
 

@@ -127,15 +127,20 @@ static const struct rdata_kind *kind_of(char letter)
 static bool frequent_type(const struct zonelex_token *t, uint16_t *out)
 {
     static const struct {
-        const char *name;
+        char word[8]; /* letters with the bit that makes them small; NULs behind */
         uint16_t type;
     } frequent[] = {{"a", TYPE_A},         {"aaaa", TYPE_AAAA},   {"ns", TYPE_NS},
                     {"cname", TYPE_CNAME}, {"ptr", TYPE_PTR},     {"mx", TYPE_MX},
                     {"txt", TYPE_TXT},     {"rrsig", TYPE_RRSIG}, {"nsec", TYPE_NSEC},
                     {"nsec3", TYPE_NSEC3}, {"ds", TYPE_DS},       {"srv", TYPE_SRV}};
+    char word[8] = "";
 
+    if (t->quoted || t->len >= sizeof(word))
+        return false;
+    for (uint32_t i = 0; i < t->len; i++)
+        word[i] = (char)(t->at[i] | 32); /* digits have it; controls are no part of a word */
     for (size_t i = 0; i < sizeof(frequent) / sizeof(frequent[0]); i++) {
-        if (zonelex_is(t, frequent[i].name)) {
+        if (memcmp(word, frequent[i].word, sizeof(word)) == 0) {
             *out = frequent[i].type;
             return true;
         }

@@ -16,27 +16,37 @@ static bool is_plain(const struct rdata_reader *r)
 
 /* Dotted quad as inet_pton reads it: "01.2.3.4" and "1.2.3" are none.  No copy, no libc: most
  * records of most zones are this. */
+static bool parse_quad(const char *text, uint32_t len, uint8_t quad[4])
+{
+    unsigned part = 0, v = 0, digits = 0;
+
+    for (uint32_t i = 0; i < len; i++) {
+        const unsigned digit = (unsigned)(uint8_t)text[i] - '0';
+        if (digit <= 9) {
+            v = 10 * v + digit;
+            if (digits++ > 0 && v < 10) /* a zero stood before */
+                return false;
+            if (v > 255)
+                return false;
+        } else if (text[i] == '.' && digits > 0 && part < 3) {
+            quad[part++] = (uint8_t)v;
+            v = digits = 0;
+        } else {
+            return false;
+        }
+    }
+    quad[part] = (uint8_t)v;
+    return part == 3 && digits > 0;
+}
+
 static bool read_ip4(struct rdata_reader *r)
 {
     const struct zonelex_token *t = rdata_word(r);
     uint8_t quad[4];
-    uint32_t i = 0;
 
     if (!is_plain(r))
         return false;
-    for (unsigned part = 0; part < 4; part++) {
-        const uint32_t first = i;
-        unsigned v = 0;
-        for (; i < t->len && t->at[i] >= '0' && t->at[i] <= '9' && i - first < 3; i++)
-            v = 10 * v + (unsigned)(t->at[i] - '0');
-        const bool padded = i - first > 1 && t->at[first] == '0';
-        const bool dot = part < 3 && i < t->len && t->at[i] == '.';
-        if (i == first || padded || v > 255 || (part < 3 && !dot))
-            return rdata_refuse(r, "is no IPv4 address");
-        quad[part] = (uint8_t)v;
-        i += dot;
-    }
-    if (i != t->len)
+    if (!parse_quad(t->at, t->len, quad))
         return rdata_refuse(r, "is no IPv4 address");
     wr_bytes(r->out, quad, sizeof(quad));
     r->i++;

@@ -244,11 +244,15 @@ static void check_apex(struct zonebuild *b)
 void zonecheck(struct zonebuild *b)
 {
     struct glue glue = {0};
+    bool has_sigs = false;
     uint32_t at = 0;
 
     check_apex(b);
-    for (const struct node *n; (n = zone_walk(b->zone, &at)) != NULL;)
+    for (const struct node *n; (n = zone_walk(b->zone, &at)) != NULL;) {
+        has_sigs |= (n->flags & NODE_SIGS) != 0;
         check_node(b, n, &glue);
-    zonecheck_dnssec(b);
+    }
+    if (has_sigs || zone_denial(b->zone) != NULL || zone_nsec3_count(b->zone) > 0)
+        zonecheck_dnssec(b);
     free(glue.nodes);
 }

@@ -67,6 +67,8 @@ static bool is_class(struct zonereader *r, const struct zonelex_token *t, bool *
 {
     static const char *const others[] = {"ch", "hs", "cs", "chaos", "hesiod"};
 
+    if (t->quoted || t->len == 0 || memchr("ich", t->at[0] | 32, 3) == NULL)
+        return false; /* as most words here: types */
     if (zonelex_is(t, "in") || zonelex_is(t, "class1"))
         return true;
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)

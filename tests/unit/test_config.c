@@ -94,6 +94,7 @@ static void test_defaults(void **state)
     assert_ptr_equal(p, &c->policies[0]);
     assert_int_equal(p->map, 0);
     assert_int_equal(p->probe, -1);
+    assert_int_equal(p->ready, -1);
     assert_int_equal(p->ttl_max_s, 300);
     assert_int_equal(p->ttl_min_s, 10);
     assert_int_equal(p->growth, 8);
@@ -571,6 +572,15 @@ static void test_messages(void **state)
          "etc/f:2:27: region_up: 0 is out of range: 1% to 100%\n"
          "etc/f:2:43: min_healthy: 65 is out of range: 0 to 64\n"
          "etc/f:2:74: growth: 0 is out of range: 1 to 1000\n"},
+        {ZONES "probes: {w: {type: http, interval: 1s, timeout: 1s, fall: 1}}\n"
+               "policies: {a: {probe: w, ttl: {min: 3s}}}",
+         "warning: etc/f:2:49: timeout: 1s is no less than interval times fall: one slow answer "
+         "takes an endpoint down\n"
+         "warning: etc/f:3:37: min: caches keep an answer for 3s, and a dead endpoint is noticed "
+         "after 2s: a lower min would let clients profit\n"},
+        {ZONES "probes: {w: {type: http}}\npolicies: {a: {probe: w, ready: w}, b: {ready: v}}",
+         "warning: etc/f:3:33: ready: the same as probe: who is not up is not ready anyway\n"
+         "etc/f:3:48: there is no probe \"v\": did you mean \"w\"?\n"},
         {REGIONS "policies: {a: {min_healthy: 3}}",
          "warning: etc/f:4:29: min_healthy: with 2 regions, health is always ignored\n"},
     };
