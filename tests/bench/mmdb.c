@@ -75,10 +75,10 @@ void mmdb_write_about(FILE *out, const struct mmdb_about *about)
     put_key_number(&w, "record_size", UINT16, 32);
     put_key_number(&w, "ip_version", UINT16, about->ip_version);
     mmdb_put_key_string(&w, "database_type", about->type);
-    mmdb_put_string(&w, "languages"), wr_u8(&w, EXTENDED | 0), wr_u8(&w, EXT_ARRAY);
+    mmdb_put_string(&w, "languages"), wr_u8(&w, EXTENDED), wr_u8(&w, EXT_ARRAY);
     put_key_number(&w, "binary_format_major_version", UINT16, 2);
     put_key_number(&w, "binary_format_minor_version", UINT16, 0);
-    mmdb_put_string(&w, "build_epoch"), wr_u8(&w, EXTENDED | 4), wr_u8(&w, EXT_UINT64);
+    mmdb_put_string(&w, "build_epoch"), wr_u8(&w, EXTENDED + 4), wr_u8(&w, EXT_UINT64);
     wr_u32(&w, about->build_epoch);
     mmdb_put_key_map(&w, "description", 0);
     fwrite(text, 1, wr_len(&w), out);

@@ -125,13 +125,13 @@ static uint32_t place(struct nest *n, const uint8_t *record, size_t len)
 
 static uint32_t move_record(struct nest *n, uint64_t value, uint8_t type, MMDB_entry_s *entry)
 {
-    uint8_t record[MMDB_RECORD];
-
     if (type != MMDB_RECORD_TYPE_DATA)
         return (uint32_t)value; /* another node, or node_count: nothing is known */
     uint32_t *moved = &n->moved[entry->offset];
-    if (*moved == 0)
+    if (*moved == 0) {
+        uint8_t record[MMDB_RECORD];
         *moved = place(n, record, nested_record(entry, record)) + 1;
+    }
     return n->in.metadata.node_count + MMDB_SEPARATOR + *moved - 1;
 }
 

@@ -11,7 +11,8 @@
 #   reload_server NAME [ZONE]    the operator's command after a zone has changed
 #
 # For each server NAME there are NAME_package (Debian's), NAME_program (what must be there), NAME_setup SITE (writes $dir,
-# sets $command), NAME_zone (its zone file in $dir) and, if it can, NAME_reload [ZONE].
+# sets $command), NAME_zone (its zone file in $dir) and, if it can, NAME_reload [ZONE] and NAME_ready (returns when commands
+# may come).
 
 usual_servers=(proxima gdnsd nsd knot)
 workers=1
@@ -68,6 +69,7 @@ proxima_setup()
 
 proxima_zone()   { echo zones/example.com; }
 proxima_reload() { control reload "$@"; }
+proxima_ready()  { await_file "$dir/run/control.sock"; }
 control()        { "$build/proximactl" -s "$dir/run/control.sock" "$@"; }
 
 # ---- gdnsd ----
@@ -318,11 +320,22 @@ start_server()
     "${name}_setup" "$site"
     from=$EPOCHREALTIME
     # SIGKILL for the server when we end, however we end.
-    setpriv --pdeathsig KILL "${pin[@]}" "$@" "${command[@]}" >"$dir/log" 2>&1 </dev/null &
+    setpriv --pdeathsig KILL "${pin[@]}" "$@" "${command[@]}" >>"$dir/log" 2>&1 </dev/null &
     pid=$!
     pids[$name]=$pid dirs[$name]=$dir ats[$name]=$at
     started=$("$bin/await" -f "$from" -w "$pid" -m 0.3 "$at" "$(last_name "$site")" "$(last_address "$site")") ||
         { tail -n 5 "$dir/log" >&2; progress "$(label "$name") does not answer"; stop_server "$name"; return 1; }
+    ! declare -F "${name}_ready" >/dev/null || "${name}_ready"
+}
+
+await_file() # FILE: for half a minute
+{
+    local i
+    for ((i = 0; i < 3000; i++)); do
+        [ ! -e "$1" ] || return 0
+        sleep 0.01
+    done
+    progress "no $1"
 }
 
 # start_servers SITE: all that can; sets $running
@@ -337,7 +350,7 @@ start_servers()
 }
 
 # use_server NAME: sets $pid, $dir and $at of one that runs
-use_server() { pid=${pids[$1]} dir=${dirs[$1]} at=${ats[$1]}; }
+use_server() { pid=${pids[$1]} dir=${dirs[$1]-} at=${ats[$1]-}; }
 
 stop_server()
 {
