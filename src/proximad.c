@@ -21,6 +21,7 @@
 #include "base/xalloc.h"
 #include "control/control.h"
 #include "control/plan_exposure.h"
+#include "health/exechelper.h"
 #include "net/listen.h"
 #include "net/worker.h"
 
@@ -34,6 +35,7 @@ struct server {
     uv_signal_t sigterm, sigint, sighup;
     struct sources *files; /* until control takes them */
     struct state *state;
+    struct exechelper *exec; /* forked before the rest; NULL: there is none */
     struct listeners *listeners;
     struct control *control;
     struct prefix *proxy_from; /* a copy: a reload frees the configuration of the start */
@@ -152,6 +154,14 @@ static void share_heap(void)
 #endif
 }
 
+/* A hundred thousand zones, read by several threads, leave as much free memory between them as they take. */
+static void give_back_memory(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 /* What event loops, zone files, the control socket and its clients take beside what can be counted. */
 #define DESCRIPTORS_PER_WORKER 8
 #define DESCRIPTORS_OF_CONTROL 128
@@ -230,6 +240,8 @@ static bool open_privileged(struct server *s, struct err *err)
     if (s->listeners == NULL)
         return false;
     provide_descriptors(spec, s->listeners, err);
+    if (s->exec != NULL && spec->user != NULL && geteuid() == 0)
+        exechelper_become(s->exec, spec->user);
     return drop_privileges(spec->user, err);
 }
 
@@ -375,7 +387,8 @@ static bool start(struct server *s, const char *path, struct err *err)
                                                      .state = s->state,
                                                      .bound = s->listeners->addrs,
                                                      .n_bound = s->listeners->n,
-                                                     .n_unbound = n_listen - s->listeners->n},
+                                                     .n_unbound = n_listen - s->listeners->n,
+                                                     .exec = s->exec},
                               err);
     return s->control != NULL && start_workers(s, err);
 }
@@ -398,12 +411,16 @@ static int serve(const char *path)
     err_init(&err);
     raise_descriptor_limit();
     share_heap();
+    s.exec = exechelper_start();
+    if (s.exec == NULL)
+        err_warn(&err, "no helper for exec probes: %s: they give no result", strerror(errno));
     signal(SIGPIPE, SIG_IGN); /* a peer that went away is an error code, not an end */
     uv_loop_init(&s.loop);
     const bool started = start(&s, path, &err);
     if (started) {
         log_err(&err); /* warnings */
         control_commit(s.control);
+        give_back_memory();
         open_control_socket(&s);
         log_start(&s);
         run(&s);
@@ -414,6 +431,7 @@ static int serve(const char *path)
         uv_run(&s.loop, UV_RUN_DEFAULT);
     }
     control_free(s.control);
+    exechelper_stop(s.exec);
     log_close();
     if (!started)
         print_err(&err);

@@ -320,7 +320,8 @@ static void on_cookies(void *arg)
     control_publish_now(c);
 }
 
-static void open_parts(struct control *c, const char *state, struct err *err)
+static void open_parts(struct control *c, const struct control_opts *opts, const char *state,
+                       struct err *err)
 {
     uv_timer_init(c->loop, &c->publish_timer);
     uv_timer_init(c->loop, &c->step_timer);
@@ -330,7 +331,8 @@ static void open_parts(struct control *c, const char *state, struct err *err)
                                                            .seed = (uint64_t)real_ms(),
                                                            .on_change = on_health,
                                                            .on_sight = on_sight,
-                                                           .arg = c});
+                                                           .arg = c,
+                                                           .exec = opts->exec});
     c->remember = remember_open(c->loop, state, collect, c);
     c->drains = drains_new(c->loop, state);
     drains_load(c->drains, err);
@@ -361,7 +363,7 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     c->n_unbound = opts->n_unbound;
     uv_update_time(c->loop);
     c->started_at = (mono_ms_t)uv_now(c->loop);
-    open_parts(c, state, &found);
+    open_parts(c, opts, state, &found);
     log_err(&found);
     err_fini(&found);
     plan_attach(g->plan, c->health, NULL);

@@ -59,6 +59,8 @@ struct control {
  * endpoints that all hang. */
 #define CONTROL_PROBES_MAX 1000
 
+struct exechelper;
+
 struct control_opts {
     uv_loop_t *loop;
     const char *config_path;
@@ -66,6 +68,7 @@ struct control_opts {
     struct state *state;   /* borrowed */
     const struct endpoint_addr *bound;
     size_t n_bound, n_unbound;
+    const struct exechelper *exec; /* for exec probes, or NULL; borrowed */
 };
 
 /*

@@ -56,10 +56,12 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/zone_source.c src/control/zone_source.h \
 	src/control/zonedir.c src/control/zonedir.h \
 	src/control/probe_types.c src/control/probe_types.h \
+	src/control/probe_types_http.c \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \
 	src/control/config_damping.c \
 	src/control/config_health.c \
+	src/control/config_combine.c \
 	src/control/config_maps.c \
 	src/control/config_policies.c \
 	src/control/config_probes.c \

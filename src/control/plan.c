@@ -70,7 +70,7 @@ void plan_recognize(struct plan *p, const struct plan *old)
 
 static void take_over(struct plan *p, size_t i, const struct plan *old)
 {
-    if (p->was == NULL || p->was[i] == 0)
+    if (old == NULL || p->was[i] == 0)
         return;
     const struct plan_pool *was = &old->pools[p->was[i] - 1];
     p->pools[i].since = was->since;

@@ -117,7 +117,7 @@ static void render_type(struct plan *p, struct plan_steered *s, uint8_t t, bool 
 
     out->choice = choice_for(p, pool, t);
     out->spread = pool->present & ~pool->drained;
-    if (anew) {
+    if (anew || s->current == NULL) {
         out->answers = render_answers(p, s, t);
     } else {
         out->answers = s->current->types[t].answers;
@@ -133,7 +133,7 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
     bool anew[PLAN_TYPES_MAX] = {false}, any = pool_changed || s->current == NULL;
 
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        anew[t] = update_ttls(p, s, t, now, next) || pool->types[t].redo || s->current == NULL;
+        anew[t] = update_ttls(p, s, t, now, next) || pool->types[t].redo;
         any |= anew[t];
     }
     if (!any)

@@ -254,6 +254,7 @@ static struct ask *start_ask(struct target *t, mono_ms_t now)
     a->run = (struct run){
         .ops = kinds_ops(kind),
         .probe = {.loop = h->loop,
+                  .kinds = h->kinds,
                   .shared = kinds_shared(h->kinds, kind),
                   .spec = &a->spec->is,
                   .dest = &t->dest},
@@ -510,7 +511,8 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);
     h->tick.data = h;
-    h->kinds = kinds_open(&(struct kinds_opts){.loop = loop, .on_news = on_news, .arg = h});
+    h->kinds = kinds_open(
+        &(struct kinds_opts){.loop = loop, .on_news = on_news, .arg = h, .exec = opts->exec});
     return h;
 }
 

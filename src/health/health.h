@@ -13,6 +13,7 @@
 #include "health/reports.h"
 #include "health/verdict.h"
 
+struct exechelper;
 struct health;
 struct target; /* one endpoint under one probe */
 
@@ -27,6 +28,7 @@ struct health_opts {
     /* Sight was lost or came back (sight.h).  The same goes for it. */
     void (*on_sight)(void *arg);
     void *arg;
+    const struct exechelper *exec; /* what runs the programs of exec probes, or NULL; borrowed */
 };
 
 /* The process ignores SIGPIPE: OpenSSL, under https probes, writes to connections that went away. */
