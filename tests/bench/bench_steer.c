@@ -30,10 +30,11 @@
 #include "steersite.h"
 
 /* The kernel spreads sockets over the workers by their ports: with so many, all are asked. */
-#define WATCHERS 16
-#define ROUNDS   7
-#define QUERIES  20000
-#define PER_S    10000
+#define WATCHERS   16
+#define ROUNDS     7
+#define QUERIES    20000
+#define PER_S      10000
+#define GIVE_UP_MS 30000
 /* A multiple of what is answered through the kernel's loopback. */
 #define OVERLOAD_PER_S 1000000
 
@@ -100,12 +101,15 @@ static uint32_t ask(int fd, const struct packet *query)
 /* Ask every worker until none answers by the address any more (or, not `away`: all do). */
 static void watch(const struct packet *query, uint32_t addr, bool away)
 {
+    const uint64_t start = now_ns();
     int fd[WATCHERS];
     unsigned changed;
 
     for (unsigned i = 0; i < WATCHERS; i++)
         fd[i] = ask_socket();
     do {
+        if (ms_since(start) > GIVE_UP_MS)
+            daemon_fail(server, "the answer does not turn");
         changed = 0;
         for (unsigned i = 0; i < WATCHERS; i++)
             changed += (ask(fd[i], query) != addr) == away;
