@@ -16,11 +16,13 @@ run: all
 	@mkdir -p '$(srcdir)/run' '$(srcdir)/state'
 	./proximad -c '$(srcdir)/proxima.yaml'
 
-# make bench [BENCH=udp,tcp,load,geo] [PEERS=proxima,gdnsd,nsd,knot,powerdns,bind] [CITY=FILE.mmdb] [JSON=FILE] [SVG=FOLDER]
+# make bench [BENCH=udp,tcp,...] [PEERS=proxima,gdnsd,nsd,knot,powerdns,bind] [QUICK=1] [HUGE=1] [CITY=FILE.mmdb] [JSON=FILE]
+# [SVG=FOLDER]: tests/bench/run
 bench: all
+	@$(MAKE) -s tests/bench/bench_geomap tests/bench/bench_steer
 	@BUILDDIR='$(abs_top_builddir)' $(BASH) '$(srcdir)/tests/bench/run' \
 		$(if $(BENCH),-b '$(BENCH)') $(if $(PEERS),-p '$(PEERS)') $(if $(CITY),-c '$(CITY)') \
-		$(if $(JSON),--json '$(JSON)') $(if $(SVG),--svg '$(SVG)')
+		$(if $(QUICK),-q) $(if $(HUGE),-H) $(if $(JSON),--json '$(JSON)') $(if $(SVG),--svg '$(SVG)')
 
 # make abuse [N=100000]: so many abusive TCP connections, and what UDP clients notice of them; some minutes.
 

@@ -20,6 +20,8 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "control/control.h"
+#include "control/plan_exposure.h"
+#include "health/exechelper.h"
 #include "net/listen.h"
 #include "net/worker.h"
 
@@ -33,6 +35,7 @@ struct server {
     uv_signal_t sigterm, sigint, sighup;
     struct sources *files; /* until control takes them */
     struct state *state;
+    struct exechelper *exec; /* forked before the rest; NULL: there is none */
     struct listeners *listeners;
     struct control *control;
     struct prefix *proxy_from; /* a copy: a reload frees the configuration of the start */
@@ -66,12 +69,29 @@ static void print_err(const struct err *err)
     free(text);
 }
 
+/* How long clients may have an endpoint that is dead, by policy and TTL. */
+static void print_exposures(const struct plan *p)
+{
+    size_t n;
+    struct plan_exposure *all = plan_exposures(p, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        char *text = plan_exposure_text(p, &all[i]);
+        printf("%s\n", text);
+        free(text);
+    }
+    free(all);
+}
+
 /* Resolve what was read, so that mistakes in steered names are told in the same run.  Takes files. */
 static size_t check_generation(struct sources *files, struct err *err)
 {
     struct generation *g = generation_new(files);
-    const size_t steered = generation_resolve(g, err) ? zonedb_steered(g->zones) : 0;
+    const bool resolved = generation_resolve(g, NULL, err);
+    const size_t steered = resolved ? zonedb_steered(g->zones) : 0;
 
+    if (resolved)
+        print_exposures(g->plan);
     generation_unref(g);
     return steered;
 }
@@ -131,6 +151,14 @@ static void share_heap(void)
 #endif
 #ifdef M_ARENA_MAX
     mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
+/* A hundred thousand zones, read by several threads, leave as much free memory between them as they take. */
+static void give_back_memory(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
 #endif
 }
 
@@ -212,6 +240,8 @@ static bool open_privileged(struct server *s, struct err *err)
     if (s->listeners == NULL)
         return false;
     provide_descriptors(spec, s->listeners, err);
+    if (s->exec != NULL && spec->user != NULL && geteuid() == 0)
+        exechelper_become(s->exec, spec->user);
     return drop_privileges(spec->user, err);
 }
 
@@ -357,7 +387,8 @@ static bool start(struct server *s, const char *path, struct err *err)
                                                      .state = s->state,
                                                      .bound = s->listeners->addrs,
                                                      .n_bound = s->listeners->n,
-                                                     .n_unbound = n_listen - s->listeners->n},
+                                                     .n_unbound = n_listen - s->listeners->n,
+                                                     .exec = s->exec},
                               err);
     return s->control != NULL && start_workers(s, err);
 }
@@ -380,12 +411,16 @@ static int serve(const char *path)
     err_init(&err);
     raise_descriptor_limit();
     share_heap();
+    s.exec = exechelper_start();
+    if (s.exec == NULL)
+        err_warn(&err, "no helper for exec probes: %s: they give no result", strerror(errno));
     signal(SIGPIPE, SIG_IGN); /* a peer that went away is an error code, not an end */
     uv_loop_init(&s.loop);
     const bool started = start(&s, path, &err);
     if (started) {
         log_err(&err); /* warnings */
         control_commit(s.control);
+        give_back_memory();
         open_control_socket(&s);
         log_start(&s);
         run(&s);
@@ -396,6 +431,7 @@ static int serve(const char *path)
         uv_run(&s.loop, UV_RUN_DEFAULT);
     }
     control_free(s.control);
+    exechelper_stop(s.exec);
     log_close();
     if (!started)
         print_err(&err);

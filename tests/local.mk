@@ -102,8 +102,17 @@ tests_bench_bench_steer_SOURCES = \
 	tests/integration/storm.c tests/integration/storm.h
 tests_bench_bench_steer_LDADD = $(daemon_libs)
 
+check_PROGRAMS += tests/integration/test_probe_combine
+tests_integration_test_probe_combine_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_probe_dns
 tests_integration_test_probe_dns_LDADD = $(world_libs) $(daemon_libs)
+check_PROGRAMS += tests/integration/test_probe_exec
+tests_integration_test_probe_exec_LDADD = $(world_libs) $(test_health)
+check_PROGRAMS += tests/integration/test_probe_grpc
+tests_integration_test_probe_grpc_SOURCES = \
+	tests/integration/test_probe_grpc.c \
+	tests/integration/origin_h2.c tests/integration/origin_h2.h
+tests_integration_test_probe_grpc_LDADD = $(world_libs) $(test_health) $(NGHTTP2_LIBS)
 check_PROGRAMS += tests/integration/test_probe_http
 tests_integration_test_probe_http_LDADD = $(world_libs) $(test_health)
 check_PROGRAMS += tests/integration/test_probe_tls

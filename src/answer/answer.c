@@ -65,13 +65,12 @@ void answer_read(struct answer_asked *a, const struct snapshot *snap,
         return;
     a->entry = find_entry(snap, &a->query.name, a->query.type);
     if (a->entry != NULL && a->entry->zone != NULL)
-        zone_prefetch_slot(a->entry->zone, &a->query.name);
+        zone_prefetch(a->entry->zone, &a->query.name);
 }
 
-void answer_prefetch(const struct answer_asked *a)
+void answer_prefetch(struct answer_asked *a)
 {
-    if (a->entry != NULL && a->entry->zone != NULL)
-        zone_prefetch_node(a->entry->zone, &a->query.name);
+    a->likely = find_likely(a->entry, &a->query.name);
 }
 
 /* What respond() needs is set up behind what most queries need: it is half of their instructions. */
@@ -91,7 +90,8 @@ size_t answer_write(const struct answer_asked *a, const struct snapshot *snap, u
     const bool ordinary = a->status == QUERY_OK && is_ordinary(snap, a->request, q);
     if (ordinary) {
         f.entry = a->entry;
-        find_in_entry(snap, &q->name, q->type, locate(snap, a->request, &d), &f);
+        f.node = a->likely;
+        find_there(snap, &q->name, q->type, locate(snap, a->request, &d), &f);
         const size_t len = direct_write(&d, out, limit);
         if (len > 0) {
             count_direct(stats, &d);
@@ -113,5 +113,6 @@ size_t answer(const struct snapshot *snap, const struct answer_request *request,
     struct answer_asked asked;
 
     answer_read(&asked, snap, request);
+    answer_prefetch(&asked);
     return answer_write(&asked, snap, out, cap, stats);
 }

@@ -32,6 +32,7 @@ struct answer_asked {
     const struct answer_request *request; /* borrowed, with the packet */
     enum query_status status;
     const struct zone_entry *entry; /* where to look (answer/find.h); NULL: nowhere */
+    const struct node *likely;      /* the node there; NULL: there is none */
     struct query query;
 };
 
@@ -43,7 +44,7 @@ struct answer_asked {
  */
 void answer_read(struct answer_asked *a, const struct snapshot *snap,
                  const struct answer_request *request);
-void answer_prefetch(const struct answer_asked *a);
+void answer_prefetch(struct answer_asked *a);
 size_t answer_write(const struct answer_asked *a, const struct snapshot *snap, uint8_t *out,
                     size_t cap, struct stats *stats);
 

@@ -37,9 +37,15 @@ struct found {
  * none does. */
 const struct zone_entry *find_entry(const struct snapshot *snap, const struct name_key *name,
                                     uint16_t type);
-/* Find it there; f->entry, in: find_entry's. */
-void find_in_entry(const struct snapshot *snap, const struct name_key *name, uint16_t type,
-                   const struct ipaddr *client, struct found *f);
-/* Both. */
+/* The node that it will be, if any, on its way from memory (data/zone.h). */
+static inline const struct node *find_likely(const struct zone_entry *entry,
+                                             const struct name_key *name)
+{
+    return entry != NULL && entry->zone != NULL ? zone_likely(entry->zone, name) : NULL;
+}
+/* Find it there; f->entry and f->node, in: find_entry's and find_likely's. */
+void find_there(const struct snapshot *snap, const struct name_key *name, uint16_t type,
+                const struct ipaddr *client, struct found *f);
+/* All of it. */
 void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
           const struct ipaddr *client, struct found *f);

@@ -30,11 +30,12 @@ static void answer_internet(struct work *w)
         answer_transfer(w);
         return;
     }
-    if (w->found == NULL) {
-        find(w->snap, &w->q->name, w->q->type, w->client, &f);
-        w->found = &f;
+    if (w->found != NULL) {
+        chain_answer(w, w->found);
+        return;
     }
-    chain_answer(w, w->found);
+    find(w->snap, &w->q->name, w->q->type, w->client, &f);
+    chain_answer(w, &f);
 }
 
 static void answer_question(struct work *w)
@@ -137,14 +138,10 @@ static enum ratelimit_verdict take(const struct work *w)
     return ratelimit_take(r->limit, &r->client, rate, r->now_ms);
 }
 
-size_t respond(struct work *w, enum query_status status, uint8_t *out, size_t limit)
+static size_t write_reply(struct work *w, enum query_status status, uint8_t *out, size_t limit)
 {
     const struct query *q = w->q;
-    struct resp resp;
-    struct edns_reply opt = {.udp_size = w->snap->opts.udp_size};
 
-    w->resp = &resp;
-    w->opt = &opt;
     if (q->edns.options)
         status = opt_check(w, status);
     const enum ratelimit_verdict verdict = take(w);
@@ -155,12 +152,24 @@ size_t respond(struct work *w, enum query_status status, uint8_t *out, size_t li
     const bool limited = verdict == RATELIMIT_SHORT && status == QUERY_OK;
     if (q->edns.options && status == QUERY_OK && !limited)
         opt_answer(w);
-    resp_init(&resp, q, out, limit, &opt);
+    resp_init(w->resp, q, out, limit, w->opt);
     answer_what_came(w, status, limited);
     if (w->client != &w->request->client)
-        opt.ecs_scope = w->scope; /* source 0 asks not to be located: scope 0 (RFC 7871 §7.1.2) */
+        w->opt->ecs_scope =
+            w->scope; /* source 0 asks not to be located: scope 0 (RFC 7871 §7.1.2) */
     count_reply(w, limited);
     if (q->class == CLASS_ANY)
-        resp.flags &= (uint16_t)~FLAG_AA; /* we cannot speak for all classes (RFC 1035 §6.2) */
-    return resp_finish(&resp, &opt);
+        w->resp->flags &= (uint16_t)~FLAG_AA; /* we cannot speak for all classes (RFC 1035 §6.2) */
+    return resp_finish(w->resp, w->opt);
+}
+
+size_t respond(const struct work *asked, enum query_status status, uint8_t *out, size_t limit)
+{
+    struct resp resp;
+    struct edns_reply opt = {.udp_size = asked->snap->opts.udp_size};
+    struct work w = *asked;
+
+    w.resp = &resp;
+    w.opt = &opt;
+    return write_reply(&w, status, out, limit);
 }

@@ -37,9 +37,9 @@ bool work_add_signed(struct work *w, enum section section, const uint8_t *owner,
 /* An error, and why, for those who asked with EDNS (RFC 8914); text: "" where the code says all. */
 void work_fail(struct work *w, uint16_t rcode, enum ede why, const char *text);
 
-/* respond.c: a whole reply, into at most limit octets; returns its length, 0: nothing to send.  w: resp
- * and opt are filled in. */
-size_t respond(struct work *w, enum query_status status, uint8_t *out, size_t limit);
+/* respond.c: a whole reply, into at most limit octets; returns its length, 0: nothing to send.  asked
+ * has what is known before, up to found, and stats. */
+size_t respond(const struct work *asked, enum query_status status, uint8_t *out, size_t limit);
 
 /* opt.c: what of the query's options needs an answer whatever comes of it: a cookie, the time that
  * a connection may idle.  Returns status, or FORMERR for options that cannot be. */

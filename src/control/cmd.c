@@ -140,14 +140,16 @@ json_t *cmd_target(const struct target_status *s)
     return o;
 }
 
-json_t *cmd_endpoint(const struct plan_set *set, uint16_t i)
+json_t *cmd_unprobed(const struct probe_dest *dest)
+{
+    return json_pack("{s:o, s:s}", "endpoint", dest_json(dest), "verdict", "unprobed");
+}
+
+json_t *cmd_endpoint(const struct target *t)
 {
     struct target_status s;
 
-    if (set->targets == NULL)
-        return json_pack("{s:o, s:s}", "endpoint", dest_json(&set->dests[i]), "verdict",
-                         "unprobed");
-    target_status(set->targets[i], &s);
+    target_status(t, &s);
     return cmd_target(&s);
 }
 

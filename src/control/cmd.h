@@ -72,7 +72,8 @@ json_t *cmd_since(mono_ms_t t); /* the same */
 json_t *cmd_text(const char *text_or_null);
 json_t *cmd_drain_object(const struct drain *d);
 /* What is known of an endpoint: address, verdict, since … */
-json_t *cmd_endpoint(const struct plan_set *set, uint16_t i);
+json_t *cmd_endpoint(const struct target *t);
+json_t *cmd_unprobed(const struct probe_dest *dest);
 json_t *cmd_target(const struct target_status *s);
 
 const char *cmd_kind(enum dyn_kind kind); /* "DYNA", "DYNC" */

@@ -185,8 +185,7 @@ static void on_saved(void *arg, bool changed, const struct err *err)
     if (changed) {
         log_info("%s %s: by uid %u", j->drain ? "drain" : "undrain", j->region,
                  (unsigned)j->call->uid);
-        plan_touch_drains(c->now->plan);
-        control_publish_now(c);
+        control_drains_changed(c);
     }
     publisher_when_live(c->publisher, on_live, j);
 }

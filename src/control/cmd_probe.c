@@ -153,6 +153,8 @@ static void add_pool(struct job *j, const struct plan_pool *pool)
             const struct plan_set *set = plan_set(c->now->plan, pool, t, r);
             for (size_t i = 0; set->targets != NULL && i < set->n_targets; i++)
                 add(j, set->targets[i]);
+            for (size_t i = 0; set->ready_targets != NULL && i < set->n_targets; i++)
+                add(j, set->ready_targets[i]);
         }
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "control/adopt.h"
 #include "control/cmd.h"
 
 struct job {
@@ -66,6 +67,8 @@ static unsigned release_set(struct plan *p, const struct plan_pool *pool, uint8_
 
     for (uint16_t i = 0; set->targets != NULL && i < set->n_targets; i++)
         n += release_endpoint(set->targets[i], now);
+    for (uint16_t i = 0; set->ready_targets != NULL && i < set->n_targets; i++)
+        n += release_endpoint(set->ready_targets[i], now);
     *is_region_held |= damping_is_held(&set->damping, now);
     plan_set_damping(p, pool, t, region, &(struct damping){0});
     return n;
@@ -104,6 +107,8 @@ void cmd_release(struct rpc_call *call)
     j->result = release(c->now->plan, pool_text != NULL ? pool : NULL, region);
     log_info("release %s: by uid %u", rpc_string(call, "region"), (unsigned)call->uid);
     plan_touch_all(c->now->plan);
+    if (c->adoption != NULL)
+        adopt_note_release(c->adoption);
     control_publish_now(c);
     remember_now(c->remember, on_saved, j);
 }

@@ -1,6 +1,7 @@
 /* `proximactl stats`: the workers' counters, summed, and the prober's.  SPDX-License-Identifier: BSD-2-Clause */
 #include "control/cmd.h"
 
+#include "control/status.h"
 #include "data/stats.h"
 
 static uint64_t sum(const struct control *c, enum stats_id id)
@@ -36,7 +37,8 @@ void cmd_stats(struct rpc_call *call)
         json_object_set_new(help, stat_name(id), json_string(stat_help(id)));
     }
     add_sight(c, counters, help);
-    rpc_reply(call, json_pack("{s:I, s:I, s:o, s:o}", "workers", (json_int_t)c->n_workers,
-                              "uptime_ms", (json_int_t)(mono_ms() - c->started_at), "counters",
-                              counters, "help", help));
+    rpc_reply(call, json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "workers", (json_int_t)c->n_workers,
+                              "uptime_ms", (json_int_t)(mono_ms() - c->started_at), "generation",
+                              (json_int_t)publisher_newest(c->publisher)->generation, "probes",
+                              status_probes(c), "counters", counters, "help", help));
 }

@@ -90,6 +90,7 @@ static void finish_config(struct reader *r, const json_t *node, void *out)
 {
     struct config *c = out;
 
+    probes_combine(r, json_object_get(node, "probes"));
     if (c->n_maps == 0)
         add_unset(r, "maps", "nearest", c);
     if (config_policy(c, "default") == NULL)

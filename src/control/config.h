@@ -24,6 +24,7 @@ struct policy_spec {
     char *name;
     size_t map; /* index into maps */
     int probe;  /* index into probes; -1: not probed, always up */
+    int ready;  /* the same for readiness; -1: who is up is ready */
     uint32_t ttl_max_s, ttl_min_s;
     uint32_t growth;     /* of the TTL, ≥ 1 */
     uint8_t region_up;   /* percent of a region's endpoints of a type, 1..100 */

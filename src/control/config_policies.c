@@ -7,16 +7,17 @@
 #include "control/config.h"
 #include "control/names.h"
 #include "control/sections.h"
+#include "health/exposure.h"
 
 /* TTLs beyond a week are capped by resolvers (RFC 8767 §4), and nothing steers by them. */
 #define POLICY_TTL_MAX_S (7 * 86400)
 
-static bool tell_unknown(struct reader *r, const struct option *o, const json_t *value,
+static bool tell_unknown(struct reader *r, const char *what, const json_t *value,
                          const struct names *known)
 {
     char *hint = names_hint(known, json_string_value(value));
 
-    err_at(r->err, yamltree_pos(r->tree, value), "there is no %s \"%s\"%s", o->key,
+    err_at(r->err, yamltree_pos(r->tree, value), "there is no %s \"%s\"%s", what,
            json_string_value(value), hint);
     free(hint);
     return false;
@@ -27,7 +28,7 @@ static bool read_map(struct reader *r, const struct option *o, const json_t *val
     const struct names maps = NAMES(r->config->maps, r->config->n_maps);
     const char *text = option_text(r, o, value);
 
-    return text != NULL && (names_find(&maps, text, at) || tell_unknown(r, o, value, &maps));
+    return text != NULL && (names_find(&maps, text, at) || tell_unknown(r, "map", value, &maps));
 }
 
 static const struct option_type type_map = {
@@ -47,7 +48,7 @@ static bool read_probe(struct reader *r, const struct option *o, const json_t *v
         return false;
     const bool none = strcmp(text, "none") == 0;
     if (!none && !names_find(&probes, text, &i))
-        return tell_unknown(r, o, value, &probes);
+        return tell_unknown(r, "probe", value, &probes);
     *(int *)at = none ? -1 : (int)i;
     return true;
 }
@@ -103,6 +104,10 @@ static const struct option policy_options[] = {
      .help = "Which map orders the regions for a client."},
     {"probe", &type_probe, OPTION_FIELD(struct policy_spec, probe), .fallback = "none",
      .help = "Which probe asks the endpoints; with none they always count as up."},
+    {"ready", &type_probe, OPTION_FIELD(struct policy_spec, ready), .fallback = "none",
+     .help =
+         "Which probe asks whether an endpoint that is up is ready for clients; one that is not "
+         "is avoided, but never withdrawn for it."},
     {"steer", &type_word, OPTION_WORDS(steers), .fallback = "nearest",
      .help = "How one of the usable regions is chosen: the nearest."},
     {"ttl", &type_section, .section = &ttl_section, .unset = "its defaults",
@@ -122,9 +127,32 @@ static const struct option policy_options[] = {
              "region's; servfail; nodata."},
 };
 
+/* Verdicts faster than the shortest TTL are wasted: caches keep a dead answer for longer anyway. */
+static void warn_slow_ttl(struct reader *r, const json_t *node, const struct policy_spec *p)
+{
+    const json_t *min = json_object_get(json_object_get(node, "ttl"), "min");
+    char detect[DUR_TEXT];
+
+    if (min == NULL || p->probe < 0)
+        return;
+    const struct ttl_rule ttl = {.min_s = p->ttl_min_s, .max_s = p->ttl_max_s};
+    const struct exposure e = exposure_of(&r->config->probes[p->probe], &ttl);
+    if (e.detect_ms > 0 && p->ttl_min_s * INT64_C(1000) > e.detect_ms)
+        err_warn_at(
+            r->err, yamltree_pos(r->tree, min),
+            "min: caches keep an answer for %us, and a dead endpoint is noticed after %s: a "
+            "lower min would let clients profit",
+            (unsigned)p->ttl_min_s, dur_print(e.detect_ms, detect));
+}
+
 static void finish_policy(struct reader *r, const json_t *node, void *out)
 {
     const struct policy_spec *p = out;
+
+    warn_slow_ttl(r, node, p);
+    if (p->ready >= 0 && p->ready == p->probe)
+        err_warn_at(r->err, yamltree_pos(r->tree, json_object_get(node, "ready")),
+                    "ready: the same as probe: who is not up is not ready anyway");
 
     if (p->min_healthy > r->config->n_regions)
         err_warn_at(r->err, yamltree_pos(r->tree, json_object_get(node, "min_healthy")),

@@ -12,14 +12,16 @@
 #include "health/dnsquery.h"
 
 static const struct option_word kinds[] = {
-    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS},   {"tcp", PROBE_TCP},   {"tls", PROBE_TLS},
-    {"dns", PROBE_DNS},   {"static", PROBE_STATIC}, {"file", PROBE_FILE}, {"push", PROBE_PUSH},
+    {"http", PROBE_HTTP}, {"https", PROBE_HTTPS}, {"tcp", PROBE_TCP},
+    {"tls", PROBE_TLS},   {"dns", PROBE_DNS},     {"static", PROBE_STATIC},
+    {"file", PROBE_FILE}, {"push", PROBE_PUSH},   {"exec", PROBE_EXEC},
+    {"grpc", PROBE_GRPC}, {"grpcs", PROBE_GRPCS}, {"combine", PROBE_COMBINE},
 };
 
 /* Of max_age: three reports of an agent that reports every twenty seconds. */
 #define PUSH_AGE_MS 60000
 
-static const char *kind_name(enum probe_kind kind)
+const char *probe_kind_name(enum probe_kind kind)
 {
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (kinds[i].value == (int)kind)
@@ -39,12 +41,15 @@ static const struct option expect_rcodes = {"expect", &type_rcode, OPTION_LIST,
                                             OPTION_ARRAY(struct probe_spec, expect),
                                             .fallback = "NOERROR"};
 
+static const struct option expect_exits = {
+    "expect", &type_exits, OPTION_LIST, OPTION_ARRAY(struct probe_spec, expect), .fallback = "0"};
+
 /* NULL: such a probe expects nothing. */
 static const struct option *expect_of(enum probe_kind kind)
 {
     static const struct option *const rows[PROBE_KINDS] = {
         [PROBE_HTTP] = &expect_codes, [PROBE_HTTPS] = &expect_codes, [PROBE_TCP] = &expect_bytes,
-        [PROBE_TLS] = &expect_bytes,  [PROBE_DNS] = &expect_rcodes,
+        [PROBE_TLS] = &expect_bytes,  [PROBE_DNS] = &expect_rcodes,  [PROBE_EXEC] = &expect_exits,
     };
 
     return rows[kind];
@@ -83,9 +88,11 @@ static const struct option probe_options[] = {
      .required = true,
      .help =
          "What is tried: a request over HTTP or HTTPS, a connection over TCP or TLS, a question "
-         "over DNS; or who is believed: this file (static), another, agents (push)."},
+         "over DNS, gRPC's health protocol, plain (grpc) or over TLS (grpcs), a program (exec), "
+         "several at once (combine); or who is believed: this file (static), another, agents "
+         "(push)."},
     {"port", &type_count, OPTION_FIELD(struct probe_spec, port), .min = 1, .max = 65535,
-     .unset = "80 for http, 443 for https, 53 for dns; tcp and tls need it",
+     .unset = "80 for http, 443 for https, 53 for dns; others that connect need it",
      .help = "The endpoint's port."},
     {"method", &type_method, OPTION_FIELD(struct probe_spec, method),
      .unset = "GET, or POST with something to send",
@@ -99,9 +106,10 @@ static const struct option probe_options[] = {
     {"send", &type_bytes, OPTION_FIELD(struct probe_spec, send), .unset = "nothing",
      .help = "What to say first (tcp, tls), or the body of the request (http, https)."},
     {"expect", &type_expect, OPTION_WHOLE(struct probe_spec),
-     .unset = "200 for http and https, NOERROR for dns; for tcp and tls nothing",
-     .help = "What means healthy: statuses (http, https), such as 200 or 200-299, a text that the "
-             "endpoint says (tcp, tls), or response codes (dns), such as NXDOMAIN."},
+     .unset = "200 for http and https, NOERROR for dns, 0 for exec; for tcp and tls nothing",
+     .help =
+         "What means healthy: statuses (http, https), such as 200 or 200-299, a text that the "
+         "endpoint says (tcp, tls), response codes (dns), such as NXDOMAIN, or exit statuses (exec), such as 0-1."},
     {"body", &type_body, OPTION_FIELD(struct probe_spec, body), .unset = "anything",
      .help = "A text that the first 64 KiB of the answer's body contain (http, https)."},
     {"body_regex", &type_regex, OPTION_FIELD(struct probe_spec, body), .unset = "anything",
@@ -114,20 +122,21 @@ static const struct option probe_options[] = {
     {"http2", &type_bool, OPTION_FIELD(struct probe_spec, http2), .fallback = "no",
      .help = "Whether the endpoint has to speak HTTP/2 (http, https)."},
     {"reuse", &type_bool, OPTION_FIELD(struct probe_spec, reuse), .fallback = "no",
-     .help = "Whether to keep the connection for the next probe (http, https)."},
+     .help = "Whether to keep the connection for the next probe (http, https, grpc, grpcs)."},
     {"verify", &type_bool, OPTION_FIELD(struct probe_spec, verify), .fallback = "yes",
-     .help = "Whether a certificate that does not check out is a failure (https, tls)."},
+     .help = "Whether a certificate that does not check out is a failure (https, tls, grpcs)."},
     {"sni", &type_host, OPTION_FIELD(struct probe_spec, sni), .unset = "host",
-     .help = "The name in the TLS handshake that the certificate is checked for (https, tls)."},
+     .help =
+         "The name in the TLS handshake that the certificate is checked for (https, tls, grpcs)."},
     {"ca", &type_own_file, OPTION_FIELD(struct probe_spec, ca), .unset = "the system's",
-     .help = "A file of the authorities that are trusted, in PEM (https, tls)."},
+     .help = "A file of the authorities that are trusted, in PEM (https, tls, grpcs)."},
     {"cert", &type_own_file, OPTION_FIELD(struct probe_spec, cert), .unset = "none",
-     .help = "A file with the certificate that the probe shows, in PEM (https, tls)."},
+     .help = "A file with the certificate that the probe shows, in PEM (https, tls, grpcs)."},
     {"key", &type_own_file, OPTION_FIELD(struct probe_spec, key), .unset = "the file of cert",
-     .help = "The file with its key (https, tls)."},
+     .help = "The file with its key (https, tls, grpcs)."},
     {"cert_days", &type_count, OPTION_FIELD(struct probe_spec, cert_days), .min = 0, .max = 3650,
      .fallback = "0",
-     .help = "A certificate that expires within so many days is a failure (https, tls)."},
+     .help = "A certificate that expires within so many days is a failure (https, tls, grpcs)."},
     {"query", &type_query, OPTION_FIELD(struct probe_spec, query), .unset = "a dns probe needs it",
      .help = "The name that is asked for (dns)."},
     {"query_type", &type_rrtype, OPTION_FIELD(struct probe_spec, query_type), .fallback = "A",
@@ -137,6 +146,19 @@ static const struct option probe_options[] = {
      .help = "Data of that type, as zone files have it, that the answer holds, all of it (dns)."},
     {"recurse", &type_bool, OPTION_FIELD(struct probe_spec, recurse), .fallback = "no",
      .help = "Whether to ask for recursion, as of a resolver (dns)."},
+    {"of", &type_text, OPTION_LIST, OPTION_ARRAY(struct probe_spec, of), .min = 1, .max = 63,
+     .unset = "a combine probe needs it",
+     .help = "The probes that are combined; each asks in its way, as often as this one (combine)."},
+    {"need", &type_need, OPTION_FIELD(struct probe_spec, need), .fallback = "all",
+     .help = "How many of them have to find the endpoint healthy: all, any or so many (combine)."},
+    {"service", &type_text, OPTION_FIELD(struct probe_spec, service), .min = 1, .max = 127,
+     .unset = "the server as a whole",
+     .help = "The service whose health is asked for (grpc, grpcs)."},
+    {"command", &type_text, OPTION_LIST, OPTION_ARRAY(struct probe_spec, command), .min = 1,
+     .max = 4096, .unset = "an exec probe needs it",
+     .help = "The program's path and its arguments (exec)."},
+    {"environment", &type_environment, OPTION_WHOLE(struct probe_spec), .unset = "none",
+     .help = "Variables of its environment besides ours (exec)."},
     {"state", &type_word, OPTION_FIELD(struct probe_spec, is_up), OPTION_WORDS(states),
      .fallback = "up", .help = "What endpoints are (static)."},
     {"file", &type_own_file, OPTION_FIELD(struct probe_spec, file),
@@ -177,9 +199,10 @@ static const struct option probe_options[] = {
 
 enum {
     HTTP_KINDS = KIND(HTTP) | KIND(HTTPS),
-    TLS_KINDS = KIND(HTTPS) | KIND(TLS),
+    GRPC_KINDS = KIND(GRPC) | KIND(GRPCS),
+    TLS_KINDS = KIND(HTTPS) | KIND(TLS) | KIND(GRPCS),
     TALKING_KINDS = HTTP_KINDS | KIND(TCP) | KIND(TLS),
-    ASKING_KINDS = TALKING_KINDS | KIND(DNS),
+    ASKING_KINDS = TALKING_KINDS | KIND(DNS) | GRPC_KINDS,
     TOLD_KINDS = KIND(FILE) | KIND(PUSH),
     DECIDED_KINDS = TOLD_KINDS | KIND(STATIC), /* what is told is a verdict already */
 };
@@ -194,15 +217,38 @@ static const struct {
     const char *key;
     unsigned kinds;
 } uses[] = {
-    {"method", HTTP_KINDS},    {"path", HTTP_KINDS},      {"host", HTTP_KINDS | KIND(TLS)},
-    {"headers", HTTP_KINDS},   {"body", HTTP_KINDS},      {"body_regex", HTTP_KINDS},
-    {"redirects", HTTP_KINDS}, {"http2", HTTP_KINDS},     {"reuse", HTTP_KINDS},
-    {"port", ASKING_KINDS},    {"send", TALKING_KINDS},   {"expect", TALKING_KINDS | KIND(DNS)},
-    {"family", ASKING_KINDS},  {"source", ASKING_KINDS},  {"state", KIND(STATIC)},
-    {"file", KIND(FILE)},      {"max_age", TOLD_KINDS},   {"stale", TOLD_KINDS},
-    {"query", KIND(DNS)},      {"query_type", KIND(DNS)}, {"answer", KIND(DNS)},
-    {"recurse", KIND(DNS)},    {"verify", TLS_KINDS},     {"sni", TLS_KINDS},
-    {"ca", TLS_KINDS},         {"cert", TLS_KINDS},       {"key", TLS_KINDS},
+    {"method", HTTP_KINDS},
+    {"path", HTTP_KINDS},
+    {"host", HTTP_KINDS | GRPC_KINDS | KIND(TLS) | KIND(EXEC)},
+    {"headers", HTTP_KINDS},
+    {"body", HTTP_KINDS},
+    {"body_regex", HTTP_KINDS},
+    {"redirects", HTTP_KINDS},
+    {"http2", HTTP_KINDS},
+    {"reuse", HTTP_KINDS | GRPC_KINDS},
+    {"port", ASKING_KINDS | KIND(EXEC)},
+    {"command", KIND(EXEC)},
+    {"of", KIND(COMBINE)},
+    {"need", KIND(COMBINE)},
+    {"service", GRPC_KINDS},
+    {"environment", KIND(EXEC)},
+    {"send", TALKING_KINDS},
+    {"expect", TALKING_KINDS | KIND(DNS) | KIND(EXEC)},
+    {"family", ASKING_KINDS | KIND(EXEC) | KIND(COMBINE)},
+    {"source", ASKING_KINDS},
+    {"state", KIND(STATIC)},
+    {"file", KIND(FILE)},
+    {"max_age", TOLD_KINDS},
+    {"stale", TOLD_KINDS},
+    {"query", KIND(DNS)},
+    {"query_type", KIND(DNS)},
+    {"answer", KIND(DNS)},
+    {"recurse", KIND(DNS)},
+    {"verify", TLS_KINDS},
+    {"sni", TLS_KINDS},
+    {"ca", TLS_KINDS},
+    {"cert", TLS_KINDS},
+    {"key", TLS_KINDS},
     {"cert_days", TLS_KINDS},
 };
 
@@ -223,7 +269,7 @@ static void warn_unused(struct reader *r, const json_t *node, const struct probe
         if (!kind_uses(p->kind, key))
             err_warn_at(r->err, yamltree_key_pos(r->tree, node, key),
                         "%s means nothing to a probe of type %s: leave it out", key,
-                        kind_name(p->kind));
+                        probe_kind_name(p->kind));
 }
 
 
@@ -234,6 +280,11 @@ static void finish_timeout(struct reader *r, const json_t *node, struct probe_sp
 {
     const json_t *timeout = json_object_get(node, "timeout");
 
+    if (timeout != NULL && p->timeout_ms == p->interval_ms && p->fall == 1)
+        err_warn_at(r->err, yamltree_pos(r->tree, timeout),
+                    "timeout: %s is no less than interval times fall: one slow answer takes an "
+                    "endpoint down",
+                    json_string_value(timeout));
     if (p->timeout_ms <= p->interval_ms)
         return;
     if (timeout == NULL)
@@ -268,7 +319,7 @@ static void finish_port(struct reader *r, struct probe_spec *p)
         p->port = ports[p->kind];
     if (p->port == 0 && is_of(p->kind, ASKING_KINDS))
         err_at(r->err, p->pos, "a probe of type %s needs `port`, such as `port: 25`",
-               kind_name(p->kind));
+               probe_kind_name(p->kind));
 }
 
 static void finish_tls(struct reader *r, const json_t *node, struct probe_spec *p)
@@ -320,6 +371,30 @@ static void finish_told(struct reader *r, const json_t *node, struct probe_spec 
         p->max_age_ms = PUSH_AGE_MS;
 }
 
+/* What the helper takes in one message, less what stands for the endpoint. */
+#define COMMAND_MAX 32768
+
+static void finish_exec(struct reader *r, const json_t *node, const struct probe_spec *p)
+{
+    size_t len = 0;
+
+    if (p->kind != PROBE_EXEC)
+        return;
+    for (size_t i = 0; i < p->n_command; i++)
+        len += strlen(p->command[i]) + 1;
+    for (size_t i = 0; i < p->n_environment; i++)
+        len += strlen(p->environment[i]) + 1;
+    if (p->n_command == 0)
+        err_at(r->err, p->pos,
+               "a probe of type exec needs `command`, such as `command: [/usr/bin/true]`");
+    else if (p->command[0][0] != '/')
+        err_at(r->err, yamltree_pos(r->tree, json_object_get(node, "command")),
+               "command: \"%s\": write the whole path, which begins with /", p->command[0]);
+    if (len > COMMAND_MAX)
+        err_at(r->err, p->pos, "command and environment have %zu octets, more than %d", len,
+               COMMAND_MAX);
+}
+
 static void finish_source(struct reader *r, const json_t *node, const struct probe_spec *p)
 {
     if (p->n_source > 2 || (p->n_source == 2 && p->source[0].family == p->source[1].family))
@@ -341,7 +416,10 @@ static void finish_probe(struct reader *r, const json_t *node, void *out)
         option_read(r, expect, NULL, p);
     finish_port(r, p);
     finish_tls(r, node, p);
+    if (p->service == NULL)
+        p->service = xstrdup("");
     finish_dns(r, node, p);
+    finish_exec(r, node, p);
     finish_told(r, node, p);
     finish_source(r, node, p);
     finish_timeout(r, node, p);

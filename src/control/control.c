@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "control/adopt.h"
 #include "control/commands.h"
 #include "control/recollect.h"
 #include "control/sight_news.h"
@@ -133,7 +134,17 @@ static void on_health(void *arg, struct target *t)
         remember_soon(c->remember);
     }
     plan_touch_target(c->now->plan, t);
+    if (c->adoption != NULL)
+        adopt_note_target(c->adoption, t);
     control_publish_soon(c);
+}
+
+void control_drains_changed(struct control *c)
+{
+    plan_touch_drains(c->now->plan);
+    if (c->adoption != NULL)
+        adopt_note_drains(c->adoption);
+    control_publish_now(c);
 }
 
 static void on_sight(void *arg)
@@ -178,7 +189,6 @@ void control_adopt(struct control *c, struct generation *g)
 {
     struct generation *old = c->now;
 
-    plan_attach(g->plan, c->health, old != NULL ? old->plan : NULL);
     references_attach(&c->references, g->config, c->health);
     health_set_blind_at(c->health, g->config->health.blind_at);
     if (old == NULL)
@@ -310,7 +320,8 @@ static void on_cookies(void *arg)
     control_publish_now(c);
 }
 
-static void open_parts(struct control *c, const char *state, struct err *err)
+static void open_parts(struct control *c, const struct control_opts *opts, const char *state,
+                       struct err *err)
 {
     uv_timer_init(c->loop, &c->publish_timer);
     uv_timer_init(c->loop, &c->step_timer);
@@ -320,7 +331,8 @@ static void open_parts(struct control *c, const char *state, struct err *err)
                                                            .seed = (uint64_t)real_ms(),
                                                            .on_change = on_health,
                                                            .on_sight = on_sight,
-                                                           .arg = c});
+                                                           .arg = c,
+                                                           .exec = opts->exec});
     c->remember = remember_open(c->loop, state, collect, c);
     c->drains = drains_new(c->loop, state);
     drains_load(c->drains, err);
@@ -351,9 +363,10 @@ struct control *control_open(const struct control_opts *opts, struct err *err)
     c->n_unbound = opts->n_unbound;
     uv_update_time(c->loop);
     c->started_at = (mono_ms_t)uv_now(c->loop);
-    open_parts(c, state, &found);
+    open_parts(c, opts, state, &found);
     log_err(&found);
     err_fini(&found);
+    plan_attach(g->plan, c->health, NULL);
     control_adopt(c, g);
     log_origins(c);
     return c;

@@ -18,14 +18,16 @@
 #include "control/state.h"
 #include "health/health.h"
 
+struct adoption;
 struct commands;
 
 struct control {
     uv_loop_t *loop;
     char *config_path;
-    struct state *state;    /* borrowed */
-    struct goodzones *good; /* the one reload that is under way uses it, on the thread pool */
-    struct generation *now; /* in force; NULL only while it starts and stops */
+    struct state *state;       /* borrowed */
+    struct goodzones *good;    /* the one reload that is under way uses it, on the thread pool */
+    struct generation *now;    /* in force; NULL only while it starts and stops */
+    struct adoption *adoption; /* of the next one; NULL: none is under way */
     struct health *health;
     struct references references; /* of its, that no pool has */
     struct publisher *publisher;
@@ -57,6 +59,8 @@ struct control {
  * endpoints that all hang. */
 #define CONTROL_PROBES_MAX 1000
 
+struct exechelper;
+
 struct control_opts {
     uv_loop_t *loop;
     const char *config_path;
@@ -64,6 +68,7 @@ struct control_opts {
     struct state *state;   /* borrowed */
     const struct endpoint_addr *bound;
     size_t n_bound, n_unbound;
+    const struct exechelper *exec; /* for exec probes, or NULL; borrowed */
 };
 
 /*
@@ -95,10 +100,13 @@ typedef void (*control_done_fn)(void *arg, const struct err *err);
 void control_reload(struct control *c, const uint8_t *zone, bool all, control_done_fn done,
                     void *arg);
 
-/* Put a generation in force: takes g, frees the one before. */
+/* Put a generation in force whose plan is attached: takes g, frees the one before (adopt.h). */
 void control_adopt(struct control *c, struct generation *g);
 
-/* Drains, verdicts or TTLs changed: render and publish, now, or when the loop comes round but no
+/* Drains changed: every pool is looked at, and it is published now. */
+void control_drains_changed(struct control *c);
+
+/* Verdicts or TTLs changed: render and publish, now, or when the loop comes round but no
  * sooner than 10 ms after the last time. */
 void control_publish_now(struct control *c);
 void control_publish_soon(struct control *c);

@@ -107,19 +107,20 @@ static void print_drain(const struct view *v, FILE *f, unsigned region)
         fprintf(f, ": %s", d->why);
 }
 
-static void print_endpoint(FILE *f, const struct plan_set *set, uint16_t i)
+/* down: what it is if its probe fails. */
+static void print_endpoint(FILE *f, const struct target *t, const char *down)
 {
     struct target_status s;
     char addr[IPADDR_TEXT], age[DUR_TEXT];
 
-    target_status(set->targets[i], &s);
+    target_status(t, &s);
     const char *endpoint = s.dest->host != NULL ? s.dest->host : ipaddr_print(&s.dest->addr, addr);
     if (s.verdict != VERDICT_DOWN && damping_is_held(s.damping, mono_ms()))
         fprintf(f, "; %s held for another %s: it fell too often", endpoint,
                 dur_print(s.damping->held_until - mono_ms(), age));
     if (s.verdict != VERDICT_DOWN)
         return;
-    fprintf(f, "; %s down for %s: %s", endpoint, dur_print(mono_ms() - s.since, age),
+    fprintf(f, "; %s %s for %s: %s", endpoint, down, dur_print(mono_ms() - s.since, age),
             s.last_error != NULL ? s.last_error : "its last probe succeeded, too few have yet");
 }
 
@@ -134,7 +135,9 @@ static void print_down(const struct view *v, FILE *f, const struct plan_set *set
         fprintf(f, "; the region is held for another %s: it fell too often",
                 dur_print(set->damping.held_until - mono_ms(), left));
     for (uint16_t i = 0; set->targets != NULL && i < set->n_targets; i++)
-        print_endpoint(f, set, i);
+        print_endpoint(f, set->targets[i], "down");
+    for (uint16_t i = 0; set->ready_targets != NULL && i < set->n_targets; i++)
+        print_endpoint(f, set->ready_targets[i], "not ready");
 }
 
 static void print_why(const struct view *v, FILE *f, unsigned region)
@@ -158,12 +161,10 @@ static const char *state_of(const struct view *v, unsigned region)
     const struct plan_set *set = plan_set(v->c->now->plan, v->pool, v->t, region);
     const enum region_state state = plan_region_state(v->c->now->plan, v->pool, region);
 
-    /* Over all types a region may be down that is up for this one. */
-    if (set->source == NULL && (state == REGION_DOWN || state == REGION_HELD))
-        return region_state_name(REGION_UP);
-    if (state == REGION_DOWN || state == REGION_HELD)
-        return plan_level_name(set->level);
-    return region_state_name(state);
+    /* Over all types a region may be worse than it is for this one. */
+    if (state == REGION_DRAINED || state == REGION_ABSENT)
+        return region_state_name(state);
+    return region_state_name(plan_set_state(set));
 }
 
 static json_t *region_object(const struct view *v, unsigned region)
@@ -212,7 +213,7 @@ static const char *choice_why(const struct view *v)
     if (v->choice < REGIONS_MAX && (usable >> v->choice & 1))
         return "the first one that is usable";
     if (usable == 0 && v->choice < REGIONS_MAX && (second >> v->choice & 1))
-        return "none is up, and of those that are held it is the first";
+        return "none is up, and of those that are held or not ready it is the first";
     if ((usable | second) != 0)
         return "the tables are about to be replaced";
     switch (v->policy->when_all_down) {
@@ -248,7 +249,7 @@ static char *ttl_why(const struct view *v, const struct ttl_rule *rule, unsigned
     if (set->level == PLAN_DOWN)
         return xasprintf("the minimum: it is answered although it is down");
     if (set->level == PLAN_AVOIDED)
-        return xasprintf("the minimum: it is answered although it is held");
+        return xasprintf("the minimum: it is answered although it is held or not ready");
     if (since <= PLAN_ALWAYS)
         return xasprintf("the maximum: nothing here was ever seen to change");
     return xasprintf("unchanged for %s, of that 1/%u in powers of two, within %u and %u s",

@@ -55,9 +55,13 @@ struct generation *generation_new(struct sources *files)
     return with_plan(generation_of_files(files));
 }
 
-bool generation_resolve(struct generation *g, struct err *err)
+bool generation_resolve(struct generation *g, const struct generation *old, struct err *err)
 {
-    return plan_resolve(g->plan, NULL, err);
+    if (!plan_resolve(g->plan, NULL, err))
+        return false;
+    if (old != NULL)
+        plan_recognize(g->plan, old->plan);
+    return true;
 }
 
 struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone,

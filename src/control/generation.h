@@ -26,10 +26,10 @@ struct generation *generation_new(struct sources *files);
 struct generation *generation_with_zone(const struct generation *g, struct zone_source *zone,
                                         struct goodbatch *batch);
 /*
- * All or nothing.  False and errors: a steered name does not resolve, and g can only be let go of.
+ * All or nothing; old: the one in force, which g is to replace; NULL: none.  False and errors: a steered name does not resolve, and g can only be let go of.
  * Thread pool: g belongs to nobody else until it is adopted, and what it shares is only read.
  */
-bool generation_resolve(struct generation *g, struct err *err);
+bool generation_resolve(struct generation *g, const struct generation *old, struct err *err);
 
 /*
  * The zones that the generation before had are no more where this one has not got them: told, and their last

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/control/libcontrol.a
 
 src_control_libcontrol_a_SOURCES = \
+	src/control/adopt.c src/control/adopt.h \
 	src/control/choice.c src/control/choice.h \
 	src/control/control.c src/control/control.h \
 	src/control/generation.c src/control/generation.h \
@@ -34,6 +35,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/socket.c src/control/socket.h \
 	src/control/socketfile.c src/control/socketfile.h \
 	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
+	src/control/plan_exposure.c src/control/plan_exposure.h \
 	src/control/plan_resolve.c \
 	src/control/plan_state.c \
 	src/control/plan_update.c \
@@ -54,10 +56,12 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/zone_source.c src/control/zone_source.h \
 	src/control/zonedir.c src/control/zonedir.h \
 	src/control/probe_types.c src/control/probe_types.h \
+	src/control/probe_types_http.c \
 	src/control/publish.c src/control/publish.h \
 	src/control/config.c src/control/config.h \
 	src/control/config_damping.c \
 	src/control/config_health.c \
+	src/control/config_combine.c \
 	src/control/config_maps.c \
 	src/control/config_policies.c \
 	src/control/config_probes.c \

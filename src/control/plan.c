@@ -51,23 +51,30 @@ static void take_over_damping(struct plan *p, struct plan_pool *pool, const stru
         }
 }
 
-static void take_over(struct plan *p, const struct plan *old)
+void plan_recognize(struct plan *p, const struct plan *old)
 {
     struct known_pool *known = xcalloc(old->n_pools, sizeof(*known));
 
     for (size_t i = 0; i < old->n_pools; i++)
         known[i] = known_pool(old, i);
     qsort(known, old->n_pools, sizeof(*known), compare_known);
+    p->was = xcalloc(p->n_pools, sizeof(*p->was));
     for (size_t i = 0; i < p->n_pools; i++) {
         const struct known_pool key = known_pool(p, i);
         const struct known_pool *was =
             bsearch(&key, known, old->n_pools, sizeof(*known), compare_known);
-        if (was == NULL)
-            continue;
-        p->pools[i].since = was->pool->since;
-        take_over_damping(p, &p->pools[i], old, was->pool);
+        p->was[i] = was != NULL ? (uint32_t)(was->pool - old->pools) + 1 : 0;
     }
     free(known);
+}
+
+static void take_over(struct plan *p, size_t i, const struct plan *old)
+{
+    if (old == NULL || p->was[i] == 0)
+        return;
+    const struct plan_pool *was = &old->pools[p->was[i] - 1];
+    p->pools[i].since = was->since;
+    take_over_damping(p, &p->pools[i], old, was);
 }
 
 struct plan *plan_new(const struct config *config, struct zonedb *zones, struct geomap *const *maps)
@@ -86,14 +93,67 @@ struct plan *plan_new(const struct config *config, struct zonedb *zones, struct 
     return p;
 }
 
+/* ---- taking the place of another plan ---- */
+
+/* How much is done at a time: some tens of microseconds. */
+#define STEP_WATCHES 64
+#define STEP_POOLS   8
+
+static size_t step_end(size_t at, size_t step, size_t n)
+{
+    return n - at < step ? n : at + step;
+}
+
+bool plan_attach_step(struct plan *p, struct health *health, const struct plan *old)
+{
+    const size_t watches = step_end(p->n_probed, STEP_WATCHES, p->n_watches);
+    const size_t pools = step_end(p->n_attached, STEP_POOLS, p->n_pools);
+
+    if (p->n_probed < p->n_watches) {
+        for (; p->n_probed < watches; p->n_probed++)
+            plan_probe(p, p->n_probed, health);
+        return true;
+    }
+    for (; p->n_attached < pools; p->n_attached++) {
+        plan_attach_pool(p, &p->pools[p->n_attached]);
+        take_over(p, p->n_attached, old);
+    }
+    return p->n_attached < p->n_pools;
+}
+
+bool plan_prepare_step(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now)
+{
+    const size_t end = step_end(p->n_prepared, STEP_POOLS, p->n_pools);
+
+    for (; p->n_prepared < end; p->n_prepared++)
+        plan_update_pool(p, p->n_prepared, drained, arg, now);
+    return p->n_prepared < p->n_pools;
+}
+
+void plan_attach_again(struct plan *p)
+{
+    p->n_attached = p->n_prepared = 0;
+    plan_touch_all(p);
+}
+
 void plan_attach(struct plan *p, struct health *health, const struct plan *old)
 {
-    plan_watch_all(p, health);
     if (old != NULL)
-        take_over(p, old);
+        plan_recognize(p, old);
+    while (plan_attach_step(p, health, old))
+        ;
+    plan_hear(p);
 }
 
 /* ---- freeing ---- */
+
+void plan_retire(struct plan *p, struct steered *s)
+{
+    if (p->current != NULL)
+        steering_retire(p->current, s);
+    else
+        steered_free(s);
+}
 
 void plan_free(struct plan *p)
 {
@@ -102,9 +162,10 @@ void plan_free(struct plan *p)
     plan_unwatch(p);
     free(p->pools);
     free(p->due);
-    steering_unref(p->current);
+    free(p->was);
     for (size_t i = 0; i < p->n_steered; i++)
-        steered_unref(p->steered[i].current);
+        plan_retire(p, p->steered[i].current);
+    steering_unref(p->current);
     free(p->steered);
     free(p->name_steered);
     choices_free(p->choices);
@@ -174,22 +235,13 @@ struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e, co
     return steered_of(p, e, dyn)->ttl;
 }
 
-const char *plan_level_name(enum plan_level l)
-{
-    switch (l) {
-    case PLAN_DOWN: return "down";
-    case PLAN_AVOIDED: return "held";
-    case PLAN_UP: return "up";
-    }
-    abort();
-}
-
 const char *region_state_name(enum region_state s)
 {
     switch (s) {
     case REGION_UP: return "up";
     case REGION_UNKNOWN: return "unknown";
     case REGION_HELD: return "held";
+    case REGION_UNREADY: return "unready";
     case REGION_DOWN: return "down";
     case REGION_DRAINED: return "drained";
     case REGION_ABSENT: return "absent";
@@ -209,23 +261,30 @@ static bool set_is_unknown(const struct plan_set *set)
     return set->targets != NULL && set->n_targets > 0;
 }
 
+enum region_state plan_set_state(const struct plan_set *set)
+{
+    if (set->source == NULL) /* NODATA, not skipped */
+        return REGION_UP;
+    switch (set->level) {
+    case PLAN_DOWN: return REGION_DOWN;
+    case PLAN_AVOIDED: return set->wake != INT64_MAX ? REGION_HELD : REGION_UNREADY;
+    case PLAN_UP: return set_is_unknown(set) ? REGION_UNKNOWN : REGION_UP;
+    }
+    abort();
+}
+
 enum region_state plan_region_state(const struct plan *p, const struct plan_pool *pool,
                                     unsigned region)
 {
-    bool unknown = false, held = false;
+    enum region_state worst = REGION_UP;
 
     if (!(pool->present >> region & 1))
         return REGION_ABSENT;
     if (pool->drained >> region & 1)
         return REGION_DRAINED;
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        const struct plan_set *set = pool_set(p, pool, t, region);
-        if (set->source != NULL && set->level == PLAN_DOWN)
-            return REGION_DOWN;
-        held |= set->source != NULL && set->level == PLAN_AVOIDED;
-        unknown |= set_is_unknown(set);
+        const enum region_state state = plan_set_state(pool_set(p, pool, t, region));
+        worst = state > worst ? state : worst;
     }
-    if (held)
-        return REGION_HELD;
-    return unknown ? REGION_UNKNOWN : REGION_UP;
+    return worst;
 }

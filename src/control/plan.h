@@ -4,7 +4,7 @@
  * A plan resolves every DYNA and DYNC once for a generation of configuration and zones; after
  * that, plan_update() renders anew only the pools whose health, drains or TTLs changed.
  *
- * Control thread, but for plan_resolve.  SPDX-License-Identifier: BSD-2-Clause
+ * Control thread, but for plan_resolve and plan_recognize.  SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
 
@@ -19,11 +19,9 @@
 /* How good an endpoint is, or a region for a type.  Better ones are answered while there are any. */
 enum plan_level {
     PLAN_DOWN,    /* answered only where all are */
-    PLAN_AVOIDED, /* up, but held by damping */
+    PLAN_AVOIDED, /* up, but held by damping, or not ready */
     PLAN_UP,      /* or not known, or not probed */
 };
-
-const char *plan_level_name(enum plan_level l); /* "down", "held", "up" */
 
 /* The records of one type of one region of a pool. */
 struct plan_set {
@@ -33,6 +31,8 @@ struct plan_set {
     struct probe_dest *dests;   /* n_targets */
     uint32_t *watches;          /* n_targets: the plan's numbers of them; NULL: not probed */
     struct target **targets;    /* n_targets; NULL: not probed, or not attached yet */
+    uint32_t *ready_watches;    /* the same for readiness */
+    struct target **ready_targets;
     /* the state, as of the last plan_update */
     uint16_t n_up, n_avoided; /* endpoints by level */
     uint64_t up_hash;         /* which ones */
@@ -101,16 +101,30 @@ bool plan_resolve(struct plan *p, bool *bad, struct err *err);
 void plan_free(struct plan *p); /* NULL is fine; lets go of its targets */
 
 /*
- * Start probing its endpoints.  old is the plan that this one replaces, still alive, so that its
- * targets live on and pools that did not change keep how long they were stable; NULL at start.
- */
-void plan_attach(struct plan *p, struct health *health, const struct plan *old);
-
-/*
  * The regions that are drained: everywhere, and by pool.  pool: NULL asks for everywhere.  Called
  * during plan_update; a function so that a plan knows nothing of how drains are kept.
  */
 typedef regionset_t (*plan_drained_fn)(void *arg, const uint8_t *pool);
+
+/*
+ * Start probing its endpoints and take the place of old, still alive, so that its targets live on and
+ * pools that did not change keep how long they were stable; NULL at start.
+ *
+ * Of ten thousand pools that takes a while, so there are steps of it, in this order:
+ *
+ *   plan_recognize      which pools are which of old's.  Thread pool: it reads what does not change
+ *   plan_attach_step    until it is false
+ *   plan_prepare_step   until it is false: plan_update finds all pools rendered.  May be left out
+ *   plan_hear           verdicts that turn are told to this plan from now on (plan_touch_target); of
+ *                       those that turned since the first step, the caller tells
+ */
+void plan_attach(struct plan *p, struct health *health, const struct plan *old);
+void plan_recognize(struct plan *p, const struct plan *old);
+bool plan_attach_step(struct plan *p, struct health *health, const struct plan *old);
+bool plan_prepare_step(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now);
+void plan_hear(struct plan *p);
+/* Before that: old's penalties were changed, so pools are attached and rendered from the first one on. */
+void plan_attach_again(struct plan *p);
 
 /*
  * Bring the state of all pools up to now and return what workers need, a new reference for the
@@ -147,15 +161,18 @@ const struct steered *plan_steered_of(const struct plan *p, const struct zone_en
 struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e,
                             const struct dyn *dyn);
 
-enum region_state {
-    REGION_UP,
-    REGION_UNKNOWN,
-    REGION_HELD,
-    REGION_DOWN,
-    REGION_DRAINED,
-    REGION_ABSENT,
+enum region_state { /* the worse, the later */
+                    REGION_UP,
+                    REGION_UNKNOWN,
+                    REGION_UNREADY, /* up, but not ready */
+                    REGION_HELD,
+                    REGION_DOWN,
+                    REGION_DRAINED,
+                    REGION_ABSENT,
 };
 const char *region_state_name(enum region_state s); /* "up" … */
-/* Over all types: down if any type that it owns is, else held if one is; unknown while no endpoint's verdict is known. */
+/* For its type, drained or not; up where there is none of it. */
+enum region_state plan_set_state(const struct plan_set *set);
+/* Over all types: the worst of those that it owns. */
 enum region_state plan_region_state(const struct plan *p, const struct plan_pool *pool,
                                     unsigned region);

@@ -15,7 +15,7 @@ struct plan_steered {
     uint32_t next; /* of the same pool; STEERED_END: none */
     struct ttl_rule ttl;
     uint32_t *ttl_s;         /* as rendered, laid out as the pool's sets */
-    struct steered *current; /* a reference; NULL before the first update */
+    struct steered *current; /* owned; NULL before the first update */
 };
 
 #define STEERED_END UINT32_MAX
@@ -55,9 +55,11 @@ struct plan {
     struct choices *choices;
     struct plan_watch *watches;
     size_t n_watches;
-    mono_ms_t now;            /* of the last update */
-    mono_ms_t next_step_at;   /* the earliest in due, as of the last update */
-    struct steering *current; /* a reference; NULL before the first update */
+    uint32_t *was; /* by pool: the same pool of the plan before, its index + 1; 0, or NULL: none */
+    size_t n_probed, n_attached, n_prepared; /* watches, pools, pools: done by the steps */
+    mono_ms_t now;                           /* of the last update */
+    mono_ms_t next_step_at;                  /* the earliest in due, as of the last update */
+    struct steering *current;                /* a reference; NULL before the first update */
 };
 
 /* A pool's node and the name that first steered by it under a policy. */
@@ -72,17 +74,25 @@ struct plan_gather {
     size_t mask;
 };
 void plan_gather(struct plan *p, struct plan_gather *g, size_t pool);
-/* All that was gathered is probed from now on; and no more. */
-void plan_watch_all(struct plan *p, struct health *health);
+/* A watch is probed from now on; what a pool's sets hold is; and nothing more of the plan. */
+void plan_probe(struct plan *p, size_t watch, struct health *health);
+void plan_attach_pool(struct plan *p, struct plan_pool *pool);
 void plan_unwatch(struct plan *p);
+
+/* plan_update.c: one pool whose time has come.  True if what its names answer with was replaced. */
+bool plan_update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *arg, mono_ms_t now);
 
 /* plan_state.c: bring what is usable of a pool up to now.  True if what its names answer with is to be
  * made anew; which records, the types' `redo` says. */
 bool plan_evaluate(struct plan *p, struct plan_pool *pool, regionset_t drained, mono_ms_t now);
 
+/* What no name answers with any more; workers may.  NULL is fine. */
+void plan_retire(struct plan *p, struct steered *s);
+
 /* plan_warn.c: what resolves, but hardly as it was meant.  met is sorted. */
 void plan_warn_pool(const struct plan *p, const struct plan_pool *pool, const struct dyn *d,
                     struct err *err);
+void plan_warn_unprobed(const struct plan *p, struct err *err);
 void plan_warn_strangers(const struct plan *p, struct plan_met *met, size_t n, struct err *err);
 
 static inline struct err_pos dyn_pos(const struct dyn *d)

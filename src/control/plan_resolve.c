@@ -430,6 +430,7 @@ bool plan_resolve(struct plan *p, bool *bad, struct err *err)
             bad[i] = !zone_ok;
         ok &= zone_ok;
     }
+    plan_warn_unprobed(p, err);
     plan_warn_strangers(p, r.met, r.n_met, err);
     free(r.slots);
     free(r.met);

@@ -23,6 +23,20 @@ static bool note_hold(const struct damping *d, struct plan_set *set, mono_ms_t n
     return false;
 }
 
+/* Ready, or nobody asks. */
+static bool is_ready(const struct plan_set *set, uint16_t i, struct plan_set *seen, mono_ms_t now)
+{
+    struct target_status s;
+
+    if (set->ready_targets == NULL)
+        return true;
+    target_status(set->ready_targets[i], &s);
+    seen->suspect |= s.suspect;
+    if (s.since > seen->since)
+        seen->since = s.since;
+    return s.verdict != VERDICT_DOWN && !note_hold(s.damping, seen, now);
+}
+
 /* How good endpoint i is now; what else is seen of it goes into `seen`. */
 static enum plan_level look_at(const struct plan_set *set, uint16_t i, struct plan_set *seen,
                                mono_ms_t now)
@@ -30,14 +44,15 @@ static enum plan_level look_at(const struct plan_set *set, uint16_t i, struct pl
     struct target_status s;
 
     if (set->targets == NULL)
-        return PLAN_UP;
+        return is_ready(set, i, seen, now) ? PLAN_UP : PLAN_AVOIDED;
     target_status(set->targets[i], &s);
     seen->suspect |= s.suspect;
     if (s.since > seen->since)
         seen->since = s.since;
     if (s.verdict == VERDICT_DOWN)
         return PLAN_DOWN;
-    return note_hold(s.damping, seen, now) ? PLAN_AVOIDED : PLAN_UP;
+    const bool held = note_hold(s.damping, seen, now);
+    return is_ready(set, i, seen, now) && !held ? PLAN_UP : PLAN_AVOIDED;
 }
 
 enum plan_level plan_endpoint_level(const struct plan_set *set, uint16_t i, mono_ms_t now)

@@ -117,7 +117,7 @@ static void render_type(struct plan *p, struct plan_steered *s, uint8_t t, bool 
 
     out->choice = choice_for(p, pool, t);
     out->spread = pool->present & ~pool->drained;
-    if (anew) {
+    if (anew || s->current == NULL) {
         out->answers = render_answers(p, s, t);
     } else {
         out->answers = s->current->types[t].answers;
@@ -133,20 +133,19 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
     bool anew[PLAN_TYPES_MAX] = {false}, any = pool_changed || s->current == NULL;
 
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        anew[t] = update_ttls(p, s, t, now, next) || pool->types[t].redo || s->current == NULL;
+        anew[t] = update_ttls(p, s, t, now, next) || pool->types[t].redo;
         any |= anew[t];
     }
     if (!any)
         return false;
     struct steered *made = xcalloc(1, sizeof(*made) + pool->n_types * sizeof(made->types[0]));
-    made->refs = 1;
     made->kind = pool->kind;
     made->negative_ttl_s = s->ttl.min_s;
     made->map = geomap_ref(p->maps[p->config->policies[pool->policy].map]);
     made->n_types = pool->n_types;
     for (uint8_t t = 0; t < pool->n_types; t++)
         render_type(p, s, t, anew[t], &made->types[t]);
-    steered_unref(s->current);
+    plan_retire(p, s->current);
     s->current = made;
     return true;
 }
@@ -156,25 +155,22 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
 static struct steering *collect(const struct plan *p)
 {
     const size_t n = zonedb_steered(p->zones);
-    struct steering *s = xcalloc(1, sizeof(*s) + n * sizeof(s->steered[0]));
+    struct steering *s = steering_new(n, p->current);
 
-    s->refs = 1;
-    s->n = n;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         s->steered[i] = p->steered[p->name_steered[i]].current;
-        s->steered[i]->refs++;
-    }
     return s;
 }
 
 /* One pool whose time has come.  True if any of its steereds was replaced. */
-static bool update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *arg, mono_ms_t now)
+bool plan_update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *arg, mono_ms_t now)
 {
     struct plan_pool *pool = &p->pools[i];
     const bool changed = (p->due[i] == PLAN_DIRTY || pool->wake <= now) &&
                          plan_evaluate(p, pool, drained(arg, pool->name), now);
     bool any = false;
 
+    p->now = now;
     p->due[i] = pool->wake;
     for (uint32_t s = pool->first; s != STEERED_END; s = p->steered[s].next)
         any |= update_steered(p, &p->steered[s], changed, now, &p->due[i]);
@@ -187,17 +183,17 @@ struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg,
 {
     bool any = p->current == NULL;
 
-    p->now = now;
     p->next_step_at = INT64_MAX;
     for (size_t i = 0; i < p->n_pools; i++) {
         if (p->due[i] <= now)
-            any |= update_pool(p, i, drained, arg, now);
+            any |= plan_update_pool(p, i, drained, arg, now);
         if (p->due[i] < p->next_step_at)
             p->next_step_at = p->due[i];
     }
     if (any) {
+        struct steering *fresh = collect(p);
         steering_unref(p->current);
-        p->current = collect(p);
+        p->current = fresh;
         choices_sweep(p->choices);
     }
     p->current->refs++;

@@ -82,6 +82,34 @@ void plan_warn_pool(const struct plan *p, const struct plan_pool *pool, const st
         warn_missing_type(p, pool, t, d, err);
 }
 
+/* ---- regions ---- */
+
+/* The regions of all pools that a probe asks, or that none does. */
+static regionset_t regions_of(const struct plan *p, bool probed)
+{
+    regionset_t set = 0;
+
+    for (size_t i = 0; i < p->n_pools; i++)
+        if ((p->config->policies[p->pools[i].policy].probe >= 0) == probed)
+            set |= p->pools[i].present;
+    return set;
+}
+
+/* Where some regions are probed, one that nothing probes has been forgotten: it is never down. */
+void plan_warn_unprobed(const struct plan *p, struct err *err)
+{
+    const regionset_t probed = regions_of(p, true);
+    regionset_t forgotten = regions_of(p, false) & ~probed;
+
+    for (; probed != 0 && forgotten != 0; forgotten &= forgotten - 1) {
+        const struct region_spec *region = &p->config->regions[__builtin_ctzll(forgotten)];
+        err_warn_at(err, region->pos,
+                    "nothing probes region \"%s\": its pools' policies have no probe, so it is "
+                    "never down",
+                    region->name);
+    }
+}
+
 /* ---- labels below a pool that are no region's: data as any other, but often a typing mistake ---- */
 
 static bool is_region(const struct config *c, const uint8_t *label)

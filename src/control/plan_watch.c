@@ -74,25 +74,36 @@ static void add_use(struct plan_watch *w, struct plan_use use)
     w->uses[w->n++] = use;
 }
 
-static void gather_set(struct plan *p, struct plan_gather *g, struct plan_set *set, size_t probe,
-                       struct plan_use use)
+/* The watches of a set's endpoints under a probe; NULL: none is asked for. */
+static uint32_t *gather_under(struct plan *p, struct plan_gather *g, const struct plan_set *set,
+                              int probe, struct plan_use use)
 {
-    set->watches = arena_new_array(p->arena, uint32_t, set->n_targets);
+    if (probe < 0)
+        return NULL;
+    uint32_t *watches = arena_new_array(p->arena, uint32_t, set->n_targets);
     for (uint16_t i = 0; i < set->n_targets; i++) {
-        set->watches[i] = want_watch(p, g, probe, &set->dests[i]);
-        add_use(&p->watches[set->watches[i]], use);
+        watches[i] = want_watch(p, g, (size_t)probe, &set->dests[i]);
+        add_use(&p->watches[watches[i]], use);
     }
+    return watches;
+}
+
+static void gather_set(struct plan *p, struct plan_gather *g, struct plan_set *set,
+                       const struct policy_spec *policy, struct plan_use use)
+{
+    set->watches = gather_under(p, g, set, policy->probe, use);
+    set->ready_watches = gather_under(p, g, set, policy->ready, use);
 }
 
 void plan_gather(struct plan *p, struct plan_gather *g, size_t pool)
 {
-    const int probe = p->config->policies[p->pools[pool].policy].probe;
+    const struct policy_spec *policy = &p->config->policies[p->pools[pool].policy];
 
-    if (probe < 0)
+    if (policy->probe < 0 && policy->ready < 0)
         return;
     for (uint8_t t = 0; t < p->pools[pool].n_types; t++)
         for (unsigned r = 0; r < p->config->n_regions; r++)
-            gather_set(p, g, pool_set(p, &p->pools[pool], t, r), (size_t)probe,
+            gather_set(p, g, pool_set(p, &p->pools[pool], t, r), policy,
                        (struct plan_use){.pool = (uint32_t)pool, .type = t, .region = (uint8_t)r});
 }
 
@@ -107,29 +118,44 @@ static regionset_t regions_of(const struct plan_watch *w)
     return set;
 }
 
-static void attach_watch(struct plan *p, struct plan_watch *w, struct health *health)
+void plan_probe(struct plan *p, size_t watch, struct health *health)
 {
+    struct plan_watch *w = &p->watches[watch];
+
     w->target = health_target(health, &p->config->probes[w->probe], w->dest);
-    target_serves(w->target, regions_of(w), false);
-    target_set_data(w->target, w); /* from now on it is not the old plan's */
+}
+
+static struct target **targets_of(struct plan *p, const uint32_t *watches, size_t n)
+{
+    if (watches == NULL)
+        return NULL;
+    struct target **targets = arena_new_array(p->arena, struct target *, n);
+    for (size_t i = 0; i < n; i++)
+        targets[i] = p->watches[watches[i]].target;
+    return targets;
 }
 
 static void attach_set(struct plan *p, struct plan_set *set)
 {
-    if (set->watches == NULL)
+    if (set->watches == NULL || set->targets != NULL)
         return;
-    set->targets = arena_new_array(p->arena, struct target *, set->n_targets);
-    for (uint16_t i = 0; i < set->n_targets; i++)
-        set->targets[i] = p->watches[set->watches[i]].target;
+    set->targets = targets_of(p, set->watches, set->n_targets);
+    set->ready_targets = targets_of(p, set->ready_watches, set->n_targets);
 }
 
-void plan_watch_all(struct plan *p, struct health *health)
+void plan_attach_pool(struct plan *p, struct plan_pool *pool)
 {
-    for (size_t i = 0; i < p->n_watches; i++)
-        attach_watch(p, &p->watches[i], health);
-    for (size_t i = 0; i < p->n_pools; i++)
-        for (size_t s = 0; s < p->pools[i].n_types * p->config->n_regions; s++)
-            attach_set(p, &p->pools[i].sets[s]);
+    for (size_t s = 0; s < pool->n_types * p->config->n_regions; s++)
+        attach_set(p, &pool->sets[s]);
+}
+
+void plan_hear(struct plan *p)
+{
+    for (size_t i = 0; i < p->n_watches; i++) {
+        struct plan_watch *w = &p->watches[i];
+        target_serves(w->target, regions_of(w), false);
+        target_set_data(w->target, w); /* from now on it is not the old plan's */
+    }
 }
 
 void plan_unwatch(struct plan *p)

@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "control/control.h"
+#include "control/adopt.h"
 
 struct reload {
     uv_work_t work;
@@ -116,6 +116,13 @@ static void on_committed(uv_work_t *work, int status)
     publisher_when_live(r->c->publisher, on_live, r);
 }
 
+static void on_adopted(void *arg)
+{
+    struct reload *r = arg;
+
+    uv_queue_work(r->c->loop, &r->work, commit, on_committed);
+}
+
 static bool differs(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
@@ -202,7 +209,7 @@ static void resolve(uv_work_t *work)
 
     if (r->apex == NULL)
         generation_drop(r->next, r->c->now, &r->err);
-    r->resolved = generation_resolve(r->next, &r->err);
+    r->resolved = generation_resolve(r->next, r->c->now, &r->err);
 }
 
 static void on_resolved(uv_work_t *work, int status)
@@ -218,9 +225,8 @@ static void on_resolved(uv_work_t *work, int status)
     }
     warn_of_restart(&c->now->config->server, &r->next->config->server, &r->err);
     c->zones_read = r->n_read;
-    control_adopt(c, r->next);
+    adopt_begin(c, r->next, on_adopted, r);
     r->next = NULL;
-    uv_queue_work(c->loop, &r->work, commit, on_committed);
 }
 
 static void on_read(uv_work_t *work, int status)

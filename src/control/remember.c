@@ -17,7 +17,7 @@
 #define REFRESH_MS 60000
 
 struct waiter {
-    struct list link;
+    struct waiter *next;
     void (*done)(void *arg, const char *problem);
     void *arg;
 };
@@ -28,16 +28,16 @@ struct remember {
     struct memory *(*collect)(void *arg);
     void *arg;
     uv_timer_t timer;
-    mono_ms_t wrote_at;  /* the start of the last write */
-    struct list asked;   /* waiters for the next write */
-    struct memory *last; /* to be written before it closes; NULL: none */
+    mono_ms_t wrote_at;   /* the start of the last write */
+    struct waiter *asked; /* who waits for the next write */
+    struct memory *last;  /* to be written before it closes; NULL: none */
     bool closing, failed;
 
     uv_work_t work;
     bool busy;
     /* the thread pool's while it works */
     struct memory *memory;
-    struct list writing; /* waiters for this one */
+    struct waiter *writing; /* who waits for this one */
     struct err err;
 };
 
@@ -81,26 +81,16 @@ static void on_timer_closed(uv_handle_t *timer)
     free(r);
 }
 
-static void move_all(struct list *from, struct list *to)
-{
-    while (!list_is_empty(from)) {
-        struct list *first = from->next;
-        list_remove(first);
-        list_append(to, first);
-    }
-}
-
 static void tell(struct remember *r, const char *problem)
 {
-    struct list told;
+    struct waiter *w = r->writing;
 
-    list_init(&told);
-    move_all(&r->writing, &told);
-    while (!list_is_empty(&told)) {
-        struct waiter *w = container_of(told.next, struct waiter, link);
-        list_remove(&w->link);
+    r->writing = NULL;
+    while (w != NULL) {
+        struct waiter *next = w->next;
         w->done(w->arg, problem);
         free(w);
+        w = next;
     }
 }
 
@@ -123,7 +113,7 @@ static void go_on(struct remember *r)
         start_write(r, last);
     else if (r->closing)
         uv_close((uv_handle_t *)&r->timer, on_timer_closed);
-    else if (!list_is_empty(&r->asked))
+    else if (r->asked != NULL)
         start_write(r, r->collect(r->arg));
 }
 
@@ -149,7 +139,8 @@ static void start_write(struct remember *r, struct memory *memory)
     r->busy = true;
     r->wrote_at = mono_ms();
     r->memory = memory;
-    move_all(&r->asked, &r->writing);
+    r->writing = r->asked;
+    r->asked = NULL;
     write_in(r, REFRESH_MS);
     uv_queue_work(r->loop, &r->work, write_file, on_written);
 }
@@ -164,8 +155,6 @@ struct remember *remember_open(uv_loop_t *loop, const char *folder,
     r->collect = collect;
     r->arg = arg;
     r->wrote_at = mono_ms() - SPACING_MS;
-    list_init(&r->asked);
-    list_init(&r->writing);
     uv_timer_init(loop, &r->timer);
     r->timer.data = r;
     write_in(r, REFRESH_MS);
@@ -188,7 +177,8 @@ void remember_now(struct remember *r, void (*done)(void *arg, const char *proble
 
     w->done = done;
     w->arg = arg;
-    list_append(&r->asked, &w->link);
+    w->next = r->asked;
+    r->asked = w;
     if (!r->busy)
         start_write(r, r->collect(r->arg));
 }

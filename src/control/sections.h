@@ -13,6 +13,9 @@ extern const struct section region_section; /* struct region_spec, and so on */
 extern const struct section map_section;
 extern const struct section probe_section;
 extern const struct section policy_section;
+
+/* Give combine probes their parts, once all probes have been read.  node: that of `probes`. */
+void probes_combine(struct reader *r, const json_t *node);
 extern const struct section health_section;  /* struct health_spec */
 extern const struct option_type type_probe;  /* int: its index, -1: none */
 extern const struct section damping_section; /* struct damping_rule */

@@ -307,6 +307,7 @@ static bool read_zones(struct sources *s, const struct sources_opts *opts, struc
     struct readers r = {.s = s, .opts = opts, .errs = xcalloc(n, sizeof(*r.errs))};
 
     s->lent = xcalloc(n, sizeof(*s->lent));
+    s->n_listed = n;
     for (size_t i = 0; i < n; i++)
         err_init(&r.errs[i]);
     parallel_run(n > 1 ? parallel_threads() : 1, run_reader, &r);
@@ -334,7 +335,7 @@ static void read_zones_leniently(struct sources *s, const struct sources_opts *o
 
 void sources_take_lent(struct sources *s)
 {
-    for (size_t i = 0; s->lent != NULL && i < s->zones.n; i++)
+    for (size_t i = 0; s->lent != NULL && i < s->n_listed; i++)
         if (s->lent[i])
             zone_source_ref(s->zones.at[i]);
     free(s->lent);
@@ -398,7 +399,7 @@ bool sources_check(struct sources *s, struct err *err)
 /* What is lent is not ours to let go of. */
 static void drop_zones(struct sources *s)
 {
-    for (size_t i = 0; s->lent != NULL && i < s->zones.n; i++)
+    for (size_t i = 0; s->lent != NULL && i < s->n_listed; i++)
         if (s->lent[i])
             s->zones.at[i] = NULL;
     free(s->lent);

@@ -23,8 +23,9 @@ struct sources {
     char *secrets_problem;         /* … why they are not there; NULL: none */
     struct netset *ecs_from;       /* NULL: everybody */
     struct zone_list zones;        /* moved out by the generation that takes them */
-    bool *lent;    /* by index of zones: it is the generation's before, without a reference */
-    size_t n_read; /* zones that were read: the rest is lent */
+    bool *lent;      /* by index of zones: it is the generation's before, without a reference */
+    size_t n_listed; /* zones of the directory: they come first, those that are gone behind them */
+    size_t n_read;   /* zones that were read: the rest is lent */
     struct zone_copies copies; /* of the zones that were read; the batch is moved out like these */
     struct geodb *geo;         /* unloaded */
     enum origin geo_origin;

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "control/cmd.h"
 #include "control/drains.h"
+#include "control/plan_exposure.h"
 #include "control/sight_news.h"
 
 /* ---- files ---- */
@@ -92,6 +93,43 @@ static json_t *drains_array(const struct control *c)
         json_array_append_new(drains, o);
     }
     return drains;
+}
+
+json_t *status_probes(const struct control *c)
+{
+    const struct health_load load = health_load(c->health, mono_ms());
+
+    return json_pack("{s:I, s:I, s:I}", "endpoints", (json_int_t)load.targets, "running",
+                     (json_int_t)load.running, "late_ms", (json_int_t)load.late_ms);
+}
+
+/* ---- exposure ---- */
+
+static json_t *exposure_object(const struct plan *p, const struct plan_exposure *e)
+{
+    json_t *o = json_pack("{s:o, s:I, s:s, s:i, s:i, s:I}", "name", cmd_name(e->first->owner->name),
+                          "names", (json_int_t)e->names, "policy",
+                          plan_config(p)->policies[e->policy].name, "ttl_min", (int)e->ttl.min_s,
+                          "ttl_max", (int)e->ttl.max_s, "detect_ms", (json_int_t)e->is.detect_ms);
+
+    json_object_set_new(o, "exposed_ms",
+                        e->is.exposed_ms >= 0 ? json_integer(e->is.exposed_ms) : json_null());
+    json_object_set_new(o, "asks_steady", json_integer(e->is.asks_steady));
+    json_object_set_new(o, "asks_least", json_integer(e->is.asks_least));
+    return o;
+}
+
+/* How long clients may have what is dead, and what that costs, by policy and bounds of the TTL. */
+static json_t *exposure_array(const struct plan *p)
+{
+    json_t *array = json_array();
+    size_t n;
+    struct plan_exposure *all = plan_exposures(p, &n);
+
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(array, exposure_object(p, &all[i]));
+    free(all);
+    return array;
 }
 
 /* ---- the whole ---- */
@@ -191,7 +229,9 @@ json_t *status_head(const struct control *c)
     json_object_set_new(o, "config", config_object(c));
     json_object_set_new(o, "geo", geo_object(c->now->files));
     json_object_set_new(o, "sight", sight_object(c));
+    json_object_set_new(o, "exposure", exposure_array(c->now->plan));
     json_object_set_new(o, "regions", regions_array(c->now->config));
     json_object_set_new(o, "drains", drains_array(c));
+    json_object_set_new(o, "probes", status_probes(c));
     return o;
 }

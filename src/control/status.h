@@ -10,5 +10,6 @@
 
 #include "control/control.h"
 
+json_t *status_probes(const struct control *c);
 json_t *status_head(const struct control *c); /* all but zones and pools */
 json_t *status_zone(const struct generation *g, size_t i);

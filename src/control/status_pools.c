@@ -80,16 +80,22 @@ static void write_text(FILE *to, const char *key, const char *text)
     fputc(',', to);
 }
 
-static void write_endpoint(struct status_pools *s, const struct plan_set *set, uint16_t i, FILE *to)
+/* watches: NULL where nobody asks. */
+static void write_endpoints(struct status_pools *s, const struct plan_set *set,
+                            const uint32_t *watches, struct target *const *targets, FILE *to)
 {
-    if (set->targets == NULL) {
-        rpc_write(to, cmd_endpoint(set, i));
-        return;
+    for (uint16_t i = 0; i < set->n_targets; i++) {
+        if (i > 0)
+            fputc(',', to);
+        if (watches == NULL) {
+            rpc_write(to, cmd_unprobed(&set->dests[i]));
+            continue;
+        }
+        char **text = &s->endpoints[watches[i]];
+        if (*text == NULL)
+            *text = rpc_print(cmd_endpoint(targets[i]));
+        fputs(*text, to);
     }
-    char **text = &s->endpoints[set->watches[i]];
-    if (*text == NULL)
-        *text = rpc_print(cmd_endpoint(set, i));
-    fputs(*text, to);
 }
 
 static void write_set(struct status_pools *s, const struct plan_pool *pool, size_t t,
@@ -98,17 +104,16 @@ static void write_set(struct status_pools *s, const struct plan_pool *pool, size
     const mono_ms_t now = mono_ms();
     char type[TYPE_TEXT];
 
-    fprintf(to, "{\"type\":\"%s\",\"level\":\"%s\",\"suspect\":%s,\"n_up\":%u,\"n_held\":%u,",
-            type_print(pool->types[t].type, type), plan_level_name(set->level),
+    fprintf(to, "{\"type\":\"%s\",\"state\":\"%s\",\"suspect\":%s,\"n_up\":%u,\"n_avoided\":%u,",
+            type_print(pool->types[t].type, type), region_state_name(plan_set_state(set)),
             bool_text(set->suspect), set->n_up, set->n_avoided);
     fprintf(to, "\"held_ms\":%lld,\"ttl\":%u,\"endpoints\":[",
             (long long)(set->damping.held_until > now ? set->damping.held_until - now : 0),
             set->ttl_s);
-    for (uint16_t i = 0; i < set->n_targets; i++) {
-        if (i > 0)
-            fputc(',', to);
-        write_endpoint(s, set, i, to);
-    }
+    write_endpoints(s, set, set->watches, set->targets, to);
+    fputs("],\"ready\":[", to);
+    if (set->ready_watches != NULL)
+        write_endpoints(s, set, set->ready_watches, set->ready_targets, to);
     fputs("]}", to);
 }
 

@@ -72,7 +72,7 @@ const struct ctl_command ctl_commands[] = {
      .options = " --ttl --why "},
     {.name = "wait",
      .synopsis = "POOL/REGION=STATE [--timeout 30s]",
-     .help = "return when a region is up, unknown, held, down, drained or absent",
+     .help = "return when a region is up, unknown, unready, held, down, drained or absent",
      .more = "",
      .params = {"what"},
      .required = 1,

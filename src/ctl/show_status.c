@@ -14,7 +14,7 @@
 
 /* How many regions of all pools there are, by state. */
 struct counts {
-    size_t pools, all, down, held, drained, unknown;
+    size_t pools, all, down, held, unready, drained, unknown;
 };
 
 static struct counts count_regions(const json_t *status)
@@ -30,6 +30,7 @@ static struct counts count_regions(const json_t *status)
             n.all += strcmp(state, "absent") != 0;
             n.down += strcmp(state, "down") == 0;
             n.held += strcmp(state, "held") == 0;
+            n.unready += strcmp(state, "unready") == 0;
             n.drained += strcmp(state, "drained") == 0;
             n.unknown += strcmp(state, "unknown") == 0;
         }
@@ -46,7 +47,7 @@ static void show_state(const json_t *status, FILE *to, bool colour)
     const struct counts n = count_regions(status);
     const bool ready = show_bool(status, "ready");
     const bool blind = show_bool(json_object_get(status, "sight"), "blind");
-    const bool degraded = n.down + n.held + n.drained > 0;
+    const bool degraded = n.down + n.held + n.unready + n.drained > 0;
     const enum tint tint = !ready || blind ? TINT_BAD : degraded ? TINT_WARN : TINT_GOOD;
 
     fputs(tint_on(tint, colour), to);
@@ -61,6 +62,8 @@ static void show_state(const json_t *status, FILE *to, bool colour)
         fprintf(to, ", %zu down", n.down);
     if (n.held > 0)
         fprintf(to, ", %zu held", n.held);
+    if (n.unready > 0)
+        fprintf(to, ", %zu not ready", n.unready);
     if (n.drained > 0)
         fprintf(to, ", %zu drained", n.drained);
     if (n.unknown > 0)
@@ -79,6 +82,20 @@ static void show_server(const json_t *status, FILE *to)
             (long long)show_integer(status, "workers"),
             (long long)show_integer(status, "generation"), listen);
     free(listen);
+}
+
+/* What it says of the prober is of interest where there is one. */
+static void show_probes(const json_t *status, FILE *to)
+{
+    const json_t *probes = json_object_get(status, "probes");
+    const json_int_t endpoints = show_integer(probes, "endpoints");
+    char late[DUR_TEXT];
+
+    if (endpoints > 0)
+        fprintf(to, "probing %lld endpoint%s, %lld now, at most %s late in the last minute\n",
+                (long long)endpoints, plural((size_t)endpoints),
+                (long long)show_integer(probes, "running"),
+                dur_print(show_integer(probes, "late_ms"), late));
 }
 
 static void show_problems(const json_t *status, FILE *to, bool colour)
@@ -106,30 +123,53 @@ static void show_table(struct table *t, FILE *to, bool colour)
 
 /* ---- endpoints that are not well ---- */
 
-typedef void (*endpoint_fn)(void *arg, const json_t *pool, const json_t *region, const json_t *e);
+/* An endpoint under a probe, and what is the matter with it. */
+struct patient {
+    const json_t *pool, *region, *endpoint;
+    const char *sick; /* "down", "unready", "held", "suspect" */
+};
 
-/* "down", "held", "suspect"; NULL: it is well. */
-static const char *sickness(const json_t *endpoint)
+typedef void (*patient_fn)(void *arg, const struct patient *p);
+
+/* NULL: it is well.  down: what it is if its probe fails. */
+static const char *sickness(const json_t *endpoint, const char *down)
 {
     if (strcmp(show_text(endpoint, "verdict"), "down") == 0)
-        return "down";
+        return down;
     if (show_integer(endpoint, "held_ms") > 0)
         return "held";
     return show_bool(endpoint, "suspect") ? "suspect" : NULL;
 }
 
-/* Call fn for each endpoint that is not well, once for each pool that names it. */
-static void each_sick(const json_t *status, endpoint_fn fn, void *arg)
+static void each_of_set(const struct patient *of, const json_t *endpoints, const char *down,
+                        patient_fn fn, void *arg)
 {
-    json_t *pool, *region, *type, *endpoint;
-    size_t i, j, k, l;
+    struct patient p = *of;
+    json_t *endpoint;
+    size_t i;
+
+    json_array_foreach(endpoints, i, endpoint) {
+        p.endpoint = endpoint;
+        p.sick = sickness(endpoint, down);
+        if (p.sick != NULL)
+            fn(arg, &p);
+    }
+}
+
+/* Call fn for each endpoint that is not well, once for each pool that names it. */
+static void each_sick(const json_t *status, patient_fn fn, void *arg)
+{
+    json_t *pool, *region, *type;
+    size_t i, j, k;
 
     json_array_foreach(json_object_get(status, "pools"), i, pool)
         json_array_foreach(json_object_get(pool, "regions"), j, region)
-            json_array_foreach(json_object_get(region, "types"), k, type)
-                json_array_foreach(json_object_get(type, "endpoints"), l, endpoint)
-                    if (sickness(endpoint) != NULL)
-                        fn(arg, pool, region, endpoint);
+            json_array_foreach(json_object_get(region, "types"), k, type) {
+                each_of_set(&(struct patient){.pool = pool, .region = region},
+                            json_object_get(type, "endpoints"), "down", fn, arg);
+                each_of_set(&(struct patient){.pool = pool, .region = region},
+                            json_object_get(type, "ready"), "unready", fn, arg);
+            }
 }
 
 struct sick {
@@ -143,13 +183,11 @@ static char *sick_key(const json_t *e)
     return xasprintf("%s %s", show_text(e, "endpoint"), show_text(e, "probe"));
 }
 
-static void count_sick(void *arg, const json_t *pool, const json_t *region, const json_t *e)
+static void count_sick(void *arg, const struct patient *p)
 {
     struct sick *s = arg;
-    char *key = sick_key(e);
+    char *key = sick_key(p->endpoint);
 
-    (void)pool;
-    (void)region;
     json_object_set_new(s->pools, key,
                         json_integer(json_integer_value(json_object_get(s->pools, key)) + 1));
     free(key);
@@ -164,11 +202,11 @@ static char *hold_text(json_int_t left_ms)
 }
 
 /* One row for an endpoint under a probe, however many pools name it. */
-static void add_sick(void *arg, const json_t *pool, const json_t *region, const json_t *e)
+static void add_sick(void *arg, const struct patient *p)
 {
     struct sick *s = arg;
-    const char *sick = sickness(e);
-    const bool down = strcmp(sick, "down") == 0, held = strcmp(sick, "held") == 0;
+    const json_t *pool = p->pool, *e = p->endpoint;
+    const bool suspect = strcmp(p->sick, "suspect") == 0, held = strcmp(p->sick, "held") == 0;
     char *key = sick_key(e), *pools, *why, age[DUR_TEXT];
     const json_int_t more = json_integer_value(json_object_get(s->pools, key)) - 1;
 
@@ -176,13 +214,13 @@ static void add_sick(void *arg, const json_t *pool, const json_t *region, const 
         pools = more > 0 ? xasprintf("%s and %lld more", show_text(pool, "name"), (long long)more)
                          : xstrdup(show_text(pool, "name"));
         why = held ? hold_text(show_integer(e, "held_ms")) : xstrdup(show_text(e, "last_error"));
-        const char *const cells[] = {sick,
+        const char *const cells[] = {p->sick,
                                      show_text(e, "endpoint"),
-                                     show_text(region, "region"),
+                                     show_text(p->region, "region"),
                                      pools,
-                                     down || held ? dur_print(show_integer(e, "for_ms"), age) : "",
+                                     suspect ? "" : dur_print(show_integer(e, "for_ms"), age),
                                      why};
-        table_row(&s->table, down ? TINT_BAD : TINT_WARN, cells);
+        table_row(&s->table, strcmp(p->sick, "down") == 0 ? TINT_BAD : TINT_WARN, cells);
         json_object_del(s->pools, key);
         free(pools);
         free(why);
@@ -274,7 +312,7 @@ static json_int_t region_held_ms(const json_t *region)
     size_t i;
 
     json_array_foreach(json_object_get(region, "types"), i, type)
-        if (strcmp(show_text(type, "level"), "held") == 0 &&
+        if (strcmp(show_text(type, "state"), "held") == 0 &&
             show_integer(type, "held_ms") > held_ms)
             held_ms = show_integer(type, "held_ms");
     return held_ms;
@@ -331,6 +369,58 @@ static void show_pools(const json_t *status, FILE *to, bool colour)
     show_table(&t, to, colour);
 }
 
+/* ---- exposure ---- */
+
+/* At most: what is printed in whole seconds must not be less than it is. */
+static dur_ms_t round_up(json_int_t ms)
+{
+    return ms < 1000 ? ms : (ms + 999) / 1000 * 1000;
+}
+
+static void add_exposure(struct table *t, const json_t *e)
+{
+    const json_int_t more = show_integer(e, "names") - 1;
+    const json_int_t steady = show_integer(e, "asks_steady"), least = show_integer(e, "asks_least");
+    const bool probed = json_is_integer(json_object_get(e, "exposed_ms"));
+    char *names = more > 0 ? xasprintf("%s and %lld more", show_text(e, "name"), (long long)more)
+                           : xstrdup(show_text(e, "name"));
+    char *ttl = xasprintf("%lld to %lld", (long long)show_integer(e, "ttl_min"),
+                          (long long)show_integer(e, "ttl_max"));
+    char *asks = steady > 0 && least > 0
+                     ? xasprintf("%lld to %lld", (long long)steady, (long long)least)
+                     : xstrdup("each time");
+    char detect[DUR_TEXT] = "told", exposed[DUR_TEXT];
+    const char *const cells[] = {
+        names,
+        show_text(e, "policy"),
+        ttl,
+        !probed ? "never"
+        : show_integer(e, "detect_ms") > 0
+            ? dur_print(round_up(show_integer(e, "detect_ms")), detect)
+            : detect,
+        probed ? dur_print(round_up(show_integer(e, "exposed_ms")), exposed) : "never",
+        asks};
+    table_row(t, TINT_NONE, cells);
+    free(names);
+    free(ttl);
+    free(asks);
+}
+
+/* How long a dead endpoint stays in answers and then in caches, at worst, and what resolvers ask. */
+static void show_exposure(const json_t *status, FILE *to, bool colour)
+{
+    static const char *const head[] = {"NAMES",      "POLICY",     "TTL",
+                                       "DOWN AFTER", "GONE AFTER", "QUERIES/H"};
+    struct table t;
+    json_t *e;
+    size_t i;
+
+    table_init(&t, 6, head);
+    json_array_foreach(json_object_get(status, "exposure"), i, e)
+        add_exposure(&t, e);
+    show_table(&t, to, colour);
+}
+
 /* ---- files ---- */
 
 static void add_file(struct table *t, const json_t *o, const char *what, const char *path,
@@ -377,9 +467,11 @@ void show_status(const json_t *status, FILE *to, bool colour)
 {
     show_state(status, to, colour);
     show_server(status, to);
+    show_probes(status, to);
     show_problems(status, to, colour);
     show_sick(status, to, colour);
     show_drains(status, to, colour);
     show_pools(status, to, colour);
+    show_exposure(status, to, colour);
     show_files(status, to, colour);
 }

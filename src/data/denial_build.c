@@ -182,6 +182,11 @@ static bool build_nsec3(struct denial *d)
     return true;
 }
 
+bool zone_nsec3_owner(const uint8_t *apex, const uint8_t *owner, uint8_t hash[NSEC3_HASH_LEN])
+{
+    return nsec3_label_read(owner, hash) && name_equal(name_parent(owner), apex);
+}
+
 struct denial *denial_new(struct zone *z)
 {
     struct denial *d = xcalloc(1, sizeof(*d));

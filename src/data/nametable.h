@@ -79,26 +79,30 @@ static inline const struct node *nametable_find(const struct nametable *t, const
     }
     return NULL;
 }
+
 /*
- * Two steps ahead of nametable_find, without waiting: fetch the slot where it will begin; once that is
- * there, the node that it will come to.  A node that begins late in its cache line goes on in the next.
+ * nametable_find in steps, none of which waits for memory that the one before has asked for: the slot;
+ * the node, of which nothing but the hash has been seen, NULL: the name is not there.  Its octets are to
+ * be compared by the caller; should they differ, nametable_find looks for another with that hash.
  */
-static inline void nametable_prefetch_slot(const struct nametable *t, uint32_t hash)
+static inline void nametable_prefetch(const struct nametable *t, uint32_t hash)
 {
     __builtin_prefetch(&t->slots[hash & t->mask]);
 }
-static inline void nametable_prefetch_node(const struct nametable *t, uint32_t hash)
+static inline const struct node *nametable_likely(const struct nametable *t, uint32_t hash)
 {
     uint32_t i = hash & t->mask;
 
     while (t->slots[i].ref != 0 && t->slots[i].hash != hash)
         i = (i + 1) & t->mask;
     if (t->slots[i].ref == 0)
-        return;
-    const uint8_t *node = (const uint8_t *)nametable_node(t, t->slots[i].ref);
-    __builtin_prefetch(node);
-    __builtin_prefetch(node + 63);
+        return NULL;
+    const struct node *n = nametable_node(t, t->slots[i].ref);
+    __builtin_prefetch(n);
+    __builtin_prefetch((const uint8_t *)n + 63); /* one that begins late in its cache line */
+    return n;
 }
+
 /* Which slot a node of the table has. */
 uint32_t nametable_slot(const struct nametable *t, const struct node *n);
 /* The child "*" of a node that has one. */

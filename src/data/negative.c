@@ -61,11 +61,30 @@ static void note_near(struct negative *n, const uint8_t *apex, const uint8_t *na
     n->near[n->n_near++] = name;
 }
 
+/* Where a name in rdata ends; beyond the rdata: it does not. */
+static size_t skip_name(const uint8_t *rdata, size_t at, size_t len)
+{
+    for (; at < len; at += 1u + rdata[at])
+        if (rdata[at] == 0)
+            return at + 1;
+    return len + 1;
+}
+
+/* Two names and five numbers (RFC 1035 §3.3.13)?  The loader has seen to it; but a zone may be made of
+ * anything, and no name is to be read beyond its record. */
+static bool is_soa(const struct rrset *soa)
+{
+    const uint8_t *rdata = rr_rdata(soa->wire);
+    const size_t len = rr_rdlen(soa->wire);
+
+    return soa->count == 1 && skip_name(rdata, skip_name(rdata, 0, len), len) + 20 == len;
+}
+
 struct negative *negative_new(const uint8_t *apex, const struct rrset *soa)
 {
     uint8_t out[ROOM];
     struct resp resp;
-    const size_t start = render(&resp, out, apex, soa);
+    const size_t start = is_soa(soa) ? render(&resp, out, apex, soa) : 0;
 
     if (start == 0)
         return NULL;

@@ -33,7 +33,7 @@ struct negative {
 
 /*
  * soa: its one record with the TTL of negative answers, uncompressed; borrowed.  Returns owned memory,
- * for free(); NULL: it cannot be rendered.
+ * for free(); NULL: it is no SOA, or several.
  */
 struct negative *negative_new(const uint8_t *apex, const struct rrset *soa);
 

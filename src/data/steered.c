@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "data/steered.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/xalloc.h"
@@ -39,9 +40,9 @@ void steer_answers_unref(struct steer_answers *a)
     free(a);
 }
 
-void steered_unref(struct steered *s)
+void steered_free(struct steered *s)
 {
-    if (s == NULL || --s->refs > 0)
+    if (s == NULL)
         return;
     for (uint8_t i = 0; i < s->n_types; i++) {
         choice_table_unref(s->types[i].choice);
@@ -51,11 +52,45 @@ void steered_unref(struct steered *s)
     free(s);
 }
 
+struct steering *steering_new(size_t n, struct steering *before)
+{
+    struct steering *s = xcalloc(1, sizeof(*s) + n * sizeof(s->steered[0]));
+
+    assert(before == NULL || before->newer == NULL);
+    s->refs = 1;
+    s->n = n;
+    s->older = before;
+    if (before != NULL)
+        before->newer = s;
+    return s;
+}
+
+void steering_retire(struct steering *newest, struct steered *s)
+{
+    newest->retired = xgrow(newest->retired, newest->n_retired, sizeof(struct steered *));
+    newest->retired[newest->n_retired++] = s;
+}
+
+/* What is retired here may be in older ones too. */
+static void settle_retired(struct steering *s)
+{
+    for (size_t i = 0; i < s->n_retired; i++) {
+        if (s->older != NULL)
+            steering_retire(s->older, s->retired[i]);
+        else
+            steered_free(s->retired[i]);
+    }
+    free(s->retired);
+}
+
 void steering_unref(struct steering *s)
 {
     if (s == NULL || --s->refs > 0)
         return;
-    for (size_t i = 0; i < s->n; i++)
-        steered_unref(s->steered[i]);
+    settle_retired(s);
+    if (s->older != NULL)
+        s->older->newer = s->newer;
+    if (s->newer != NULL)
+        s->newer->older = s->older;
     free(s);
 }

@@ -41,7 +41,6 @@ struct steer_type {
 
 /* One for each distinct (kind, pool, policy, max, min); names that share all five share it. */
 struct steered {
-    unsigned refs;
     enum dyn_kind kind;
     uint32_t negative_ttl_s;   /* at most this for a NODATA that steering gives */
     struct geomap *map;        /* referenced */
@@ -52,9 +51,18 @@ struct steered {
 /* The entry of a type, or NULL: then the name has plain NODATA for it. */
 const struct steer_type *steered_type(const struct steered *s, uint16_t type);
 
-/* Everything a worker needs of steering: the steered of every DYNA and DYNC name of a zonedb. */
+/*
+ * Everything a worker needs of steering: the steered of every DYNA and DYNC name of a zonedb.
+ *
+ * Of ten thousand names one changes, a hundred times a second: so a steering is a copy of pointers, and
+ * what they point to is not counted.  A steered that is replaced is retired to the newest steering
+ * that has it, and freed when that one and all older ones are.
+ */
 struct steering {
     unsigned refs;
+    struct steering *older, *newer; /* of the same plan, as far as they are there */
+    struct steered **retired;       /* n_retired */
+    size_t n_retired;
     size_t n; /* zonedb_steered() */
     struct steered *steered[];
 };
@@ -75,5 +83,10 @@ struct steer_answers *steer_answers_new(uint16_t type, size_t n_regions, size_t 
 
 void choice_table_unref(struct choice_table *t);
 void steer_answers_unref(struct steer_answers *a); /* the sets go with it */
-void steered_unref(struct steered *s);             /* drops what it refers to */
-void steering_unref(struct steering *s);
+void steered_free(struct steered *s);              /* drops what it refers to; NULL is fine */
+
+/* Room for n steereds and one reference; before: the newest until now, NULL: there is none. */
+struct steering *steering_new(size_t n, struct steering *before);
+/* s is in the newest steering and will be in no other.  Taken. */
+void steering_retire(struct steering *newest, struct steered *s);
+void steering_unref(struct steering *s); /* NULL is fine */

@@ -120,14 +120,14 @@ const struct node *zone_parent(const struct zone *z, const struct node *n)
     return n != z->apex ? zone_node(z, name_parent(n->name)) : NULL;
 }
 
-void zone_prefetch_slot(const struct zone *z, const struct name_key *key)
+void zone_prefetch(const struct zone *z, const struct name_key *key)
 {
-    nametable_prefetch_slot(&z->names, key->hash);
+    nametable_prefetch(&z->names, key->hash);
 }
 
-void zone_prefetch_node(const struct zone *z, const struct name_key *key)
+const struct node *zone_likely(const struct zone *z, const struct name_key *key)
 {
-    nametable_prefetch_node(&z->names, key->hash);
+    return nametable_likely(&z->names, key->hash);
 }
 
 static const struct node *find_suffix(const struct zone *z, const struct name_key *key, unsigned i)

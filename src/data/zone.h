@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/octets.h"
 #include "data/node.h"
 #include "dns/name.h"
 #include "dns/types.h"
@@ -112,10 +113,12 @@ const struct node *zone_parent(const struct zone *z, const struct node *n);
 /* What a steered name is, or NULL: it is none. */
 const struct dyn *zone_dyn_of(const struct zone *z, const struct node *n);
 
-/* Ahead of zone_find, without waiting: fetch where it will look first, and, once that is there, the node
- * of the name if it has one (data/nametable.h). */
-void zone_prefetch_slot(const struct zone *z, const struct name_key *key);
-void zone_prefetch_node(const struct zone *z, const struct name_key *key);
+/*
+ * zone_own in steps, none of which waits for memory that the one before has asked for: first
+ * zone_prefetch, then zone_likely, the node that has the name's hash, or NULL, then zone_own_of.
+ */
+void zone_prefetch(const struct zone *z, const struct name_key *key);
+const struct node *zone_likely(const struct zone *z, const struct name_key *key);
 
 enum zone_found {
     ZONE_EXACT,    /* node is the name's own; perhaps empty */
@@ -128,6 +131,15 @@ enum zone_found {
 /* The node of exactly this name, or NULL; the first probe of zone_find, and for most names all of it.
  * The name need not be below the apex. */
 const struct node *zone_own(const struct zone *z, const struct name_key *key);
+/* The same; likely: zone_likely's, whose hash another name can have by chance or by a client's choice. */
+static inline const struct node *zone_own_of(const struct zone *z, const struct name_key *key,
+                                             const struct node *likely)
+{
+    if (likely == NULL ||
+        (likely->name_len == key->len && octets_equal(likely->name, key->wire, key->len)))
+        return likely;
+    return zone_own(z, key);
+}
 
 /*
  * Find what answers a name at or below the apex (RFC 1034 §4.3.2 step 3).

@@ -110,6 +110,7 @@ static struct name_slot *find_slot(struct zone *z, bool is_nsec3, const uint8_t 
 {
     const struct nametable *t = table_of(z, is_nsec3);
 
+    assert(t->slots != NULL); /* closed only when the zone is sealed */
     for (uint32_t i = hash & t->mask; t->slots[i].ref != 0; i = (i + 1) & t->mask) {
         if (t->slots[i].hash != hash)
             continue;
@@ -306,11 +307,6 @@ static struct draft *open_draft(struct zone_draft *d)
 }
 
 /* ---- records ---- */
-
-bool zone_nsec3_owner(const uint8_t *apex, const uint8_t *owner, uint8_t hash[NSEC3_HASH_LEN])
-{
-    return nsec3_label_read(owner, hash) && name_equal(name_parent(owner), apex);
-}
 
 /* What proves by hashes stands apart: NSEC3 and the RRSIGs of it, as far as their owner is a hash
  * (RFC 5155 §7.1). */

@@ -254,6 +254,7 @@ static struct ask *start_ask(struct target *t, mono_ms_t now)
     a->run = (struct run){
         .ops = kinds_ops(kind),
         .probe = {.loop = h->loop,
+                  .kinds = h->kinds,
                   .shared = kinds_shared(h->kinds, kind),
                   .spec = &a->spec->is,
                   .dest = &t->dest},
@@ -484,6 +485,13 @@ void *target_data(const struct target *t)
     return t->data;
 }
 
+struct health_load health_load(const struct health *h, mono_ms_t now)
+{
+    return (struct health_load){.targets = h->targets.n,
+                                .running = h->schedule.running,
+                                .late_ms = lateness_worst(&h->schedule.late, now)};
+}
+
 struct target *health_next(const struct health *h, const struct target *t)
 {
     return targets_next(&h->targets, t);
@@ -503,7 +511,8 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);
     h->tick.data = h;
-    h->kinds = kinds_open(&(struct kinds_opts){.loop = loop, .on_news = on_news, .arg = h});
+    h->kinds = kinds_open(
+        &(struct kinds_opts){.loop = loop, .on_news = on_news, .arg = h, .exec = opts->exec});
     return h;
 }
 

@@ -13,6 +13,7 @@
 #include "health/reports.h"
 #include "health/verdict.h"
 
+struct exechelper;
 struct health;
 struct target; /* one endpoint under one probe */
 
@@ -27,6 +28,7 @@ struct health_opts {
     /* Sight was lost or came back (sight.h).  The same goes for it. */
     void (*on_sight)(void *arg);
     void *arg;
+    const struct exechelper *exec; /* what runs the programs of exec probes, or NULL; borrowed */
 };
 
 /* The process ignores SIGPIPE: OpenSSL, under https probes, writes to connections that went away. */
@@ -98,6 +100,15 @@ void target_release(struct target *t);
 /* The caller's own mark on a target. */
 void target_set_data(struct target *t, void *data);
 void *target_data(const struct target *t);
+
+/* How the prober keeps its schedule. */
+struct health_load {
+    size_t targets;
+    unsigned running; /* probes under way */
+    dur_ms_t late_ms; /* the latest start of about the last minute; waits for a slow probe's end not
+                         counted */
+};
+struct health_load health_load(const struct health *h, mono_ms_t now);
 
 /* Each target once, in no order: for (t = NULL; (t = health_next(h, t)) != NULL; ) */
 struct target *health_next(const struct health *h, const struct target *t);

@@ -10,7 +10,8 @@
 static const struct probe_ops *const rows[PROBE_KINDS] = {
     [PROBE_HTTP] = &probe_http, [PROBE_HTTPS] = &probe_http, [PROBE_TCP] = &probe_tcp,
     [PROBE_TLS] = &probe_tls,   [PROBE_DNS] = &probe_dns,    [PROBE_STATIC] = &probe_static,
-    [PROBE_FILE] = &probe_file, [PROBE_PUSH] = &probe_push,
+    [PROBE_FILE] = &probe_file, [PROBE_PUSH] = &probe_push,  [PROBE_EXEC] = &probe_exec,
+    [PROBE_GRPC] = &probe_grpc, [PROBE_GRPCS] = &probe_grpc, [PROBE_COMBINE] = &probe_combine,
 };
 
 struct kinds {

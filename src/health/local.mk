@@ -6,13 +6,21 @@ src_health_libhealth_a_SOURCES = \
 	src/health/curlloop.c src/health/curlloop.h \
 	src/health/dialog.c src/health/dialog.h \
 	src/health/dnsquery.c src/health/dnsquery.h \
+	src/health/exechelper.c src/health/exechelper.h \
+	src/health/exechelper_run.c \
+	src/health/grpchealth.c src/health/grpchealth.h \
+	src/health/exposure.c src/health/exposure.h \
 	src/health/health.c src/health/health.h \
+	src/health/lateness.c src/health/lateness.h \
 	src/health/later.c src/health/later.h \
 	src/health/kinds.c src/health/kinds.h \
 	src/health/pattern.c src/health/pattern.h \
 	src/health/probe.h \
+	src/health/probe_combine.c \
 	src/health/probe_dns.c \
+	src/health/probe_exec.c \
 	src/health/probe_file.c \
+	src/health/probe_grpc.c \
 	src/health/probe_http.c \
 	src/health/probe_ops.h \
 	src/health/probe_push.c \
@@ -34,10 +42,18 @@ src_health_libhealth_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_grpchealth
+tests_unit_test_grpchealth_LDADD = $(test_health)
+
 check_PROGRAMS += tests/unit/test_damping
 tests_unit_test_damping_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_pattern
 tests_unit_test_pattern_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_lateness
+tests_unit_test_lateness_LDADD = $(test_health)
+check_PROGRAMS += tests/unit/test_exposure
+tests_unit_test_exposure_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_schedule
 tests_unit_test_schedule_LDADD = $(test_health)

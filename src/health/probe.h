@@ -25,7 +25,11 @@ enum probe_kind {
     PROBE_DNS,
     PROBE_STATIC,
     PROBE_FILE,
-    PROBE_PUSH
+    PROBE_PUSH,
+    PROBE_EXEC,
+    PROBE_GRPC,
+    PROBE_GRPCS,
+    PROBE_COMBINE
 };
 
 /* By the configuration or by others: nothing is asked over the network. */
@@ -34,10 +38,10 @@ static inline bool probe_is_told(enum probe_kind kind)
     return kind == PROBE_STATIC || kind == PROBE_FILE || kind == PROBE_PUSH;
 }
 
-enum { PROBE_KINDS = PROBE_PUSH + 1 };
+enum { PROBE_KINDS = PROBE_COMBINE + 1 };
 
 struct code_range {
-    uint16_t first, last; /* both inclusive: HTTP status codes, DNS response codes */
+    uint16_t first, last; /* both inclusive: HTTP statuses, DNS response codes, exit statuses */
 };
 
 struct probe_bytes { /* any octets; data is NULL when there are none */
@@ -56,11 +60,11 @@ struct probe_spec {
     dur_ms_t timeout_ms; /* > 0, for all of it: name, connection, answer */
     uint8_t rise, fall;  /* 1..64 */
     uint8_t fall_of;     /* `fall` of the last so many, at most 64; not above fall: in a row */
+    uint8_t family;      /* of an endpoint that is a name: FAMILY_*, NONE: whichever is better */
     struct damping_rule damping; /* of an endpoint */
     uint64_t asks; /* a fingerprint of what it asks, not of how often and what follows */
     struct err_pos pos;
 
-    uint8_t family;        /* of an endpoint that is a name: FAMILY_*, NONE: whichever is better */
     struct ipaddr *source; /* where connections come from: at most one of each family */
     size_t n_source;
 
@@ -71,7 +75,7 @@ struct probe_spec {
     char *host;
     char **headers; /* "Name: value", or "Name;" without a value */
     size_t n_headers;
-    struct code_range *expect; /* at least one; dns too */
+    struct code_range *expect; /* at least one; dns and exec too */
     size_t n_expect;
     struct pattern *body; /* what a good body contains; NULL: anything */
     uint8_t redirects;    /* how many are followed, to the same endpoint; 0: one is an answer */
@@ -80,30 +84,48 @@ struct probe_spec {
 
     /* https, tls */
     bool verify;        /* check the certificate */
+    uint16_t cert_days; /* the certificate is valid for so many more; 0: not looked at */
     char *sni;          /* the TLS server name if it is not host */
     char *ca;           /* file of the authorities; NULL: the system's */
     char *cert, *key;   /* files of what we show ourselves; NULL: nothing */
-    uint16_t cert_days; /* the certificate is valid for so many more; 0: not looked at */
 
     /* tcp, tls: to say first, and to hear then; http, https: send is the body */
     struct probe_bytes send, receive;
 
     /* dns */
-    char *query; /* an absolute name */
-    uint16_t query_type;
-    bool recurse;   /* ask for recursion */
-    char **answers; /* rdata of that type that the answer holds, all of them */
+    char *query;    /* an absolute name */
+    char **answers; /* rdata of the type that the answer holds, all of them */
     size_t n_answers;
+    uint16_t query_type;
+    bool recurse; /* ask for recursion */
+
+    /* combine */
+    uint8_t need; /* how many parts are to be good; 0 in the configuration: all */
+    char **of;    /* their names */
+    size_t n_of;
+    struct probe_spec *parts; /* none of them a combine; owned whole */
+    size_t n_parts;
+
+    /* grpc, grpcs */
+    char *service; /* "": the server as a whole */
+
+    /* exec */
+    char **command; /* at least one, an absolute path */
+    size_t n_command;
+    char **environment; /* "NAME=value" */
+    size_t n_environment;
 
     /* static */
     bool is_up;
 
     /* file, push */
+    bool stale_is_down;  /* what is known no more is taken for down; else for unknown */
     char *file;          /* path */
     dur_ms_t max_age_ms; /* of the file, of having no report since the start; 0: no end */
-    bool stale_is_down;  /* what is known no more is taken for down; else for unknown */
 };
 
+/* A copy with everything that it points to; its pos is empty. */
+struct probe_spec probe_spec_copy(const struct probe_spec *s);
 /* Release what the members point to. */
 void probe_spec_fini(struct probe_spec *s);
 

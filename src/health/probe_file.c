@@ -327,7 +327,8 @@ static void file_close(void *shared, void (*closed)(void *arg), void *arg)
     files_free_if_done(f);
 }
 
-const struct probe_ops probe_file = {.open = file_open,
+const struct probe_ops probe_file = {.by_name = true,
+                                     .open = file_open,
                                      .close = file_close,
                                      .start = file_start,
                                      .cancel = later_cancel};

@@ -38,10 +38,13 @@ static inline enum probe_outcome probe_outcome(int status)
     }
 }
 
+struct kinds;
+
 /* One question to one endpoint.  All pointers are borrowed and there until done. */
 struct probe {
     uv_loop_t *loop;
     void *shared; /* what the kind's open gave */
+    const struct kinds *kinds;
     const struct probe_spec *spec;
     const struct probe_dest *dest; /* as configured: its name is for headers and messages */
     struct ipaddr addr; /* where to connect: the endpoint's, or what its name resolved to */
@@ -62,15 +65,20 @@ static inline enum probe_outcome probe_stale(const struct probe *p)
     return p->spec->stale_is_down ? PROBE_BAD : PROBE_UNKNOWN;
 }
 
+struct exechelper;
+
 struct kinds_opts {
     uv_loop_t *loop;
     /* A kind that is told of endpoints, rather than to ask them, has heard something: they are to be
      * looked at now.  Never from inside open. */
     void (*on_news)(void *arg, enum probe_kind kind);
     void *arg;
+    const struct exechelper *exec; /* NULL: no programs are run.  Borrowed */
 };
 
 struct probe_ops {
+    bool
+        by_name; /* it does not connect: the name of an endpoint is not resolved, and addr not set */
     /* State that probes of the kind share.  Returns owned.  Both NULL where there is none. */
     void *(*open)(const struct kinds_opts *opts);
     /* No probe is under way.  closed(arg) when all is released: later or from inside. */
@@ -83,8 +91,11 @@ struct probe_ops {
 };
 
 extern const struct probe_ops probe_http; /* and https */
+extern const struct probe_ops probe_combine;
 extern const struct probe_ops probe_dns;
+extern const struct probe_ops probe_exec;
 extern const struct probe_ops probe_file;
+extern const struct probe_ops probe_grpc; /* and grpcs */
 extern const struct probe_ops probe_push;
 extern const struct probe_ops probe_static;
 extern const struct probe_ops probe_tcp;

@@ -98,7 +98,8 @@ static void push_close(void *shared, void (*closed)(void *arg), void *arg)
     closed(arg);
 }
 
-const struct probe_ops probe_push = {.open = push_open,
+const struct probe_ops probe_push = {.by_name = true,
+                                     .open = push_open,
                                      .close = push_close,
                                      .start = push_start,
                                      .cancel = later_cancel};

@@ -18,4 +18,6 @@ static void static_start(struct probe *p)
     later_start(p, judge);
 }
 
-const struct probe_ops probe_static = {.start = static_start, .cancel = later_cancel};
+const struct probe_ops probe_static = {.by_name = true,
+                                       .start = static_start,
+                                       .cancel = later_cancel};

@@ -140,7 +140,7 @@ void run_start(struct run *r)
     r->probe.data = r;
     r->probe.done = on_asked;
     r->probe.addr = r->probe.dest->addr;
-    if (r->probe.addr.family == FAMILY_NONE)
+    if (r->probe.addr.family == FAMILY_NONE && !r->ops->by_name)
         resolve(r);
     else
         ask(r);

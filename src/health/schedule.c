@@ -98,6 +98,8 @@ struct slot *schedule_take(struct schedule *s, mono_ms_t now)
     if (s->n == 0 || s->heap[1]->due > now || s->running >= s->max_running)
         return NULL;
     struct slot *slot = s->heap[1];
+    const mono_ms_t wanted = slot->due > slot->idle_since ? slot->due : slot->idle_since;
+    lateness_note(&s->late, now - wanted, now);
     start(s, slot, now);
     slot->due += slot->interval_ms;
     return slot;
@@ -117,6 +119,7 @@ void schedule_ended(struct schedule *s, mono_ms_t now)
 
 void schedule_return(struct schedule *s, struct slot *slot, mono_ms_t now)
 {
+    slot->idle_since = now;
     if (slot->due < now)
         slot->due = now - (now - slot->due) % slot->interval_ms;
     schedule_add(s, slot);

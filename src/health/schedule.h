@@ -13,13 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/clock.h"
+#include "health/lateness.h"
 
 struct slot {
     mono_ms_t due;        /* when it starts next, on its grid */
     dur_ms_t interval_ms; /* start to start */
     uint64_t phase;       /* any number, well mixed; modulo the interval */
     size_t place;         /* in the heap, from 1; 0: not in it */
+    mono_ms_t idle_since; /* its last probe's end: until then its start was not ours to keep */
 };
 
 struct schedule {
@@ -28,6 +29,7 @@ struct schedule {
     unsigned running, max_running; /* probes under way; how many may be */
     mono_ms_t seen;                /* when the loop last showed that it runs */
     dur_ms_t lag_ms;               /* how long in all it did not, while probes were under way */
+    struct lateness late;          /* of starts */
 };
 
 /* While probes are under way the loop shows itself this often.  Shorter costs wake-ups; lag is

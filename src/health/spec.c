@@ -14,6 +14,7 @@ enum field_kind {
     FIELD_ARRAY, /* of structs without padding, and their count */
     FIELD_BYTES, /* struct probe_bytes */
     FIELD_PATTERN,
+    FIELD_SPECS, /* struct probe_spec *, an array, each owned whole, and its count */
 };
 
 struct field {
@@ -22,9 +23,10 @@ struct field {
     size_t n_at;     /* of arrays: where the count is */
 };
 
-#define AT(member)    .at = offsetof(struct probe_spec, member)
-#define SIZE(member)  .size = sizeof(((struct probe_spec *)0)->member)
-#define COUNT(member) .n_at = offsetof(struct probe_spec, n_##member)
+#define AT(member)      .at = offsetof(struct probe_spec, member)
+#define SIZE(member)    .size = sizeof(((struct probe_spec *)0)->member)
+#define ELEMENT(member) .size = sizeof(*((struct probe_spec *)0)->member)
+#define COUNT(member)   .n_at = offsetof(struct probe_spec, n_##member)
 
 #define PLAIN(member)                         \
     {                                         \
@@ -40,11 +42,15 @@ struct field {
     }
 #define ARRAY(member)                                           \
     {                                                           \
-        FIELD_ARRAY, AT(member), SIZE(member[0]), COUNT(member) \
+        FIELD_ARRAY, AT(member), ELEMENT(member), COUNT(member) \
     }
 #define BYTES(member)           \
     {                           \
         FIELD_BYTES, AT(member) \
+    }
+#define SPECS(member)                                           \
+    {                                                           \
+        FIELD_SPECS, AT(member), ELEMENT(member), COUNT(member) \
     }
 #define A_PATTERN(member)         \
     {                             \
@@ -53,14 +59,21 @@ struct field {
 
 /* All but pos, which is where it was written, not what was. */
 static const struct field fields[] = {
-    TEXT(name),        PLAIN(kind),          PLAIN(port),     PLAIN(interval_ms), PLAIN(timeout_ms),
-    PLAIN(rise),       PLAIN(fall),          PLAIN(fall_of),  PLAIN(damping),     PLAIN(asks),
-    PLAIN(family),     ARRAY(source),        TEXT(method),    TEXT(path),         TEXT(host),
-    TEXTS(headers),    ARRAY(expect),        A_PATTERN(body), PLAIN(redirects),   PLAIN(http2),
-    PLAIN(reuse),      PLAIN(verify),        TEXT(sni),       TEXT(ca),           TEXT(cert),
-    TEXT(key),         PLAIN(cert_days),     BYTES(send),     BYTES(receive),     TEXT(query),
-    PLAIN(query_type), PLAIN(recurse),       TEXTS(answers),  PLAIN(is_up),       TEXT(file),
-    PLAIN(max_age_ms), PLAIN(stale_is_down),
+    TEXT(name),           PLAIN(kind),       PLAIN(port),
+    PLAIN(interval_ms),   PLAIN(timeout_ms), PLAIN(rise),
+    PLAIN(fall),          PLAIN(fall_of),    PLAIN(damping),
+    PLAIN(asks),          PLAIN(family),     ARRAY(source),
+    TEXT(method),         TEXT(path),        TEXT(host),
+    TEXTS(headers),       ARRAY(expect),     A_PATTERN(body),
+    PLAIN(redirects),     PLAIN(http2),      PLAIN(reuse),
+    PLAIN(verify),        TEXT(sni),         TEXT(ca),
+    TEXT(cert),           TEXT(key),         PLAIN(cert_days),
+    BYTES(send),          BYTES(receive),    TEXT(query),
+    PLAIN(query_type),    PLAIN(recurse),    TEXTS(answers),
+    TEXT(service),        TEXTS(of),         PLAIN(need),
+    SPECS(parts),         TEXTS(command),    TEXTS(environment),
+    PLAIN(is_up),         TEXT(file),        PLAIN(max_age_ms),
+    PLAIN(stale_is_down),
 };
 
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
@@ -120,6 +133,16 @@ static bool same_bytes(const struct probe_bytes *a, const struct probe_bytes *b)
     return a->len == b->len && same_octets(a->data, b->data, a->len);
 }
 
+static bool same_spec(const struct probe_spec *a, const struct probe_spec *b);
+
+static bool same_specs(const struct probe_spec *a, const struct probe_spec *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!same_spec(&a[i], &b[i]))
+            return false;
+    return true;
+}
+
 static bool same_field(const struct field *f, const struct probe_spec *a,
                        const struct probe_spec *b)
 {
@@ -134,6 +157,9 @@ static bool same_field(const struct field *f, const struct probe_spec *a,
                same_octets(pointer(a, f->at), pointer(b, f->at), count(a, f) * f->size);
     case FIELD_BYTES: return same_bytes(in(a, f->at), in(b, f->at));
     case FIELD_PATTERN: return pattern_equal(pointer(a, f->at), pointer(b, f->at));
+    case FIELD_SPECS:
+        return count(a, f) == count(b, f) &&
+               same_specs(pointer(a, f->at), pointer(b, f->at), count(a, f));
     }
     abort();
 }
@@ -158,6 +184,15 @@ static char **copy_texts(char *const *texts, size_t n)
     return copy;
 }
 
+static struct probe_spec *copy_specs(const struct probe_spec *specs, size_t n)
+{
+    struct probe_spec *copy = xcalloc(n > 0 ? n : 1, sizeof(*copy));
+
+    for (size_t i = 0; i < n; i++)
+        copy[i] = probe_spec_copy(&specs[i]);
+    return copy;
+}
+
 /* From one spec to another that holds the same values, pointers too. */
 static void copy_field(const struct field *f, struct probe_spec *s)
 {
@@ -174,6 +209,7 @@ static void copy_field(const struct field *f, struct probe_spec *s)
         return;
     }
     case FIELD_PATTERN: set_pointer(s, f->at, pattern_ref(p)); return;
+    case FIELD_SPECS: set_pointer(s, f->at, copy_specs(p, count(s, f))); return;
     }
     abort();
 }
@@ -191,6 +227,11 @@ static void free_field(const struct field *f, struct probe_spec *s)
     case FIELD_ARRAY: free(pointer(s, f->at)); return;
     case FIELD_BYTES: free(((struct probe_bytes *)out(s, f->at))->data); return;
     case FIELD_PATTERN: pattern_unref(pointer(s, f->at)); return;
+    case FIELD_SPECS:
+        for (size_t i = 0; i < count(s, f); i++)
+            probe_spec_fini((struct probe_spec *)pointer(s, f->at) + i);
+        free(pointer(s, f->at));
+        return;
     }
     abort();
 }
@@ -201,14 +242,21 @@ void probe_spec_fini(struct probe_spec *s)
         free_field(&fields[i], s);
 }
 
+struct probe_spec probe_spec_copy(const struct probe_spec *s)
+{
+    struct probe_spec copy = *s;
+
+    for (size_t i = 0; i < FIELDS; i++)
+        copy_field(&fields[i], &copy);
+    copy.pos = (struct err_pos){0};
+    return copy;
+}
+
 static struct spec *new_spec(struct list *list, const struct probe_spec *s)
 {
     struct spec *copy = xcalloc(1, sizeof(*copy));
 
-    copy->is = *s;
-    for (size_t i = 0; i < FIELDS; i++)
-        copy_field(&fields[i], &copy->is);
-    copy->is.pos = (struct err_pos){0};
+    copy->is = probe_spec_copy(s);
     copy->refs = 1;
     list_append(list, &copy->link);
     return copy;

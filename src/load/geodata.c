@@ -194,49 +194,98 @@ static struct geovalue take(struct rd *r, struct head h)
     return (struct geovalue){GEOVALUE_ABSENT};
 }
 
+/* ---- records ---- */
+
+void geodata_init(struct geodata *data, const uint8_t *at, size_t len, const char *const *keys)
+{
+    *data = (struct geodata){.at = at, .len = len, .keys = keys};
+    for (size_t i = 0; i < GEODATA_KNOWN; i++)
+        data->known[i].number = GEODATA_FREE;
+}
+
+static uint8_t number_of(const struct geodata *d, const uint8_t *key, size_t len)
+{
+    for (uint8_t i = 0; d->keys[i] != NULL; i++)
+        if (is_key(key, len, d->keys[i]))
+            return i;
+    return GEODATA_OTHER;
+}
+
+/* Where a place is kept: keys are written one after the other, so they seldom meet. */
+static inline size_t known_at(uint32_t offset)
+{
+    return (offset ^ offset >> 6) % GEODATA_KNOWN;
+}
+
+/* The number of a map's key, and r is then behind it; GEODATA_FREE: it is none. */
+static inline uint8_t read_number(const struct geodata *d, struct rd *r)
+{
+    const uint8_t *const key_at = r->at;
+    const struct head h = read_head(r);
+    size_t len;
+
+    if (h.type == POINTER) {
+        const struct geodata_key *known = &d->known[known_at(h.size)];
+        if (known->offset == h.size && known->number != GEODATA_FREE)
+            return known->number;
+    }
+    r->at = key_at;
+    const uint8_t *key = read_key(d, r, &len);
+    return key != NULL ? number_of(d, key, len) : GEODATA_FREE;
+}
+
+/* r stands before a record; then behind its head.  The number of members. */
+static uint32_t begin_record(const struct geodata *d, size_t offset, struct rd *r)
+{
+    *r = rd_init(d->at, d->len);
+    rd_bytes(r, offset);
+    const struct head h = read_value(d, r);
+    return h.type == MAP ? h.size : 0;
+}
+
+void geodata_learn(struct geodata *data, size_t offset)
+{
+    struct rd r;
+    const uint32_t n = begin_record(data, offset, &r);
+
+    for (uint32_t i = 0; i < n && i < GEODATA_MEMBERS && !r.short_read; i++) {
+        struct rd at = r;
+        const struct head h = read_head(&at);
+        const uint8_t number = read_number(data, &r);
+        if (h.type == POINTER && number != GEODATA_FREE)
+            data->known[known_at(h.size)] = (struct geodata_key){h.size, number};
+        skip(&r, read_head(&r), 0);
+    }
+}
+
 void geodata_open(const struct geodata *data, size_t offset, struct geodata_record *out)
 {
-    struct rd r = rd_init(data->at, data->len);
+    struct rd r;
+    const uint32_t n = begin_record(data, offset, &r);
 
-    rd_bytes(&r, offset);
-    const struct head h = read_value(data, &r);
-    out->data = data;
-    out->n = 0;
-    for (uint32_t i = 0; h.type == MAP && i < h.size && i < GEODATA_MEMBERS; i++) {
-        out->member[i].key = read_key(data, &r, &out->member[i].key_len);
-        out->member[i].value = r.at;
+    *out = (struct geodata_record){.data = data};
+    for (uint32_t i = 0; i < n && i < GEODATA_MEMBERS && !out->damaged; i++) {
+        const uint8_t number = read_number(data, &r);
+        if (number < GEODATA_KEYS && out->value[number] == NULL)
+            out->value[number] = r.at;
         skip(&r, read_head(&r), 0);
-        if (out->member[i].key == NULL || r.short_read)
-            break;
-        out->n++;
+        out->damaged = number == GEODATA_FREE || r.short_read;
     }
-    out->damaged = r.short_read || (h.type == MAP && out->n < h.size && out->n < GEODATA_MEMBERS);
+    out->damaged |= r.short_read;
 }
 
-/* r: out, before the value of the record's member. */
-static enum search find_member(const struct geodata_record *rec, const char *wanted, struct rd *r)
-{
-    for (size_t i = 0; i < rec->n; i++) {
-        if (!is_key(rec->member[i].key, rec->member[i].key_len, wanted))
-            continue;
-        *r = rd_init(rec->data->at, rec->data->len);
-        r->at = rec->member[i].value;
-        return FOUND;
-    }
-    return ABSENT;
-}
-
-struct geovalue geodata_get(const void *record, const char *const *path)
+struct geovalue geodata_get(const void *record, unsigned key, const char *const *path)
 {
     const struct geodata_record *rec = record;
-    struct rd r;
+    struct rd r = rd_init(rec->data->at, rec->data->len);
 
     if (rec->damaged)
         return (struct geovalue){GEOVALUE_DAMAGED};
-    if (find_member(rec, *path, &r) == ABSENT)
+    if (rec->value[key] == NULL)
         return (struct geovalue){GEOVALUE_ABSENT};
+    r.at = rec->value[key];
     struct head h = read_value(rec->data, &r);
-    while (*++path != NULL) {
+    for (; *path != NULL; path++) {
         const enum search found = h.type == MAP     ? find_key(rec->data, &r, h.size, *path)
                                   : h.type == ARRAY ? find_index(&r, h.size, *path)
                                                     : ABSENT;

@@ -17,7 +17,7 @@
 #include "load/geodata.h"
 
 /* Records looked at before a database counts as one that says nothing of use. */
-#define SCHEMA_TRIES 1000
+#define SAMPLE 1000
 
 /* Zeros between the tree and the data. */
 #define SEPARATOR_LEN 16
@@ -111,36 +111,53 @@ static bool load(struct geofile *f, struct err *err)
     }
     f->loaded = true;
     f->corrupt = NULL;
-    f->data = (struct geodata){f->mmdb.data_section, f->mmdb.data_section_size};
+    geodata_init(&f->data, f->mmdb.data_section, f->mmdb.data_section_size, georecord_keys);
     return true;
 }
 
-static void open_record(const struct geofile *f, uint32_t leaf, struct geodata_record *out)
+static uint32_t offset_of(const struct geofile *f, uint32_t leaf)
 {
-    geodata_open(&f->data, leaf - f->nodes - SEPARATOR_LEN, out);
+    return leaf - f->nodes - SEPARATOR_LEN;
+}
+
+/* Leaves of the first records in the tree, which look as all do.  Returns how many, at most SAMPLE. */
+static size_t find_sample(const struct geofile *f, uint32_t leaf[SAMPLE])
+{
+    const struct geotree tree = geofile_tree(f);
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < tree.n && n < SAMPLE; i++) {
+        uint32_t half[2];
+        geotree_read(&tree, i, half);
+        for (size_t side = 0; side < 2 && n < SAMPLE; side++)
+            if (half[side] >= tree.n + SEPARATOR_LEN && half[side] < tree.end)
+                leaf[n++] = half[side];
+    }
+    return n;
 }
 
 /* Of the first record that says something of use. */
-static enum geoschema find_schema(const struct geofile *f)
+static enum geoschema find_schema(const struct geofile *f, const uint32_t *leaf, size_t n)
 {
-    const struct geotree tree = geofile_tree(f);
-    struct geodata_record record;
-    unsigned tries = 0;
-
-    for (uint32_t i = 0; i < tree.n && tries < SCHEMA_TRIES; i++) {
-        uint32_t half[2];
-        geotree_read(&tree, i, half);
-        for (size_t side = 0; side < 2; side++) {
-            if (half[side] < tree.n + SEPARATOR_LEN || half[side] >= tree.end)
-                continue;
-            open_record(f, half[side], &record);
-            const enum geoschema schema = georecord_schema(geodata_get, &record);
-            if (schema != GEOSCHEMA_UNKNOWN)
-                return schema;
-            tries++;
-        }
+    for (size_t i = 0; i < n; i++) {
+        struct geodata_record record;
+        geodata_open(&f->data, offset_of(f, leaf[i]), &record);
+        const enum geoschema schema = georecord_schema(geodata_get, &record);
+        if (schema != GEOSCHEMA_UNKNOWN)
+            return schema;
     }
     return GEOSCHEMA_UNKNOWN;
+}
+
+/* Look at some records: what schema they have, and where their keys stand. */
+static void look_at_records(struct geofile *f)
+{
+    uint32_t leaf[SAMPLE];
+    const size_t n = find_sample(f, leaf);
+
+    f->schema = find_schema(f, leaf, n);
+    for (size_t i = 0; i < n; i++)
+        geodata_learn(&f->data, offset_of(f, leaf[i]));
 }
 
 static bool describe(struct geofile *f, struct err *err)
@@ -150,7 +167,7 @@ static bool describe(struct geofile *f, struct err *err)
     f->type = xstrdup(m->database_type != NULL ? m->database_type : "");
     f->built_s = (int64_t)m->build_epoch;
     f->nodes = m->node_count;
-    f->schema = find_schema(f);
+    look_at_records(f);
     if (f->schema == GEOSCHEMA_UNKNOWN)
         err_add(err,
                 "%s: a database of type \"%s\" without country, coordinates or ASN, or a damaged "
@@ -227,7 +244,7 @@ bool geofile_place(const struct geofile *f, uint32_t leaf, struct place *out)
         return true;
     if (leaf < f->nodes + SEPARATOR_LEN)
         return false;
-    open_record(f, leaf, &record);
+    geodata_open(&f->data, offset_of(f, leaf), &record);
     return georecord_read(geodata_get, &record, f->schema, out);
 }
 

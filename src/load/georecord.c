@@ -11,34 +11,68 @@
 
 enum field { COUNTRY, CONTINENT, SUBDIVISION, LATITUDE, LONGITUDE, ASN, FIELDS };
 
+enum key {
+    KEY_COUNTRY_CODE,
+    KEY_COUNTRY,
+    KEY_CONTINENT,
+    KEY_CONTINENT_CODE,
+    KEY_STATE1,
+    KEY_SUBDIVISIONS,
+    KEY_LATITUDE,
+    KEY_LONGITUDE,
+    KEY_LOCATION,
+    KEY_AS_NUMBER,
+    KEY_ASN,
+    KEY_TRAITS,
+    KEYS
+};
+
+const char *const georecord_keys[] = {
+    [KEY_COUNTRY_CODE] = "country_code",
+    [KEY_COUNTRY] = "country",
+    [KEY_CONTINENT] = "continent",
+    [KEY_CONTINENT_CODE] = "continent_code",
+    [KEY_STATE1] = "state1",
+    [KEY_SUBDIVISIONS] = "subdivisions",
+    [KEY_LATITUDE] = "latitude",
+    [KEY_LONGITUDE] = "longitude",
+    [KEY_LOCATION] = "location",
+    [KEY_AS_NUMBER] = "autonomous_system_number",
+    [KEY_ASN] = "asn",
+    [KEY_TRAITS] = "traits",
+    [KEYS] = NULL,
+};
+
 /* Where a field is found; of several spellings the first that makes sense counts. */
 struct spelling {
     enum field field;
-    const char *path[4];
+    enum key key;
+    const char *path[3];
 };
 
 static const struct spelling flat[] = {
-    {COUNTRY, {"country_code"}},
-    {COUNTRY, {"country"}},
-    {CONTINENT, {"continent"}},
-    {CONTINENT, {"continent_code"}},
-    {SUBDIVISION, {"state1"}}, /* often a name in English, which no rule can match */
-    {LATITUDE, {"latitude"}},
-    {LONGITUDE, {"longitude"}},
-    {ASN, {"autonomous_system_number"}},
-    {ASN, {"asn"}},
-    {FIELDS},
+    {COUNTRY, KEY_COUNTRY_CODE, {NULL}},
+    {COUNTRY, KEY_COUNTRY, {NULL}},
+    {CONTINENT, KEY_CONTINENT, {NULL}},
+    {CONTINENT, KEY_CONTINENT_CODE, {NULL}},
+    {SUBDIVISION, KEY_STATE1, {NULL}}, /* often a name in English, which no rule can match */
+    {LATITUDE, KEY_LATITUDE, {NULL}},
+    {LONGITUDE, KEY_LONGITUDE, {NULL}},
+    {ASN, KEY_AS_NUMBER, {NULL}},
+    {ASN, KEY_ASN, {NULL}},
+    {FIELDS, KEYS, {NULL}},
 };
 
 static const struct spelling nested[] = {
-    {COUNTRY, {"country", "iso_code"}}, /* never registered_country: that is where the paper lies */
-    {CONTINENT, {"continent", "code"}},
-    {SUBDIVISION, {"subdivisions", "0", "iso_code"}},
-    {LATITUDE, {"location", "latitude"}},
-    {LONGITUDE, {"location", "longitude"}},
-    {ASN, {"autonomous_system_number"}},
-    {ASN, {"traits", "autonomous_system_number"}},
-    {FIELDS},
+    /* never registered_country: that is where the paper lies */
+    {COUNTRY, KEY_COUNTRY, {"iso_code"}},
+    {CONTINENT, KEY_CONTINENT, {"code"}},
+    {SUBDIVISION, KEY_SUBDIVISIONS, {"0", "iso_code"}},
+    {LATITUDE, KEY_LOCATION, {"latitude"}},
+    {LONGITUDE, KEY_LOCATION, {"longitude"}},
+    {ASN, KEY_AS_NUMBER, {NULL}},
+    {ASN, KEY_TRAITS, {"autonomous_system_number"}},
+    {FIELDS, KEYS, {NULL}},
 };
 
 /* A record's fields before they are put together. */
@@ -123,7 +157,7 @@ static bool read_fields(geovalue_fn get, const void *record, const struct spelli
     for (; s->field != FIELDS; s++) {
         if (f->has[s->field])
             continue;
-        const struct geovalue v = get(record, s->path);
+        const struct geovalue v = get(record, s->key, s->path);
         if (v.type == GEOVALUE_DAMAGED)
             return false;
         f->has[s->field] = v.type != GEOVALUE_ABSENT && take(f, s->field, &v);

@@ -30,8 +30,12 @@ struct geovalue {
     uint64_t uint;
 };
 
-/* The value at a path of map keys and array indices that ends in NULL: {"subdivisions", "0", NULL}. */
-typedef struct geovalue (*geovalue_fn)(const void *record, const char *const *path);
+/* The keys of records that say something of use; ends in NULL. */
+extern const char *const georecord_keys[];
+
+/* The value at a key, by its number in georecord_keys, and below it at a path of map keys and array indices
+ * that ends in NULL: {"0", "iso_code", NULL}. */
+typedef struct geovalue (*geovalue_fn)(const void *record, unsigned key, const char *const *path);
 
 enum geoschema { GEOSCHEMA_UNKNOWN, GEOSCHEMA_FLAT, GEOSCHEMA_NESTED };
 

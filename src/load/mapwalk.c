@@ -206,7 +206,7 @@ static uint32_t rank_sole(struct mapwalk *w, uint32_t record)
     return rank_leaf(w, &leaf, w->chain);
 }
 
-/* Networks are seldom as long as blocks are: every third has the record of the one before. */
+/* Networks are seldom as long as blocks are: many a block has the record of the one before. */
 static void walk_sole(struct mapwalk *w, uint32_t record, geokey_t at, unsigned bits)
 {
     uint32_t half[2] = {GEO_NOTHING, GEO_NOTHING};

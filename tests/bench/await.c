@@ -2,7 +2,8 @@
  * await: asks a server again and again until an answer holds an address, and says when that was and how
  * much time and memory the server used.
  *
- *   await [-f SECONDS] [-w PID] [-m MORE_S] ADDRESS@PORT NAME IPV4
+ *   await [-f SECONDS] [-w PID] [-m MORE_S] ADDRESS@PORT NAME [IPV4]
+ *     IPV4 any answer will do without it
  *     -f   since when: seconds since 1970, as bash's $EPOCHREALTIME        (since now)
  *     -w   the server, to watch its memory
  *     -m   go on watching for so long: a server may need most when it puts the old away
@@ -34,7 +35,7 @@
 
 struct await {
     struct endpoint_addr server;
-    struct ipaddr wanted;
+    struct ipaddr wanted; /* FAMILY_NONE: anything */
     double from_s, more_s;
     pid_t watch;
     double watched_s; /* when memory was last looked at */
@@ -66,6 +67,8 @@ static bool holds(const uint8_t *reply, size_t len, const struct ipaddr *wanted)
 {
     uint8_t rdata[6] = {0, 4};
 
+    if (wanted->family == FAMILY_NONE)
+        return true;
     memcpy(rdata + 2, wanted->bytes, 4);
     return len > DNS_HEADER_LEN && memmem(reply, len, rdata, sizeof(rdata)) != NULL;
 }
@@ -145,8 +148,8 @@ static const char *read_args(struct await *a, int argc, char **argv)
         case 'm': a->more_s = strtod(optarg, NULL); break;
         default: return NULL;
         }
-    if (optind + 3 != argc || !sockaddr_parse(argv[optind], 53, &a->server) ||
-        !ipaddr_parse(argv[optind + 2], &a->wanted))
+    if (argc < optind + 2 || argc > optind + 3 || !sockaddr_parse(argv[optind], 53, &a->server) ||
+        (argc == optind + 3 && !ipaddr_parse(argv[optind + 2], &a->wanted)))
         return NULL;
     return argv[optind + 1];
 }
@@ -158,7 +161,7 @@ int main(int argc, char **argv)
     struct err err;
 
     if (opts.names == NULL) {
-        fputs("usage: await [-f SECONDS] [-w PID] [-m MORE_S] ADDRESS@PORT NAME IPV4\n", stderr);
+        fputs("usage: await [-f SECONDS] [-w PID] [-m MORE_S] ADDRESS@PORT NAME [IPV4]\n", stderr);
         return 2;
     }
     err_init(&err);

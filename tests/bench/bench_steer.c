@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -29,10 +30,13 @@
 #include "steersite.h"
 
 /* The kernel spreads sockets over the workers by their ports: with so many, all are asked. */
-#define WATCHERS 16
-#define ROUNDS   7
-#define QUERIES  20000
-#define PER_S    10000
+#define WATCHERS   16
+#define ROUNDS     7
+#define QUERIES    20000
+#define PER_S      10000
+#define GIVE_UP_MS 30000
+/* A multiple of what is answered through the kernel's loopback. */
+#define OVERLOAD_PER_S 1000000
 
 static struct steersite site = {.pools = 10000, .regions = 20, .rankings = 2000};
 static struct daemon *server;
@@ -97,12 +101,15 @@ static uint32_t ask(int fd, const struct packet *query)
 /* Ask every worker until none answers by the address any more (or, not `away`: all do). */
 static void watch(const struct packet *query, uint32_t addr, bool away)
 {
+    const uint64_t start = now_ns();
     int fd[WATCHERS];
     unsigned changed;
 
     for (unsigned i = 0; i < WATCHERS; i++)
         fd[i] = ask_socket();
     do {
+        if (ms_since(start) > GIVE_UP_MS)
+            daemon_fail(server, "the answer does not turn");
         changed = 0;
         for (unsigned i = 0; i < WATCHERS; i++)
             changed += (ask(fd[i], query) != addr) == away;
@@ -251,21 +258,6 @@ static bool is_one_record(size_t i, const uint8_t *reply, size_t len)
     return kit_rcode(reply) == 0 && kit_count(reply, 1) == 1;
 }
 
-static void measure_storm(const char *what, const struct packet *queries, unsigned seconds)
-{
-    struct storm *s = storm_start(&(struct storm_opts){.port = daemon_port(server),
-                                                       .per_s = PER_S,
-                                                       .queries = queries,
-                                                       .n = QUERIES,
-                                                       .is_right = is_one_record});
-    sleep(seconds);
-    const struct storm_result r = storm_stop(s);
-    printf("%-52s p50 %.3f  p99 %.3f  max %.3f ms, %llu of %llu lost, %llu wrong\n", what, r.p50_ms,
-           r.p99_ms, r.max_ms, (unsigned long long)(r.sent - r.received),
-           (unsigned long long)r.sent, (unsigned long long)r.wrong);
-    fflush(stdout);
-}
-
 static struct packet *storm_queries(void)
 {
     struct packet *queries = xcalloc(QUERIES, sizeof(*queries));
@@ -294,19 +286,41 @@ static double proc_mib(const char *file, const char *key)
     return kib / 1024;
 }
 
-/* Processor time of the daemon, in seconds. */
-static double cpu_s(void)
-{
-    char path[64];
-    unsigned long user = 0, kernel = 0;
+/* Nanoseconds on a processor so far, of the control loop and of all other threads. */
+struct cpu {
+    uint64_t control_ns, others_ns;
+};
 
-    snprintf(path, sizeof(path), "/proc/%d/stat", (int)server->pid);
-    FILE *f = fopen(path, "re");
-    if (f == NULL || fscanf(f, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
-                            &kernel) != 2)
-        abort();
-    fclose(f);
-    return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
+static struct cpu cpu_now(void)
+{
+    struct cpu cpu = {0, 0};
+    char path[300];
+
+    snprintf(path, sizeof(path), "/proc/%d/task", (int)server->pid);
+    DIR *tasks = opendir(path);
+    for (const struct dirent *e; tasks != NULL && (e = readdir(tasks)) != NULL;) {
+        unsigned long long ns = 0;
+        snprintf(path, sizeof(path), "/proc/%d/task/%s/schedstat", (int)server->pid, e->d_name);
+        FILE *f = fopen(path, "re");
+        if (f != NULL && fscanf(f, "%llu", &ns) == 1)
+            *(atoi(e->d_name) == server->pid ? &cpu.control_ns : &cpu.others_ns) += ns;
+        if (f != NULL)
+            fclose(f);
+    }
+    if (tasks != NULL)
+        closedir(tasks);
+    return cpu;
+}
+
+/* A number of `stats`, by a path of one or two keys. */
+static long long stat_of(const char *key, const char *below)
+{
+    json_t *stats = daemon_call(server, "stats", "{}");
+    const json_t *value = json_object_get(stats, key);
+    const long long n = json_integer_value(below != NULL ? json_object_get(value, below) : value);
+
+    json_decref(stats);
+    return n;
 }
 
 static void print_memory(const char *what)
@@ -316,15 +330,48 @@ static void print_memory(const char *what)
     fflush(stdout);
 }
 
+/* What a second of it costs: workers by query, the control loop as a share of a processor and by snapshot. */
+static void print_cost(const struct cpu *from, const struct cpu *to, uint64_t queries,
+                       long long snapshots, unsigned seconds)
+{
+    const double control_us = (double)(to->control_ns - from->control_ns) / 1e3;
+
+    printf("  workers, processor a query %32.2f us\n",
+           (double)(to->others_ns - from->others_ns) / 1e3 / (double)queries);
+    printf("  control loop, processor %35.1f %%\n", control_us / 1e4 / seconds);
+    if (snapshots > 0)
+        printf("  snapshots a second %40.1f, control loop each %.0f us\n",
+               (double)snapshots / seconds, control_us / (double)snapshots);
+    printf("  probes, late at most %38lld ms\n", stat_of("probes", "late_ms"));
+    fflush(stdout);
+}
+
+static void measure_storm(const char *what, const struct packet *queries, unsigned per_s,
+                          unsigned seconds)
+{
+    const struct cpu from = cpu_now();
+    const long long generation = stat_of("generation", NULL);
+    struct storm *s = storm_start(&(struct storm_opts){.port = daemon_port(server),
+                                                       .per_s = per_s,
+                                                       .queries = queries,
+                                                       .n = QUERIES,
+                                                       .is_right = is_one_record});
+    sleep(seconds);
+    const struct cpu to = cpu_now();
+    const long long snapshots = stat_of("generation", NULL) - generation;
+    const struct storm_result r = storm_stop(s);
+    printf("%-52s p50 %.3f  p99 %.3f  max %.3f ms, %llu of %llu lost, %llu wrong\n", what, r.p50_ms,
+           r.p99_ms, r.max_ms, (unsigned long long)(r.sent - r.received),
+           (unsigned long long)r.sent, (unsigned long long)r.wrong);
+    print_cost(&from, &to, r.received, snapshots, seconds);
+}
+
 static void measure_flips(const struct packet *queries)
 {
-    measure_storm("queries, quiet", queries, 5);
-    const double before = cpu_s();
+    measure_storm("queries, quiet", queries, PER_S, 5);
     for (unsigned i = 0; i < SITE_OWN; i++)
         site_origin_set(1, 0, (uint8_t)i, SITE_FLAP);
-    measure_storm("queries, 1000 verdicts a second turn", queries, 5);
-    printf("%-52s %9.1f %%\n", "  processor of the daemon, queries included",
-           (cpu_s() - before) * 100 / 5);
+    measure_storm("queries, 1000 verdicts a second turn", queries, PER_S, 5);
     for (unsigned i = 0; i < SITE_OWN; i++)
         site_origin_set(1, 0, (uint8_t)i, SITE_OK);
 }
@@ -345,6 +392,20 @@ static void run_reload(void)
     close(fd);
 }
 
+/* Far more queries than can be answered, from a thread that wants a processor for itself. */
+static void measure_overload(const struct packet *queries)
+{
+    struct storm *s = storm_start(&(struct storm_opts){.port = daemon_port(server),
+                                                       .per_s = OVERLOAD_PER_S,
+                                                       .queries = queries,
+                                                       .n = QUERIES,
+                                                       .is_right = is_one_record});
+    beside_calls("status, overloaded", run_status);
+    beside_calls("reload, overloaded", run_reload);
+    storm_stop(s);
+    printf("  probes, late at most %38lld ms\n", stat_of("probes", "late_ms"));
+}
+
 static void measure(void)
 {
     const struct packet all = query_of(site.pools - 1, 1), one = query_of(5, 0);
@@ -360,6 +421,7 @@ static void measure(void)
     beside_calls("status", run_status);
     beside_calls("reload", run_reload);
     measure_flips(queries);
+    measure_overload(queries);
     print_memory("memory");
     free(queries);
 }

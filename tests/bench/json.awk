@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Figures (TABLE, SERVER, COLUMN, VALUE, with tabs between) as a JSON array of objects.
+# Medians as a JSON array of objects.
+#
+#   awk -f titles.awk -f json.awk
 
-BEGIN { FS = "\t"; printf "[" }
+BEGIN { printf "[" }
 {
-    printf "%s\n  {\"table\": \"%s\", \"server\": \"%s\", \"column\": \"%s\", \"value\": %s}", comma, $1, $2, $3, $4
+    printf "%s\n  {\"table\": \"%s\", \"server\": \"%s\", \"column\": \"%s\", ", comma, $1, $2, $3
+    printf "\"median\": %s, \"least\": %s, \"most\": %s, \"rounds\": %d", $4, $5, $6, $7
+    if (($1, $3) in goal)
+        printf ", \"goal\": %s", goal[$1, $3]
+    printf "}"
     comma = ","
 }
 END { print "\n]" }

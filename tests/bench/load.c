@@ -16,6 +16,12 @@ void load_end(const struct load_opts *opts, struct load_result *r)
     r->cpu_ns = opts->watch > 0 ? process_cpu_ns(opts->watch) - r->cpu_ns : 0;
 }
 
+void load_announce(void)
+{
+    puts("began");
+    fflush(stdout);
+}
+
 bool load_run(const struct load_opts *opts, struct questions *questions, struct load_result *out,
               struct err *err)
 {
@@ -35,14 +41,14 @@ static double per(double a, uint64_t b)
     return b > 0 ? a / (double)b : 0;
 }
 
-static double replies_per_s(const struct load_result *r)
+static double per_s(const struct load_result *r, uint64_t n)
 {
-    return per(1e9 * (double)r->received, r->elapsed_ns);
+    return per(1e9 * (double)n, r->elapsed_ns);
 }
 
 static uint64_t lost(const struct load_result *r)
 {
-    return r->sent - r->received;
+    return r->sent - r->received - r->unread;
 }
 
 static const struct {
@@ -65,14 +71,15 @@ static void print_mode(const struct load_opts *opts)
 void load_print(const struct load_opts *opts, const struct load_result *r)
 {
     print_mode(opts);
-    printf("sent %llu, received %llu, lost %llu (%.4f %%), stray %llu, truncated %llu",
+    printf("sent %llu, received %llu, lost %llu (%.4f %%), unread %llu, stray %llu, truncated %llu",
            (unsigned long long)r->sent, (unsigned long long)r->received,
            (unsigned long long)lost(r), 100 * per((double)lost(r), r->sent),
-           (unsigned long long)r->stray, (unsigned long long)r->truncated);
+           (unsigned long long)r->unread, (unsigned long long)r->stray,
+           (unsigned long long)r->truncated);
     if (opts->tcp)
         printf(", closed by the server %llu", (unsigned long long)r->closed);
-    printf("\n%.0f replies/s in %.3f s, %.0f octets each\n", replies_per_s(r),
-           (double)r->elapsed_ns / 1e9, per((double)r->octets, r->received));
+    printf("\n%.0f queries/s, %.0f replies/s in %.3f s, %.0f octets each\n", per_s(r, r->sent),
+           per_s(r, r->in_time), (double)r->elapsed_ns / 1e9, per((double)r->octets, r->received));
     printf("latency in us:");
     for (size_t i = 0; i < N_QUANTILES; i++)
         printf(" %s %.1f", quantiles[i].name,
@@ -97,8 +104,10 @@ void load_print_json(const struct load_opts *opts, const struct load_result *r)
            (unsigned long long)r->sent, (unsigned long long)r->received,
            (unsigned long long)lost(r), (unsigned long long)r->stray,
            (unsigned long long)r->truncated, (unsigned long long)r->closed);
-    printf("\"seconds\": %.6f, \"replies_per_s\": %.1f, \"octets\": %llu, \"latency_us\": {",
-           (double)r->elapsed_ns / 1e9, replies_per_s(r), (unsigned long long)r->octets);
+    printf("\"seconds\": %.6f, \"queries_per_s\": %.1f, \"replies_per_s\": %.1f, \"octets\": %llu, "
+           "\"latency_us\": {",
+           (double)r->elapsed_ns / 1e9, per_s(r, r->sent), per_s(r, r->in_time),
+           (unsigned long long)r->octets);
     for (size_t i = 0; i < N_QUANTILES; i++)
         printf("%s\"%s\": %.1f", i > 0 ? ", " : "", quantiles[i].name,
                us(histogram_quantile(&r->latency, quantiles[i].share)));

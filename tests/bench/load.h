@@ -31,6 +31,8 @@ struct load_opts {
     unsigned outstanding; /* closed loop: queries under way, over TCP on each connection */
     unsigned sockets;     /* source ports, over TCP connections; at least 1 */
     bool spin;            /* open loop: never sleep, for a processor of its own */
+    bool segments; /* UDP: hand queries to the kernel as one datagram that it cuts (udp(7)) */
+    bool announce; /* print a line when the first reply has come */
     uint64_t patience_ns; /* a query without a reply for so long is lost */
     /* It ends after this time, with so many queries (0: no such bound) or when *stop is not 0. */
     uint64_t duration_ns, count;
@@ -47,6 +49,8 @@ struct load_result {
     uint64_t rcode[16];  /* replies by the header's rcode */
     uint64_t closed;     /* TCP: connections that the server closed */
     uint64_t elapsed_ns; /* from the first query to the last */
+    uint64_t in_time;    /* replies that came within that, unread ones included */
+    uint64_t unread;     /* UDP: replies that came and found no room, as queries kept us busy */
     uint64_t cpu_ns;     /* that the watched server used for them */
     /* TCP: by which its memory grew with all connections open, asked once and idle */
     int64_t conns_kib;

@@ -15,13 +15,18 @@ static inline uint64_t load_now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
+/* Whoever waits for the load to be there goes on now. */
+void load_announce(void);
+
 /* Count a reply to a query that was due at due_ns.  header: of the reply, as it came. */
-static inline void load_count(struct load_result *r, const uint8_t header[DNS_HEADER_LEN],
-                              size_t len, uint64_t due_ns, uint64_t now_ns)
+static inline void load_count(const struct load_opts *opts, struct load_result *r,
+                              const uint8_t header[DNS_HEADER_LEN], size_t len, uint64_t due_ns,
+                              uint64_t now_ns)
 {
     const uint16_t flags = get_u16(header + 2);
 
-    r->received++;
+    if (r->received++ == 0 && opts->announce)
+        load_announce();
     r->octets += len;
     r->truncated += (flags & FLAG_TC) != 0;
     r->rcode[flags & 15]++;

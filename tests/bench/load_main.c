@@ -16,6 +16,7 @@ static const char usage[] =
     "usage: load [OPTION...] ADDRESS@PORT\n"
     "  -n NAME|FILE    what to ask: a name, or a file (its path has a '/') of lines NAME [TYPE]\n"
     "                  from which names are drawn at random                    (example.com)\n"
+    "  -N N            a '#' in a name stands for a number below N at random\n"
     "  -q TYPE         where no line says another                              (A)\n"
     "  -x PERCENT      of the queries, for names that do not exist             (0)\n"
     "  -e PREFIX|FILE  send random client subnets out of it, or of those in a file\n"
@@ -25,6 +26,8 @@ static const char usage[] =
     "  -o N            closed loop: N queries under way, over TCP on each connection (256, TCP: 1)\n"
     "  -r N            open loop: N queries a second; UDP only\n"
     "  -S              open loop: never sleep\n"
+    "  -G              UDP: queries of equal length go out as one datagram that the kernel cuts\n"
+    "  -a              say \"began\" when the first reply has come\n"
     "  -d SECONDS      how long                                                (1, unless -k)\n"
     "  -k N            how many queries\n"
     "  -T SECONDS      a query without a reply for so long is lost             (1)\n"
@@ -53,6 +56,7 @@ static bool take_option(struct args *a, int option, const char *text)
     case 'q': a->questions.type = text; break;
     case 'x': a->questions.nxdomain_per100 = (unsigned)strtoul(text, NULL, 10); break;
     case 'e': a->questions.subnets = text; break;
+    case 'N': a->questions.numbers = (unsigned)strtoul(text, NULL, 10); break;
     case 'E': a->questions.no_edns = true; break;
     case 's': a->questions.seed = strtoull(text, NULL, 10); break;
     case 't': a->load.tcp = true; break;
@@ -60,6 +64,8 @@ static bool take_option(struct args *a, int option, const char *text)
     case 'o': a->load.outstanding = (unsigned)strtoul(text, NULL, 10); break;
     case 'r': a->load.per_s = (unsigned)strtoul(text, NULL, 10); break;
     case 'S': a->load.spin = true; break;
+    case 'G': a->load.segments = true; break;
+    case 'a': a->load.announce = true; break;
     case 'd': a->load.duration_ns = (uint64_t)(strtod(text, NULL) * 1e9); break;
     case 'k': a->load.count = strtoull(text, NULL, 10); break;
     case 'T': a->load.patience_ns = (uint64_t)(strtod(text, NULL) * 1e9); break;
@@ -74,7 +80,7 @@ static bool read_args(struct args *a, int argc, char **argv)
 {
     int option;
 
-    while ((option = getopt(argc, argv, "n:q:x:e:Es:tc:o:r:Sd:k:T:w:j")) != -1)
+    while ((option = getopt(argc, argv, "n:N:q:x:e:Es:tc:o:r:SGad:k:T:w:j")) != -1)
         if (!take_option(a, option, optarg))
             return false;
     if (optind + 1 != argc || !sockaddr_parse(argv[optind], 53, &a->load.server))

@@ -170,7 +170,7 @@ static void take_reply(struct tcp_load *l, struct conn *c, size_t len)
         l->r->stray++;
         return;
     }
-    load_count(l->r, header, len, c->due_ns[id], l->now_ns);
+    load_count(l->opts, l->r, header, len, c->due_ns[id], l->now_ns);
     c->due_ns[id] = 0;
     c->free_id[c->n_free++] = id;
     l->under_way--;
@@ -276,6 +276,7 @@ static void run(struct tcp_load *l)
     while (l->under_way > 0 && load_left(l->opts, l->r->sent, l->start_ns, l->now_ns) > 0)
         turn(l);
     l->r->elapsed_ns = load_now_ns() - l->start_ns;
+    l->r->in_time = l->r->received;
     finish(l);
     load_end(l->opts, l->r);
 }

@@ -22,7 +22,16 @@ tests_bench_load_LDADD = $(bench_libs)
 noinst_PROGRAMS += tests/bench/await
 tests_bench_await_LDADD = $(bench_libs)
 
+noinst_PROGRAMS += tests/bench/beat
+tests_bench_beat_LDADD = $(base_libs)
+
+noinst_PROGRAMS += tests/bench/makecity
+tests_bench_makecity_SOURCES = tests/bench/makecity.c tests/bench/mmdb.c tests/bench/mmdb.h \
+	tests/unit/rng.c tests/unit/rng.h
+tests_bench_makecity_LDADD = $(base_libs)
+
 noinst_PROGRAMS += tests/bench/nest
+tests_bench_nest_SOURCES = tests/bench/nest.c tests/bench/mmdb.c tests/bench/mmdb.h
 tests_bench_nest_LDADD = $(load_libs)
 
 check_PROGRAMS += tests/bench/test_load
@@ -31,14 +40,24 @@ tests_bench_test_load_LDADD = tests/bench/libbench.a $(site_libs)
 EXTRA_DIST += \
 	tests/bench/city \
 	tests/bench/geo.sh \
+	tests/bench/growth.sh \
+	tests/bench/instructions.sh \
 	tests/bench/json.awk \
+	tests/bench/many.sh \
 	tests/bench/measure.sh \
+	tests/bench/medians.awk \
 	tests/bench/peers.sh \
 	tests/bench/run \
+	tests/bench/sites.sh \
+	tests/bench/steer.sh \
+	tests/bench/stress.sh \
 	tests/bench/shapes \
 	tests/bench/svg.awk \
+	tests/bench/svg_bars.awk \
+	tests/bench/svg_curves.awk \
 	tests/bench/tables.awk \
 	tests/bench/tcp.sh \
+	tests/bench/titles.awk \
 	tests/bench/udp.sh \
 	tests/bench/zones.sh \
 	$(end)

@@ -5,7 +5,7 @@
  *
  *   nest FLAT.mmdb NESTED.mmdb
  *
- * The format: https://maxmind.github.io/MaxMind-DB/.  SPDX-License-Identifier: BSD-2-Clause
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <maxminddb.h>
 #include <stdio.h>
@@ -16,14 +16,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "load/country.h"
-
-#define SEPARATOR \
-    16 /* zero octets between tree and data; also added to what points into the data */
-#define RECORD 512
-
-/* Control octets: type in the upper three bits, size below; type 0 has its own octet, less 7. */
-enum { STRING = 2 << 5, DOUBLE = 3 << 5, UINT16 = 5 << 5, UINT32 = 6 << 5, MAP = 7 << 5 };
-enum { EXTENDED = 0, EXT_UINT64 = 9 - 7, EXT_ARRAY = 11 - 7 };
+#include "mmdb.h"
 
 struct nest {
     MMDB_s in;
@@ -39,36 +32,6 @@ struct seen {
     uint64_t hash; /* 0: empty */
     uint32_t offset;
 };
-
-/* ---- values ---- */
-
-static void put_string(struct wr *w, const char *text)
-{
-    wr_u8(w, (uint8_t)(STRING | strlen(text))); /* ours are shorter than 29 octets */
-    wr_bytes(w, text, strlen(text));
-}
-
-static void put_double(struct wr *w, double value)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof(bits));
-    wr_u8(w, DOUBLE | 8);
-    wr_u32(w, (uint32_t)(bits >> 32));
-    wr_u32(w, (uint32_t)bits);
-}
-
-static void put_uint(struct wr *w, uint8_t type, uint32_t value)
-{
-    wr_u8(w, type | 4);
-    wr_u32(w, value);
-}
-
-static void put_key_map(struct wr *w, const char *key, unsigned n)
-{
-    put_string(w, key);
-    wr_u8(w, (uint8_t)(MAP | n));
-}
 
 /* ---- records ---- */
 
@@ -99,28 +62,24 @@ static const struct country *get_country(MMDB_entry_s *from)
     return country_find(code);
 }
 
-static size_t nested_record(MMDB_entry_s *from, uint8_t out[RECORD])
+static size_t nested_record(MMDB_entry_s *from, uint8_t out[MMDB_RECORD])
 {
-    struct wr w = wr_init(out, RECORD);
+    struct wr w = wr_init(out, MMDB_RECORD);
     const struct country *country = get_country(from);
     double lat, lon;
     const bool has_at = get_number(from, "latitude", &lat) && get_number(from, "longitude", &lon);
 
-    wr_u8(&w, (uint8_t)(MAP | ((country != NULL ? 2 : 0) + has_at)));
+    mmdb_put_map(&w, (country != NULL ? 2 : 0) + has_at);
     if (country != NULL) {
-        put_key_map(&w, "continent", 1);
-        put_string(&w, "code");
-        put_string(&w, country->continent);
-        put_key_map(&w, "country", 1);
-        put_string(&w, "iso_code");
-        put_string(&w, country->code);
+        mmdb_put_key_map(&w, "continent", 1);
+        mmdb_put_key_string(&w, "code", country->continent);
+        mmdb_put_key_map(&w, "country", 1);
+        mmdb_put_key_string(&w, "iso_code", country->code);
     }
     if (has_at) {
-        put_key_map(&w, "location", 2);
-        put_string(&w, "latitude");
-        put_double(&w, lat);
-        put_string(&w, "longitude");
-        put_double(&w, lon);
+        mmdb_put_key_map(&w, "location", 2);
+        mmdb_put_key_double(&w, "latitude", lat);
+        mmdb_put_key_double(&w, "longitude", lon);
     }
     return wr_len(&w);
 }
@@ -166,14 +125,14 @@ static uint32_t place(struct nest *n, const uint8_t *record, size_t len)
 
 static uint32_t move_record(struct nest *n, uint64_t value, uint8_t type, MMDB_entry_s *entry)
 {
-    uint8_t record[RECORD];
-
     if (type != MMDB_RECORD_TYPE_DATA)
         return (uint32_t)value; /* another node, or node_count: nothing is known */
     uint32_t *moved = &n->moved[entry->offset];
-    if (*moved == 0)
+    if (*moved == 0) {
+        uint8_t record[MMDB_RECORD];
         *moved = place(n, record, nested_record(entry, record)) + 1;
-    return n->in.metadata.node_count + SEPARATOR + *moved - 1;
+    }
+    return n->in.metadata.node_count + MMDB_SEPARATOR + *moved - 1;
 }
 
 /* Records of 32 bits, whatever they were. */
@@ -193,32 +152,8 @@ static bool write_tree(struct nest *n, FILE *out)
     return true;
 }
 
-/* Readers tell what they have by the name of the type. */
-static void write_metadata(const struct nest *n, bool city, FILE *out)
-{
-    static const char marker[] = "\xab\xcd\xefMaxMind.com";
-    uint8_t text[RECORD];
-    struct wr w = wr_init(text, sizeof(text));
-
-    wr_bytes(&w, marker, sizeof(marker) - 1);
-    wr_u8(&w, MAP | 9);
-    put_string(&w, "node_count"), put_uint(&w, UINT32, n->in.metadata.node_count);
-    put_string(&w, "record_size"), wr_u8(&w, UINT16 | 1), wr_u8(&w, 32);
-    put_string(&w, "ip_version"), wr_u8(&w, UINT16 | 1),
-        wr_u8(&w, (uint8_t)n->in.metadata.ip_version);
-    put_string(&w, "database_type"), put_string(&w, city ? "GeoLite2-City" : "GeoLite2-Country");
-    put_string(&w, "languages"), wr_u8(&w, EXTENDED | 0), wr_u8(&w, EXT_ARRAY);
-    put_string(&w, "binary_format_major_version"), wr_u8(&w, UINT16 | 1), wr_u8(&w, 2);
-    put_string(&w, "binary_format_minor_version"), wr_u8(&w, UINT16 | 0);
-    put_string(&w, "build_epoch"), wr_u8(&w, EXTENDED | 4), wr_u8(&w, EXT_UINT64);
-    wr_u32(&w, (uint32_t)n->in.metadata.build_epoch);
-    put_string(&w, "description"), wr_u8(&w, MAP | 0);
-    fwrite(text, 1, wr_len(&w), out);
-}
-
 static bool nest(struct nest *n, FILE *out)
 {
-    static const uint8_t zero[SEPARATOR];
     const bool city = strstr(n->in.metadata.database_type, "city") != NULL;
 
     n->moved = xcalloc(n->in.data_section_size + 1, sizeof(*n->moved));
@@ -227,9 +162,13 @@ static bool nest(struct nest *n, FILE *out)
     if (n->data != NULL)
         fclose(n->data);
     if (ok) {
-        fwrite(zero, sizeof(zero), 1, out);
+        mmdb_write_separator(out);
         fwrite(n->data_text, 1, n->data_len, out);
-        write_metadata(n, city, out);
+        mmdb_write_about(out,
+                         &(struct mmdb_about){.nodes = n->in.metadata.node_count,
+                                              .build_epoch = (uint32_t)n->in.metadata.build_epoch,
+                                              .ip_version = (uint8_t)n->in.metadata.ip_version,
+                                              .type = city ? "GeoLite2-City" : "GeoLite2-Country"});
     }
     free(n->data_text);
     free(n->moved);

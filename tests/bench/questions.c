@@ -23,6 +23,7 @@
 struct questions {
     struct rng rng;
     unsigned nxdomain_per100;
+    unsigned numbers;
     bool edns;
     uint8_t *text; /* names in wire format, each with its type behind it */
     size_t text_len;
@@ -116,6 +117,7 @@ struct questions *questions_new(const struct questions_opts *opts, struct err *e
 
     rng_init(&q->rng, opts->seed);
     q->nxdomain_per100 = opts->nxdomain_per100;
+    q->numbers = opts->numbers;
     q->edns = !opts->no_edns;
     if (read_names(q, opts, err) && read_subnets(q, opts->subnets, err)) {
         if (q->n > 0)
@@ -148,6 +150,20 @@ static void put_random_label(struct questions *q, struct wr *w)
         wr_u8(w, (uint8_t)digits[bits % 36]);
 }
 
+/* A label with what its '#' stands for. */
+static void put_numbered_label(struct questions *q, struct wr *w, const uint8_t *label)
+{
+    const uint8_t *text = label + 1, *hash = memchr(text, '#', label[0]);
+    const size_t before = (size_t)(hash - text), after = label[0] - before - 1;
+    char digits[11];
+    const int n = snprintf(digits, sizeof(digits), "%u", rng_below(&q->rng, q->numbers));
+
+    wr_u8(w, (uint8_t)(before + (size_t)n + after));
+    wr_bytes(w, text, before);
+    wr_bytes(w, digits, (size_t)n);
+    wr_bytes(w, hash + 1, after);
+}
+
 /* Name, type and class. */
 static void put_question(struct questions *q, struct wr *w)
 {
@@ -158,6 +174,9 @@ static void put_question(struct questions *q, struct wr *w)
         put_random_label(q, w);
         name += name[0] + (name[0] > 0); /* the root has no label to replace */
         wr_bytes(w, name, name_len(name) + 2);
+    } else if (q->numbers > 0 && memchr(name + 1, '#', name[0]) != NULL) {
+        put_numbered_label(q, w, name);
+        wr_bytes(w, name + 1 + name[0], len - name[0] + 1);
     } else {
         wr_bytes(w, name, len + 2);
     }

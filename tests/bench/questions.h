@@ -1,6 +1,6 @@
 /*
- * What the load generator asks: names drawn at random from a list, a share of them changed so that
- * they do not exist, from client subnets drawn at random.  The same seed draws the same queries.
+ * What the load generator asks: names drawn at random from a list or by a pattern, a share of them changed
+ * so that they do not exist, from client subnets drawn at random.  The same seed draws the same queries.
  *
  * One thread at a time.  SPDX-License-Identifier: BSD-2-Clause
  */
@@ -18,8 +18,11 @@ struct questions;
 
 /* All text is borrowed until questions_new returns. */
 struct questions_opts {
-    const char *names; /* one name, or the path of a file of lines "NAME [TYPE]" if it has a '/' */
-    const char *type;  /* where a line says none; NULL: A */
+    /* One name, or the path of a file of lines "NAME [TYPE]" if it has a '/'.  A '#' in a name stands
+     * for a number below numbers, drawn for each query. */
+    const char *names;
+    unsigned numbers;
+    const char *type;    /* where a line says none; NULL: A */
     const char *subnets; /* one prefix, or the path of a file of them, one a line; NULL: no ECS */
     unsigned nxdomain_per100; /* of 100 queries so many get a random first label */
     bool no_edns;             /* without OPT; not with subnets */

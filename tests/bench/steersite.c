@@ -53,9 +53,11 @@ char *steersite_config(const struct steersite *s)
     fprintf(
         f,
         "probes:\n"
-        "  door: {type: http, path: /, port: %u, interval: 100ms, timeout: 90ms, rise: 1, fall: 1}\n"
+        "  door: {type: http, path: /, port: %u, interval: 100ms, timeout: 90ms, rise: 1, fall: 1,\n"
+        "         damping: {half_life: 1s, suppress: 100000}}\n" /* who flaps is not to be held */
         "policies:\n"
-        "  default: {map: world, probe: door, ttl: {max: 300s, min: 10s}}\n",
+        "  default: {map: world, probe: door, ttl: {max: 300s, min: 10s},\n"
+        "            damping: {half_life: 1s, suppress: 100000}}\n",
         s->port);
     fclose(f);
     return text;

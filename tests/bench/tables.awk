@@ -1,47 +1,72 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Figures (TABLE, SERVER, COLUMN, VALUE, with tabs between) as tables for people.
-
-BEGIN {
-    FS = "\t"
-    title["instructions"] = "user-space instructions per query (callgrind)"
-    title["ratio"]        = "CPU per query at saturation, echo server = 1"
-    title["cpu"]          = "CPU per query at saturation, ns"
-    title["tcp_cpu"]      = "TCP: CPU per query, ns, by connections x queries under way on each"
-    title["tcp_rate"]     = "TCP: queries/s"
-    title["tcp_memory"]   = "TCP: user memory of an idle connection, of 10,000"
-    title["load"]         = "1,000,000 records in one zone; one changed at 20,000 queries/s"
-    title["geo"]          = "full-size city database, by distance"
-    title["latency"]      = "latency at 20,000 queries/s, p50, us"
-}
+# Medians as tables for people: "1.03 (1.02-1.05)" is a median and between what all rounds lay.
+#
+#   awk [-v quick=yes] -f titles.awk -f tables.awk
 
 # Rows and columns stand in the order in which they came.
 !(($1) in rows)       { tables[++n_tables] = $1; rows[$1] = columns[$1] = 0 }
 !(($1, $2) in row_at) { row_at[$1, $2] = ++rows[$1]; row[$1, rows[$1]] = $2 }
 !(($1, $3) in col_at) { col_at[$1, $3] = ++columns[$1]; column[$1, columns[$1]] = $3 }
-                      { value[$1, $2, $3] = $4 }
+                      { cell[$1, $2, $3] = shown($4, $5, $6) }
 
-function wide(text, width) { return length(text) > width ? length(text) : width }
-
-function print_table(t,    r, c, cell) {
-    printf "\n%s\n\n| %-8s |", (t in title) ? title[t] : t, ""
-    for (c = 1; c <= columns[t]; c++)
-        printf " %*s |", wide(column[t, c], 8), column[t, c]
-    printf "\n|----------|"
-    for (c = 1; c <= columns[t]; c++) {
-        cell = sprintf("%*s", wide(column[t, c], 8) + 1, "")
-        gsub(/ /, "-", cell)
-        printf "%s:|", cell
-    }
-    print ""
-    for (r = 1; r <= rows[t]; r++) {
-        printf "| %-8s |", row[t, r]
-        for (c = 1; c <= columns[t]; c++) {
-            cell = ((t, row[t, r], column[t, c]) in value) ? value[t, row[t, r], column[t, c]] : "-"
-            printf " %*s |", wide(column[t, c], 8), cell
-        }
-        print ""
-    }
+function shown(median, least, most) {
+    if (number(least) == number(most))
+        return number(median)
+    return number(median) " (" number(least) "-" number(most) ")"
 }
 
-END { for (i = 1; i <= n_tables; i++) print_table(tables[i]) }
+# What Proxima is to reach is the last row, if it is anything.
+function add_goals(t,    c, found) {
+    for (c = 1; c <= columns[t]; c++)
+        if ((t, column[t, c]) in goal) {
+            cell[t, "to reach", column[t, c]] = (goal[t, column[t, c]] > 0 ? "<= " : "") goal[t, column[t, c]]
+            found = 1
+        }
+    if (found)
+        row[t, ++rows[t]] = "to reach"
+}
+
+function text(t, r, c) {
+    return ((t, row[t, r], column[t, c]) in cell) ? cell[t, row[t, r], column[t, c]] : "-"
+}
+
+function width(t, c,    r, w) {
+    w = length(column[t, c])
+    for (r = 1; r <= rows[t]; r++)
+        if (length(text(t, r, c)) > w)
+            w = length(text(t, r, c))
+    return w
+}
+
+function line(w,    s) {
+    s = sprintf("%*s", w, "")
+    gsub(/ /, "-", s)
+    return s
+}
+
+function print_table(t,    r, c, w) {
+    printf "\n%s\n\n| %-11s |", full_title(t), ""
+    for (c = 1; c <= columns[t]; c++) {
+        w[c] = width(t, c)
+        printf " %*s |", w[c], column[t, c]
+    }
+    printf "\n|-------------|"
+    for (c = 1; c <= columns[t]; c++)
+        printf "%s:|", line(w[c] + 1)
+    for (r = 1; r <= rows[t]; r++) {
+        printf "\n| %-11s |", row[t, r]
+        for (c = 1; c <= columns[t]; c++)
+            printf " %*s |", w[c], text(t, r, c)
+    }
+    print ""
+}
+
+END {
+    if (quick)
+        print "\nA quick run: few rounds, small sizes; titles and goals are those of a whole one."
+    for (i = 1; i <= n_tables; i++) {
+        add_goals(tables[i])
+        print_table(tables[i])
+    }
+}

@@ -63,6 +63,7 @@ static void test_all_come_back(void **state)
         {"closed loop", {.sockets = 3, .outstanding = 256, .count = 20000}},
         {"fewer under way than a batch", {.sockets = 1, .outstanding = 5, .count = 1003}},
         {"open loop", {.sockets = 2, .per_s = 20000, .count = 5000}},
+        {"cut by the kernel", {.sockets = 2, .per_s = 20000, .count = 5000, .segments = true}},
         {"one connection", {.tcp = true, .sockets = 1, .outstanding = 1, .count = 500}},
         {"pipelined", {.tcp = true, .sockets = 30, .outstanding = 40, .count = 20000}},
     };
@@ -101,6 +102,27 @@ static void test_share_of_nxdomain(void **state)
     assert_int_equal(r.rcode[RCODE_NOERROR] + r.rcode[RCODE_NXDOMAIN] + r.rcode[RCODE_REFUSED],
                      opts.count);
     free(names);
+}
+
+/* Of h0 to h3 there are h1 and h2. */
+static void test_numbered_names(void **state)
+{
+    struct daemon *d = *state;
+    const struct load_opts opts = {.server = server_at(daemon_port(d)),
+                                   .sockets = 1,
+                                   .outstanding = 64,
+                                   .patience_ns = LONG_NS,
+                                   .count = 10000};
+    tmpdir_write(
+        daemon_dir(d), "zones/numbers.example.zone",
+        "@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\nh1a A 192.0.2.1\nh2a A 192.0.2.2\n");
+    json_decref(daemon_call(d, "reload", "{}"));
+    const struct load_result r =
+        run(opts, (struct questions_opts){.names = "h#a.numbers.example", .numbers = 4});
+
+    check_all_answered(&r, opts.count);
+    assert_in_range(r.rcode[RCODE_NOERROR], 4700, 5300);
+    assert_int_equal(r.rcode[RCODE_NOERROR] + r.rcode[RCODE_NXDOMAIN], opts.count);
 }
 
 /* ---- nobody answers ---- */
@@ -183,6 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_all_come_back, start, stop),
         cmocka_unit_test_setup_teardown(test_share_of_nxdomain, start, stop),
+        cmocka_unit_test_setup_teardown(test_numbered_names, start, stop),
         cmocka_unit_test(test_lost),
         cmocka_unit_test(test_histogram),
     };

@@ -69,6 +69,24 @@ void tls_server_require_client(struct tls_server *s)
     SSL_CTX_set_verify(s->ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 }
 
+static int select_h2(SSL *ssl, const unsigned char **out, unsigned char *out_len,
+                     const unsigned char *offered, unsigned len, void *arg)
+{
+    static const unsigned char h2[] = "\x02h2";
+
+    (void)ssl;
+    (void)arg;
+    return SSL_select_next_proto((unsigned char **)(uintptr_t)out, out_len, h2, sizeof(h2) - 1,
+                                 offered, len) == OPENSSL_NPN_NEGOTIATED
+               ? SSL_TLSEXT_ERR_OK
+               : SSL_TLSEXT_ERR_NOACK;
+}
+
+void tls_server_agree_on_h2(struct tls_server *s)
+{
+    SSL_CTX_set_alpn_select_cb(s->ctx, select_h2, NULL);
+}
+
 void tls_server_free(struct tls_server *s)
 {
     if (s == NULL)
@@ -120,6 +138,11 @@ size_t tls_read(struct tls *t, void *out, size_t cap)
 void tls_write(struct tls *t, const void *data, size_t len)
 {
     must(SSL_write(t->ssl, data, (int)len));
+}
+
+bool tls_is_ready(const struct tls *t)
+{
+    return SSL_is_init_finished(t->ssl);
 }
 
 const char *tls_server_name(const struct tls *t)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct tls_server; /* a certificate and its key */
@@ -19,6 +20,9 @@ void tls_server_write_pem(const struct tls_server *s, const char *path);
 /* From now on only clients that show this very certificate are spoken to. */
 void tls_server_require_client(struct tls_server *s);
 
+/* From now on HTTP/2 is agreed on with clients that offer it (RFC 7301, RFC 9113 §3.2). */
+void tls_server_agree_on_h2(struct tls_server *s);
+
 struct tls *tls_new(const struct tls_server *s);
 void tls_free(struct tls *t); /* NULL is fine */
 
@@ -30,4 +34,5 @@ size_t tls_take(struct tls *t, void *out, size_t cap);
 size_t tls_read(struct tls *t, void *out, size_t cap);
 void tls_write(struct tls *t, const void *data, size_t len);
 
+bool tls_is_ready(const struct tls *t);           /* the handshake is over */
 const char *tls_server_name(const struct tls *t); /* SNI, "" for none */

@@ -134,12 +134,48 @@ static void warnings_are_errors_if_asked(void **state)
     tmpdir_free(dir);
 }
 
+static void exposure_is_told_by_policy_and_ttl(void **state)
+{
+    char *dir = tmpdir_new(), *zones = tmpdir_path(dir, "zones"), *said;
+    int status;
+
+    assert_int_equal(mkdir(zones, 0755), 0);
+    free(zones);
+    tmpdir_write(dir, "proxima.yaml",
+                 "zones: {directory: zones}\nregions: {us: {}, eu: {}, ap: {}}\n"
+                 "probes: {web: {type: http}}\n"
+                 "policies: {default: {probe: web}, plain: {}}\n");
+    tmpdir_write(dir, "zones/example.zone",
+                 "@ 60 SOA ns host 1 2 3 4 5\n@ 60 NS ns\nns 60 A 192.0.2.53\n"
+                 "a DYNA web\nb DYNA web\nc 60/60 DYNA web\nd DYNA other plain\n"
+                 "us.web 60 A 192.0.2.1\neu.web 60 A 192.0.2.2\nap.other 60 A 192.0.2.3\n");
+    said = check(dir, "", &status);
+    assert_int_equal(status, 0);
+    static const char *const lines[] = {
+        "a.example. and 1 more (policy default, TTL 10 to 300 s): a dead endpoint is in no answer "
+        "after 17s, in no cache after 5m7s; a busy resolver asks 12 times an hour, 360 while the "
+        "TTL is at its minimum\n",
+        "c.example. (policy default, TTL 60 to 60 s): a dead endpoint is in no answer after 17s, in "
+        "no cache after 1m17s; a busy resolver asks 60 times an hour\n",
+        "d.example. (policy plain, TTL 10 to 300 s): nothing is asked, so a dead endpoint stays in "
+        "the answers; a busy resolver asks 12 times an hour, 360 while the TTL is at its minimum\n",
+        "warning: proxima.yaml:2:27: nothing probes region \"ap\": its pools' policies have no "
+        "probe, so it is never down\n",
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        if (strstr(said, lines[i]) == NULL)
+            fail_msg("not told: %sbut: %s", lines[i], said);
+    free(said);
+    tmpdir_free(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_mistake_is_told_at_its_line),
         cmocka_unit_test(each_marked_line_is_told),
         cmocka_unit_test(warnings_are_errors_if_asked),
+        cmocka_unit_test(exposure_is_told_by_policy_and_ttl),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -560,6 +560,17 @@ static void test_stats(void **state)
     assert_int_equal(counter("tcp_queries"), 1);
 }
 
+static void test_stats_of_the_prober(void **state)
+{
+    json_t *stats = daemon_call(f.d, "stats", "{}");
+    const json_t *probes = json_object_get(stats, "probes");
+
+    assert_true(json_integer_value(json_object_get(probes, "endpoints")) > 0);
+    assert_true(json_is_integer(json_object_get(probes, "running")));
+    assert_true(json_is_integer(json_object_get(probes, "late_ms")));
+    json_decref(stats);
+}
+
 /* ---- the server ---- */
 
 static void test_second_one(void **state)
@@ -665,6 +676,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_reload, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reload_and_others, setup, teardown),
         cmocka_unit_test_setup_teardown(test_stats, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_stats_of_the_prober, setup, teardown),
         cmocka_unit_test_setup_teardown(test_second_one, setup, teardown),
         cmocka_unit_test_setup_teardown(test_stop_with_waiters, setup, teardown),
         cmocka_unit_test_setup_teardown(test_proximactl, setup, teardown),

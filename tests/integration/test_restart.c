@@ -182,13 +182,13 @@ static void holds_and_releases_survive(void **state)
     check("A 127.0.2.1");
     restart();
     check("A 127.0.2.1");
-    char *journal = tmpdir_read(daemon_dir(f.d), "state/journal.jsonl");
-    assert_non_null(strstr(journal, "\"method\":\"release\""));
-    free(journal);
-
     result = daemon_call(f.d, "release", "{s:s, s:s}", "region", "us", "pool", "web.example.com");
     assert_int_equal(json_integer_value(json_object_get(result, "endpoints")), 0);
     json_decref(result);
+    daemon_halt(f.d);
+    char *journal = tmpdir_read(daemon_dir(f.d), "state/journal.jsonl");
+    assert_non_null(strstr(journal, "\"method\":\"release\""));
+    free(journal);
 }
 
 static void another_question_makes_unknown(void **state)

@@ -22,6 +22,9 @@
 enum { INTERVAL_MS = 30, TIMEOUT_MS = 60, PATIENCE_MS = 10000 };
 #define NEVER_MS (INT64_C(365) * 86400 * 1000)
 
+/* What runs the programs of exec probes; NULL, unless a test set it before its first world. */
+extern struct exechelper *world_exec;
+
 struct world {
     uv_loop_t loop;
     uv_timer_t patience;

@@ -42,11 +42,12 @@ void fakehealth_set_now(struct health *h, mono_ms_t now)
     h->now = now;
 }
 
-struct target *fakehealth_find(const struct health *h, const char *endpoint)
+struct target *fakehealth_find(const struct health *h, const char *probe, const char *endpoint)
 {
     struct target *t = h->targets;
 
-    while (t != NULL && strcmp(t->endpoint, endpoint) != 0)
+    while (t != NULL &&
+           (strcmp(t->endpoint, endpoint) != 0 || (probe != NULL && strcmp(t->probe, probe) != 0)))
         t = t->next;
     return t;
 }

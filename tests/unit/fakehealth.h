@@ -13,8 +13,8 @@ void fakehealth_free(struct health *h); /* every target must have been let go of
 /* What time it is: new targets are unknown since then. */
 void fakehealth_set_now(struct health *h, mono_ms_t now);
 
-/* The target of an endpoint, "192.0.2.1" or a host name, under any probe; NULL: none. */
-struct target *fakehealth_find(const struct health *h, const char *endpoint);
+/* The target of an endpoint, "192.0.2.1" or a host name, under a probe (NULL: any); NULL: none. */
+struct target *fakehealth_find(const struct health *h, const char *probe, const char *endpoint);
 size_t fakehealth_count(const struct health *h);
 
 /* The verdict turns at `now`, or stays; on_change is the test's to play. */

@@ -144,8 +144,10 @@ void plankit_fini(struct plankit *k)
 
 static struct target *find_target(const struct plankit *k, const char *endpoint)
 {
-    struct target *t = fakehealth_find(k->health, endpoint);
+    struct target *t = fakehealth_find(k->health, "web", endpoint);
 
+    if (t == NULL)
+        t = fakehealth_find(k->health, NULL, endpoint);
     if (t == NULL) {
         fprintf(stderr, "nobody probes %s\n", endpoint);
         abort();
@@ -174,6 +176,14 @@ void plankit_hold(struct plankit *k, const char *endpoint, dur_ms_t for_ms)
     struct target *t = find_target(k, endpoint);
 
     fakehealth_hold(t, k->now + for_ms);
+    plan_touch_target(k->plan, t);
+}
+
+void plankit_ready(struct plankit *k, const char *endpoint, bool ready)
+{
+    struct target *t = fakehealth_find(k->health, "api", endpoint);
+
+    fakehealth_turn(t, ready ? VERDICT_UP : VERDICT_DOWN, k->now);
     plan_touch_target(k->plan, t);
 }
 

@@ -52,6 +52,7 @@ void plankit_fini(struct plankit *k);
 void plankit_turn(struct plankit *k, const char *endpoint, enum verdict_state verdict);
 void plankit_suspect(struct plankit *k, const char *endpoint, bool suspect);
 void plankit_hold(struct plankit *k, const char *endpoint, dur_ms_t for_ms);
+void plankit_ready(struct plankit *k, const char *endpoint, bool ready); /* by probe api */
 void plankit_drain(struct plankit *k, const char *region, bool drained);
 /* dur_ms later, all that changed is brought in. */
 void plankit_update(struct plankit *k, dur_ms_t dur_ms);

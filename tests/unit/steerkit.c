@@ -81,7 +81,6 @@ struct steered *steerkit_steered(enum dyn_kind kind, struct geomap *map,
 {
     struct steered *s = xcalloc(1, sizeof(*s) + n * sizeof(s->types[0]));
 
-    s->refs = 1;
     s->kind = kind;
     s->negative_ttl_s = 10;
     s->map = map;

@@ -94,6 +94,7 @@ static void test_defaults(void **state)
     assert_ptr_equal(p, &c->policies[0]);
     assert_int_equal(p->map, 0);
     assert_int_equal(p->probe, -1);
+    assert_int_equal(p->ready, -1);
     assert_int_equal(p->ttl_max_s, 300);
     assert_int_equal(p->ttl_min_s, 10);
     assert_int_equal(p->growth, 8);
@@ -183,7 +184,12 @@ static void test_probe_options(void **state)
         "  d: {type: dns, query: www.example.com, expect: [noerror, NXDOMAIN], answer: 192.0.2.1}\n"
         "  p: {type: push}\n"
         "  f: {type: file, file: /dev/null, stale: down, fall: 2}\n"
-        "  s: {type: static, state: down}\n");
+        "  s: {type: static, state: down}\n"
+        "  e: {type: exec, command: [/bin/true, '{address}'], environment: {A: b}, expect: 0-1}\n"
+        "  g: {type: grpc, port: 1}\n"
+        "  gs: {type: grpcs, port: 1, service: shop.Cart, sni: a, cert_days: 3}\n"
+        "  both: {type: combine, of: [s, gs]}\n"
+        "  one: {type: combine, of: [s, gs], need: any}\n");
     const struct probe_spec *h = &c->probes[0], *t = &c->probes[1];
 
     assert_string_equal(h->method, "POST");
@@ -214,6 +220,16 @@ static void test_probe_options(void **state)
     assert_true(c->probes[4].stale_is_down);
     assert_int_equal(c->probes[4].fall, 2);
     assert_false(c->probes[5].is_up);
+    assert_int_equal(c->probes[6].n_command, 2);
+    assert_string_equal(c->probes[7].service, "");
+    assert_string_equal(c->probes[8].service, "shop.Cart");
+    assert_int_equal(c->probes[9].need, 2);
+    assert_int_equal(c->probes[9].n_parts, 2);
+    assert_string_equal(c->probes[9].parts[1].service, "shop.Cart");
+    assert_int_equal(c->probes[10].need, 1);
+    assert_string_equal(c->probes[6].command[1], "{address}");
+    assert_string_equal(c->probes[6].environment[0], "A=b");
+    assert_int_equal(c->probes[6].expect[0].last, 1);
     assert_null(t->method);
     assert_int_equal(t->send.len, 9);
     assert_memory_equal(t->send.data, "EHLO a\r\n", 9);
@@ -535,6 +551,25 @@ static void test_messages(void **state)
          "warning: etc/f:2:26: port means nothing to a probe of type file: leave it out\n"
          "etc/f:2:62: max_age: 10ms is out of range: 1s to 7d\n"
          "etc/f:2:75: stale: \"up\" is not known: there are unknown, down\n"},
+        {ZONES "probes: {e: {type: exec, expect: [256, 2-1, a]}, f: {type: exec}, "
+               "g: {type: exec, command: [true], environment: x}, h: {type: exec, command: true}}",
+         "etc/f:2:35: expect: expected an exit status or a range of them, 0 to 255, such as 0 or 0-1, "
+         "not \"256\"\n"
+         "etc/f:2:40: expect: expected an exit status or a range of them, 0 to 255, such as 0 or 0-1, "
+         "not \"2-1\"\n"
+         "etc/f:2:45: expect: expected an exit status or a range of them, 0 to 255, such as 0 or 0-1, "
+         "not \"a\"\n"
+         "etc/f:2:50: a probe of type exec needs `command`, such as `command: [/usr/bin/true]`\n"
+         "etc/f:2:113: environment: expected names with a text each, such as {HOME: "
+         "/var/lib/probe}, not \"x\"\n"
+         "etc/f:2:142: command: \"true\": write the whole path, which begins with /\n"},
+        {ZONES "probes: {w: {type: http}, p: {type: push}, a: {type: combine, of: [w, v, p, b]}, "
+               "b: {type: combine, of: w, need: 2}, c: {type: combine}}",
+         "etc/f:2:67: of: there is no probe \"v\": did you mean \"w\"?\n"
+         "etc/f:2:67: of: \"p\" is of type push, which a cannot combine\n"
+         "etc/f:2:67: of: \"b\" is of type combine, which a cannot combine\n"
+         "etc/f:2:114: need: 2 of 1 are more than there are\n"
+         "etc/f:2:118: a probe of type combine needs `of`, such as `of: [web, api]`\n"},
         {ZONES "probes: {w: {type: tls, port: 853, verify: no, ca: no/such}}",
          "warning: etc/f:2:52: ca: cannot read etc/no/such: No such file or directory: such probes "
          "say nothing of endpoints until it can be\n"
@@ -571,6 +606,15 @@ static void test_messages(void **state)
          "etc/f:2:27: region_up: 0 is out of range: 1% to 100%\n"
          "etc/f:2:43: min_healthy: 65 is out of range: 0 to 64\n"
          "etc/f:2:74: growth: 0 is out of range: 1 to 1000\n"},
+        {ZONES "probes: {w: {type: http, interval: 1s, timeout: 1s, fall: 1}}\n"
+               "policies: {a: {probe: w, ttl: {min: 3s}}}",
+         "warning: etc/f:2:49: timeout: 1s is no less than interval times fall: one slow answer "
+         "takes an endpoint down\n"
+         "warning: etc/f:3:37: min: caches keep an answer for 3s, and a dead endpoint is noticed "
+         "after 2s: a lower min would let clients profit\n"},
+        {ZONES "probes: {w: {type: http}}\npolicies: {a: {probe: w, ready: w}, b: {ready: v}}",
+         "warning: etc/f:3:33: ready: the same as probe: who is not up is not ready anyway\n"
+         "etc/f:3:48: there is no probe \"v\": did you mean \"w\"?\n"},
         {REGIONS "policies: {a: {min_healthy: 3}}",
          "warning: etc/f:4:29: min_healthy: with 2 regions, health is always ignored\n"},
     };

@@ -36,7 +36,7 @@ static struct generation *start(const struct folderkit *f)
 /* Takes g. */
 static struct generation *resolved(struct generation *g, struct err *err)
 {
-    if (generation_resolve(g, err))
+    if (generation_resolve(g, NULL, err))
         return g;
     generation_unref(g);
     return NULL;

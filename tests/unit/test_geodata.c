@@ -16,14 +16,19 @@
 #define RECORD(text) (const uint8_t *)(text), sizeof(text) - 1
 
 /* What is found, as "text", 1.5 or 7; "-": nothing, "!": damaged. */
-static const char *get(const uint8_t *octets, size_t len, size_t offset, const char *const *path)
+static const char *get(const uint8_t *octets, size_t len, size_t offset, const char *const *path,
+                       bool learned)
 {
     static char text[64];
-    const struct geodata data = {octets, len};
+    const char *const keys[] = {path[0], NULL};
+    struct geodata data;
     struct geodata_record record;
 
+    geodata_init(&data, octets, len, keys);
+    if (learned)
+        geodata_learn(&data, offset);
     geodata_open(&data, offset, &record);
-    const struct geovalue v = geodata_get(&record, path);
+    const struct geovalue v = geodata_get(&record, 0, path + 1);
     switch (v.type) {
     case GEOVALUE_ABSENT: return "-";
     case GEOVALUE_DAMAGED: return "!";
@@ -184,9 +189,12 @@ static void finds_values(void **state)
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const char *got = get(cases[i].octets, cases[i].len, cases[i].offset, cases[i].path);
-        if (strcmp(got, cases[i].value) != 0)
-            fail_msg("%s: %s, not %s", cases[i].why, got, cases[i].value);
+        for (unsigned learned = 0; learned < 2; learned++) {
+            const char *got =
+                get(cases[i].octets, cases[i].len, cases[i].offset, cases[i].path, learned);
+            if (strcmp(got, cases[i].value) != 0)
+                fail_msg("%s: %s, not %s", cases[i].why, got, cases[i].value);
+        }
     }
 }
 
@@ -200,7 +208,7 @@ static void nests_only_so_deep(void **state)
         octets[i] = 0x01;
         octets[i + 1] = 0x04;
     }
-    assert_string_equal(get(octets, sizeof(octets), 0, path), "!");
+    assert_string_equal(get(octets, sizeof(octets), 0, path, false), "!");
 }
 
 int main(void)

@@ -168,8 +168,8 @@ static void test_system_names(void **state)
         assert_true(ipaddr_equal(&a.addr, &back.addr));
         assert_int_equal(a.port, back.port);
     }
-    const struct sockaddr unix_name = {.sa_family = AF_UNIX};
-    assert_int_equal(ipaddr_from_sockaddr(&unix_name, NULL).family, FAMILY_NONE);
+    const struct sockaddr_storage unix_name = {.ss_family = AF_UNIX};
+    assert_int_equal(ipaddr_from_sockaddr((const struct sockaddr *)&unix_name, NULL).family, FAMILY_NONE);
 }
 
 int main(void)

@@ -110,13 +110,23 @@ static void test_suits(void **state)
     }
 }
 
+/* A zone without SOA, or with rdata that is none: a name, or the numbers, cut off; one octet too many. */
 static void test_no_soa(void **state)
 {
-    struct zone *z = zone_new((const uint8_t *)"\1x");
+    static const uint8_t soa[] = "\1a\0\1b\0"
+                                 "01234567890123456789";
 
-    zone_seal(z);
-    assert_null(zone_negative(z));
-    zone_unref(z);
+    for (uint16_t len = 0; len <= sizeof(soa); len++) {
+        struct zone *z = zone_new((const uint8_t *)"\1x");
+        uint8_t *rdata = malloc(len + 1u);
+        memcpy(rdata, soa, len);
+        if (len > 0)
+            zone_add_rr(z, (const uint8_t *)"\1x", TYPE_SOA, 60, rdata, len);
+        zone_seal(z);
+        assert_int_equal(zone_negative(z) != NULL, len == sizeof(soa) - 1);
+        zone_unref(z);
+        free(rdata);
+    }
 }
 
 int main(void)

@@ -291,7 +291,7 @@ static void hosts_lose_their_last_dot(void **state)
     struct plankit k;
 
     plankit_start(&k, POLICIES, "www DYNC web\nus.web CNAME lb.us.example.\n");
-    assert_non_null(fakehealth_find(k.health, "lb.us.example"));
+    assert_non_null(fakehealth_find(k.health, NULL, "lb.us.example"));
     plankit_fini(&k);
 }
 

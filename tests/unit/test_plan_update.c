@@ -34,6 +34,7 @@
  *
  *   -ENDPOINT  it goes down       +ENDPOINT  it is up       ?ENDPOINT  its last probe failed
  *   !ENDPOINT  no more suspected  hENDPOINT  held for 100 s
+ *   nENDPOINT  it is not ready    yENDPOINT  it is ready
  *   d:REGION   drained            u:REGION   undrained
  *   NUMBER     so many seconds later
  *
@@ -49,6 +50,8 @@ static void step(struct plankit *k, const char *word)
     case '?': plankit_suspect(k, word + 1, true); break;
     case '!': plankit_suspect(k, word + 1, false); break;
     case 'h': plankit_hold(k, word + 1, 100 * SECOND); break;
+    case 'n': plankit_ready(k, word + 1, false); break;
+    case 'y': plankit_ready(k, word + 1, true); break;
     case 'd': plankit_drain(k, word + 2, true); break;
     case 'u': plankit_drain(k, word + 2, false); break;
     default: later = strtol(word, NULL, 10) * SECOND;
@@ -307,6 +310,40 @@ static void what_is_held_comes_after_what_is_up(void **state)
         play(&k, cases[i].steps);
         check_gets(&k, cases[i].why, "A", US, cases[i].us);
         check_gets(&k, cases[i].why, "A", EU, cases[i].eu);
+        plankit_fini(&k);
+    }
+}
+
+/* Live by probe web, on all endpoints' tcp port 8080 ready by probe api. */
+static void who_is_not_ready_is_avoided(void **state)
+{
+    static const struct {
+        const char *why, *steps, *us, *eu, *us_is;
+    } cases[] = {
+        {"all are", "", "192.0.2.1 192.0.2.2 ttl 10", "198.51.100.1 ttl 10", "unknown"},
+        {"one of two is not", "n192.0.2.1", "192.0.2.2 ttl 10", "198.51.100.1 ttl 10", "unknown"},
+        {"a region is not", "n192.0.2.1 n192.0.2.2", "198.51.100.1 ttl 10", "198.51.100.1 ttl 10",
+         "unready"},
+        {"it is again", "n192.0.2.1 n192.0.2.2 y192.0.2.1", "192.0.2.1 ttl 10",
+         "198.51.100.1 ttl 10", "unknown"},
+        {"what all depend on fails: everybody stays",
+         "n192.0.2.1 n192.0.2.2 n198.51.100.1 n203.0.113.1", "192.0.2.1 192.0.2.2 ttl 10",
+         "198.51.100.1 ttl 10", "unready"},
+        {"and who is down is down",
+         "n192.0.2.1 n192.0.2.2 n198.51.100.1 n203.0.113.1 -192.0.2.1 -192.0.2.2",
+         "198.51.100.1 ttl 10", "198.51.100.1 ttl 10", "down"},
+        {"ready but down is down", "-198.51.100.1", "192.0.2.1 192.0.2.2 ttl 10",
+         "192.0.2.1 192.0.2.2 ttl 10", "unknown"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct plankit k;
+        plankit_start(&k, "  default: {map: world, probe: web, ready: api}\n", FOUR);
+        play(&k, cases[i].steps);
+        check_gets(&k, cases[i].why, "A", US, cases[i].us);
+        check_gets(&k, cases[i].why, "A", EU, cases[i].eu);
+        assert_string_equal(region_state_name(plan_region_state(k.plan, plankit_pool(&k, WWW), 0)),
+                            cases[i].us_is);
         plankit_fini(&k);
     }
 }
@@ -580,6 +617,7 @@ int main(void)
         cmocka_unit_test(an_alias_follows_its_endpoints),
         cmocka_unit_test(ttls_grow_with_stability),
         cmocka_unit_test(what_is_held_comes_after_what_is_up),
+        cmocka_unit_test(who_is_not_ready_is_avoided),
         cmocka_unit_test(a_region_has_its_own_penalty),
         cmocka_unit_test(the_next_step_is_known),
         cmocka_unit_test(what_is_not_probed_is_stable_since_ever),

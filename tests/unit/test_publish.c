@@ -76,10 +76,9 @@ static void run_loop(struct fixture *f)
 
 static void set_up(struct fixture *f)
 {
-    *f = (struct fixture){.steering = xcalloc(1, sizeof(struct steering))};
+    *f = (struct fixture){.steering = steering_new(0, NULL)};
     uv_loop_init(&f->loop);
     f->zones = zonedb_new(NULL, 0);
-    f->steering->refs = 1;
     f->publisher = publisher_open(&f->loop);
     offer(f);
     for (size_t i = 0; i < WORKERS; i++) {

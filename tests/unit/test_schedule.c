@@ -155,6 +155,7 @@ static void test_limit_queues_in_order(void **state)
     assert_ptr_equal(schedule_take(&s, now), &slots[3]);
     assert_ptr_equal(schedule_take(&s, now), &slots[2]);
     assert_null(schedule_take(&s, now)); /* two others are due, but two are under way */
+    assert_int_equal(lateness_worst(&s.late, now), 40);
     assert_int_equal(schedule_wait(&s, now), SCHEDULE_BEAT_MS);
 
     end(&s, &slots[3], now + 1);

@@ -14,11 +14,10 @@
 
 static struct steering *make_steering(struct steered *s)
 {
-    struct steering *all = xcalloc(1, sizeof(*all) + sizeof(all->steered[0]));
+    struct steering *all = steering_new(1, NULL);
 
-    all->refs = 1;
-    all->n = 1;
     all->steered[0] = s;
+    steering_retire(all, s);
     return all;
 }
 
@@ -51,9 +50,8 @@ static void test_shared_parts(void **state)
 {
     const struct answer_opts opts = {0};
     struct zonedb *db = zonedb_new(NULL, 0);
-    struct steering *steering = xcalloc(1, sizeof(*steering));
+    struct steering *steering = steering_new(0, NULL);
 
-    steering->refs = 1;
     struct snapshot *first = snapshot_new(zonedb_ref(db), steering, &opts, 1);
     steering->refs++;
     struct snapshot *next = snapshot_new(db, steering, &opts, 2);

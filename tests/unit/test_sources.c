@@ -214,7 +214,7 @@ static void a_server_without_regions_has_no_maps(void **state)
     assert_true(sources_read(s, &(struct sources_opts){.lenient = false}, &err));
     assert_null(s->maps[0]);
     struct generation *g = generation_new(s);
-    assert_true(generation_resolve(g, &err));
+    assert_true(generation_resolve(g, NULL, &err));
     generation_unref(g);
     assert_int_equal(err.n, 0);
     folderkit_fini(&f);
@@ -233,7 +233,7 @@ static void a_check_goes_on_behind_mistakes(void **state)
     assert_non_null(s);
     assert_false(sources_check(s, &err));
     struct generation *g = generation_new(s);
-    assert_false(generation_resolve(g, &err));
+    assert_false(generation_resolve(g, NULL, &err));
     generation_unref(g);
     char *told = serverkit_told(&f, &err);
     assert_string_equal(told,

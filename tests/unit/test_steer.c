@@ -72,7 +72,7 @@ static void test_picks(void **state)
         steer_pick(s, &s->types[0], &client, &p);
         if (strcmp(pick_text(&p, got), cases[i].want) != 0)
             fail_msg("%s: %s, not %s", cases[i].why, got, cases[i].want);
-        steered_unref(s);
+        steered_free(s);
     }
 }
 
@@ -89,7 +89,7 @@ static void test_spread(void **state)
     struct pick p;
     steer_pick(s, &s->types[0], &client, &p);
     assert_string_equal(pick_text(&p, got), "all bc /1");
-    steered_unref(s);
+    steered_free(s);
 }
 
 int main(void)

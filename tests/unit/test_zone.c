@@ -78,6 +78,29 @@ static void check_finds(const struct zone *z, const struct find_case *cases, siz
     }
 }
 
+/* A name that has another's hash, as a client can choose it, is not that other, though it is what the
+ * table has at first. */
+static void test_hash_of_another(void **state)
+{
+    static const struct owned records[] = {{"h206003", TYPE_A}, {"h212909", TYPE_A}};
+    struct zone *one = make_zone(records, 1), *two = make_zone(records, 2);
+    struct name_key key[2];
+    uint8_t name[NAME_MAX_LEN];
+
+    for (unsigned i = 0; i < 2; i++)
+        name_key_init(&key[i], parse(records[i].owner, name));
+    assert_int_equal(key[0].hash, key[1].hash); /* else find two others */
+    assert_non_null(zone_likely(one, &key[1]));
+    assert_null(zone_own_of(one, &key[1], zone_likely(one, &key[1])));
+    for (unsigned i = 0; i < 2; i++) {
+        const struct node *own = zone_own_of(two, &key[i], zone_likely(two, &key[i]));
+        assert_non_null(own);
+        assert_memory_equal(own->name, key[i].wire, key[i].len);
+    }
+    zone_unref(one);
+    zone_unref(two);
+}
+
 /* RFC 4592 §2.2.1: the zone and all its examples. */
 static void test_rfc4592(void **state)
 {
@@ -434,6 +457,7 @@ static void test_large_nodes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hash_of_another),
         cmocka_unit_test(test_rfc4592),
         cmocka_unit_test(test_cuts_and_dnames),
         cmocka_unit_test(test_apex_dname),

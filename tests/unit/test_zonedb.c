@@ -24,7 +24,7 @@ static uint8_t *parse(const char *text, uint8_t out[NAME_MAX_LEN])
 /* A table of empty zones with these apexes, all given up by the caller but for the table. */
 static struct zonedb *make_db(const char *const *apexes, size_t n)
 {
-    struct zone_entry entries[8] = {0};
+    struct zone_entry entries[16] = {0};
 
     assert_true(n <= COUNT(entries));
     for (size_t i = 0; i < n; i++) {
