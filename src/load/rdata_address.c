@@ -13,7 +13,7 @@ static bool read_eui(struct rdata_reader *r, size_t octets)
     for (size_t i = 0; ok && i < octets; i++) {
         const int high = rdata_hex_digit(t->at[3 * i]), low = rdata_hex_digit(t->at[3 * i + 1]);
         ok = high >= 0 && low >= 0 && (i + 1 == octets || t->at[3 * i + 2] == '-');
-        wr_u8(r->out, (uint8_t)(high << 4 | low));
+        wr_u8(r->out, (uint8_t)((unsigned)high << 4 | (unsigned)low));
     }
     if (!ok)
         return rdata_refuse(r, octets == 6 ? "is no EUI-48: it is written 00-00-5e-00-53-2a"
