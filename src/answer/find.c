@@ -115,7 +115,7 @@ static void found_in_zone(struct found *f, const struct question *q, bool absent
 /* absent: the name is no node of the zone that it is in. */
 static void found_somewhere(struct found *f, const struct question *q, bool absent)
 {
-    if (zonedb_only(q->snap->zones) != NULL)
+    if (q->snap->only != NULL)
         f->entry = zonedb_answers(q->snap->zones, q->name, q->type); /* or is it outside? */
     if (f->entry == NULL)
         f->outcome = FOUND_OUTSIDE;
@@ -123,14 +123,6 @@ static void found_somewhere(struct found *f, const struct question *q, bool abse
         f->outcome = FOUND_FAILED;
     else
         found_in_zone(f, q, absent);
-}
-
-const struct zone_entry *find_entry(const struct snapshot *snap, const struct name_key *name,
-                                    uint16_t type)
-{
-    const struct zone_entry *only = zonedb_only(snap->zones);
-
-    return only != NULL ? only : zonedb_answers(snap->zones, name, type);
 }
 
 /* A name that the zone has is found before anything else is known of the zone; where there is only one

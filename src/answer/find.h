@@ -35,8 +35,11 @@ struct found {
 
 /* Where to look for a name: the only zone, which it may be outside of, or the one that answers; NULL:
  * none does. */
-const struct zone_entry *find_entry(const struct snapshot *snap, const struct name_key *name,
-                                    uint16_t type);
+static inline const struct zone_entry *find_entry(const struct snapshot *snap,
+                                                  const struct name_key *name, uint16_t type)
+{
+    return snap->only != NULL ? snap->only : zonedb_answers(snap->zones, name, type);
+}
 /* The node that it will be, if any, on its way from memory (data/zone.h). */
 static inline const struct node *find_likely(const struct zone_entry *entry,
                                              const struct name_key *name)

@@ -138,7 +138,9 @@ static inline uint32_t find(const struct geotrie *t, const struct ipaddr *addr,
                                   : find_in_bucket(t, bucket, bits, &key, scope);
 }
 
-static uint32_t find_ip6(const struct geomap *map, const struct ipaddr *addr, uint8_t *scope)
+/* A call of its own: in line it would make IPv4 save registers, 19 instructions. */
+static __attribute__((noinline)) uint32_t find_ip6(const struct geomap *map,
+                                                   const struct ipaddr *addr, uint8_t *scope)
 {
     struct ipaddr ip4;
     uint8_t offset;

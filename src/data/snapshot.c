@@ -15,6 +15,7 @@ struct snapshot *snapshot_new(struct zonedb *zones, struct steering *steering,
     atomic_init(&s->refs, 1);
     s->generation = generation;
     s->zones = zones;
+    s->only = zonedb_only(zones);
     s->steering = steering;
     s->opts = *opts;
     netset_ref(s->opts.ecs_from);

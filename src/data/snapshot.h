@@ -46,9 +46,10 @@ struct answer_opts {
 
 struct snapshot {
     _Atomic unsigned refs;
-    uint64_t generation;       /* counts up with every publication */
-    struct zonedb *zones;      /* referenced */
-    struct steering *steering; /* referenced; goes with zones */
+    uint64_t generation;           /* counts up with every publication */
+    struct zonedb *zones;          /* referenced */
+    const struct zone_entry *only; /* zonedb_only of zones, at hand */
+    struct steering *steering;     /* referenced; goes with zones */
     struct answer_opts opts;
 };
 

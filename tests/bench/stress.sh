@@ -27,7 +27,7 @@ measure_stress()
 # As many as it answers when asked for no more, then three times that.
 overload() # NAME SITE
 {
-    local pin=("${pin[@]}") most i beat
+    local pin=("${pin[@]}") most i beat too_much
 
     [ "$workers" = 1 ] || pin=()
     [ "$2" != probed ] || start_beat || return 0
@@ -35,13 +35,13 @@ overload() # NAME SITE
     for ((i = 0; i < few_rounds; i++)); do
         load -n www.example.com -c 16 -d "$round_s" "$at"
         most=$(said replies_per_s)
-        begin_load -r "$(awk -v n="$most" 'BEGIN { printf "%d\n", 3 * n }')" -G -c 16 -n www.example.com "$at" || continue
-        if [ "$2" = probed ]; then command_under_stress; else sleep 1; fi
-        end_load
+        too_much=(-r "$(awk -v n="$most" 'BEGIN { printf "%d\n", 3 * n }')" -G -c 16 -n www.example.com "$at")
+        load -d "$round_s" "${too_much[@]}"
         figure goodput "$1" "most/s, $workers" "$most"
         figure goodput "$1" "asked/s, $workers" "$(said queries_per_s)"
         figure goodput "$1" "answered/s, $workers" "$(said replies_per_s)"
         figure goodput "$1" "of most, $workers" "$(ratio "$(said replies_per_s)" "$most")"
+        [ "$2" != probed ] || command_under_stress
     done
     stop_server "$1"
     [ "$2" != probed ] || stop_beat
@@ -50,8 +50,10 @@ overload() # NAME SITE
 # The longest of each, as an operator sees it: with the start of a process.
 command_under_stress()
 {
+    begin_load "${too_much[@]}" || return 0
     figure stress proxima "status, ms, $workers" "$(longest_of status status)"
     figure stress proxima "drain, ms, $workers" "$(longest_of "drain eu-west" "undrain eu-west")"
+    end_load
 }
 
 longest_of() # COMMAND COMMAND: in turn, as often as $commands
