@@ -89,8 +89,7 @@ size_t answer_write(const struct answer_asked *a, const struct snapshot *snap, u
     const size_t limit = reply_limit(snap, q, a->request->tcp, cap);
     const bool ordinary = a->status == QUERY_OK && is_ordinary(snap, a->request, q);
     if (ordinary) {
-        f.entry = a->entry;
-        f.node = a->likely;
+        f = (struct found){.entry = a->entry, .node = a->likely};
         find_there(snap, &q->name, q->type, locate(snap, a->request, &d), &f);
         const size_t len = direct_write(&d, out, limit);
         if (len > 0) {

@@ -91,7 +91,7 @@ struct rest {
     unsigned n;
     unsigned known; /* the number of what stands behind them; 0: the root.  Number i is at i - 1 */
     uint64_t tag;   /* of the last one of them, below that */
-    uint8_t at[NAME_MAX_LABELS + 1];
+    const uint8_t *at; /* where its labels begin, and its end */
 };
 
 /* Take from a name what it has in common with the question. */
@@ -156,10 +156,9 @@ void compress_begin(struct compress *c, const uint8_t *message, uint16_t offset)
 uint16_t compress_put(struct compress *c, struct wr *w, const uint8_t *name)
 {
     const size_t offset = wr_len(w);
-    struct rest r;
+    uint8_t at[NAME_MAX_LABELS + 1];
+    struct rest r = {.name = name, .n = find_labels(name, at), .at = at};
 
-    r.name = name;
-    r.n = find_labels(name, r.at);
     take_question(&r, c, w->start);
     while (r.n > 0 && take_label(&r, c, w->start))
         ;

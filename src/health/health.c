@@ -8,7 +8,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "health/doubt.h"
+#include "health/judge.h"
 #include "health/kinds.h"
 #include "health/push.h"
 #include "health/run.h"
@@ -30,7 +30,6 @@ struct health {
     uv_loop_t *loop;
     uv_timer_t tick;
     struct schedule schedule;
-    struct targets targets;
     struct list specs; /* in use */
     struct kinds *kinds;
     unsigned asks;        /* not gone yet */
@@ -38,7 +37,7 @@ struct health {
     mono_ms_t short_at;   /* when the system last had no means for a probe */
     dur_ms_t told_lag_ms; /* what the log knows of the schedule's lag */
     uint64_t lags;
-    struct sight sight;
+    struct judge judge;
 
     bool is_closing;
     unsigned parts; /* to close: tick and kinds */
@@ -110,88 +109,18 @@ static void log_result(const struct target *t)
               t->last_text != NULL ? t->last_text : "good", (long long)t->last_ms);
 }
 
-static struct verdict_rule rule_of(const struct target *t)
-{
-    const struct probe_spec *s = &t->spec->is;
-
-    return (struct verdict_rule){.rise = s->rise, .fall = s->fall, .fall_of = s->fall_of};
-}
-
-static bool is_suspect(const struct target *t, const struct verdict_rule *rule)
-{
-    return verdict_is_suspect(&t->verdict, rule) ||
-           (t->is_recalled && t->verdict.state != VERDICT_DOWN);
-}
-
-/* May this result count? */
-static bool is_seen(struct target *t, bool is_good, mono_ms_t now)
-{
-    struct health *h = t->health;
-
-    if (t->seen.is_told)
-        return true;
-    if (sight_result(&h->sight, &t->seen, is_good, now)) {
-        if (h->sight.is_blind) {
-            h->sight.round_ms = doubt_round(&h->targets);
-            doubt_failures(&h->targets, now, h->opts.on_change, h->opts.arg);
-        }
-        h->opts.on_sight(h->opts.arg);
-    }
-    return !h->sight.is_blind;
-}
-
-/* Fold a result into what is known of the target, and tell if that changes answers. */
-static void fold_result(struct target *t, bool is_good, mono_ms_t now)
-{
-    struct health *h = t->health;
-    const struct verdict_rule rule = rule_of(t);
-    const bool was_suspect = is_suspect(t, &rule);
-    const bool turned = verdict_step(&t->verdict, &rule, is_good);
-
-    t->is_recalled = false;
-    t->probes++;
-    t->failures += !is_good;
-    if (turned)
-        t->since = now;
-    if (turned && t->verdict.state == VERDICT_DOWN)
-        damping_fall(&t->damping, &t->spec->is.damping, now);
-    if (turned || is_suspect(t, &rule) != was_suspect)
-        h->opts.on_change(h->opts.arg, t);
-}
-
-static void count_result(struct target *t, bool is_good, mono_ms_t now)
-{
-    if (!is_seen(t, is_good, now))
-        return;
-    if (!is_good)
-        doubt_keep(t, now);
-    fold_result(t, is_good, now);
-}
-
-/* Whoever told is silent now: as if it had never been asked. */
-static void forget_verdict(struct target *t, mono_ms_t now)
-{
-    struct health *h = t->health;
-
-    if (t->verdict.known == 0)
-        return;
-    t->verdict = (struct verdict){0};
-    t->since = now;
-    h->opts.on_change(h->opts.arg, t);
-}
-
 static void take_outcome(const struct ask *a, struct target *t, enum probe_outcome outcome,
                          mono_ms_t now)
 {
     switch (outcome) {
-    case PROBE_GOOD: count_result(t, true, now); return;
+    case PROBE_GOOD: judge_result(&t->health->judge, t, true, now); return;
     case PROBE_BAD:
         if (!was_away(t->health, a))
-            count_result(t, false, now);
+            judge_result(&t->health->judge, t, false, now);
         return;
     case PROBE_OURS: tell_shortage(t->health, t->last_text, now); return;
     case PROBE_SILENT: return;
-    case PROBE_UNKNOWN: forget_verdict(t, now); return;
+    case PROBE_UNKNOWN: judge_silence(&t->health->judge, t, now); return;
     }
     abort();
 }
@@ -364,9 +293,9 @@ static struct target *new_target(struct health *h, uint64_t hash, struct spec *s
     t->slot.interval_ms = spec->is.interval_ms;
     slot_aim(&t->slot, now);
     schedule_add(&h->schedule, &t->slot);
-    targets_add(&h->targets, t);
-    sight_add(&h->sight, &t->seen);
-    sight_told(&h->sight, &t->seen, probe_is_told(spec->is.kind));
+    targets_add(&h->judge.targets, t);
+    sight_add(&h->judge.sight, &t->seen);
+    sight_told(&h->judge.sight, &t->seen, probe_is_told(spec->is.kind));
     return t;
 }
 
@@ -377,7 +306,7 @@ static void replace_spec(struct target *t, struct spec *spec)
 
     spec_unref(t->spec);
     t->spec = spec;
-    sight_told(&t->health->sight, &t->seen, probe_is_told(spec->is.kind));
+    sight_told(&t->health->judge.sight, &t->seen, probe_is_told(spec->is.kind));
     if (t->slot.interval_ms == spec->is.interval_ms)
         return;
     if (t->state == TARGET_SCHEDULED)
@@ -392,7 +321,7 @@ struct target *health_target(struct health *h, const struct probe_spec *spec,
                              const struct probe_dest *dest)
 {
     const uint64_t hash = targets_hash(spec->name, dest, h->opts.seed);
-    struct target *t = targets_find(&h->targets, hash, spec->name, dest);
+    struct target *t = targets_find(&h->judge.targets, hash, spec->name, dest);
     struct spec *shared = spec_share(&h->specs, spec);
 
     if (t != NULL)
@@ -409,8 +338,8 @@ static void drop_target(struct target *t)
 {
     struct health *h = t->health;
 
-    targets_remove(&h->targets, t);
-    sight_remove(&h->sight, &t->seen);
+    targets_remove(&h->judge.targets, t);
+    sight_remove(&h->judge.sight, &t->seen);
     if (t->state == TARGET_RUNNING) {
         t->state = TARGET_CLOSING;
         run_cancel(&t->ask->run);
@@ -422,7 +351,7 @@ static void drop_target(struct target *t)
 
 struct target *health_find(const struct health *h, const char *probe, const struct probe_dest *dest)
 {
-    return targets_find(&h->targets, targets_hash(probe, dest, h->opts.seed), probe, dest);
+    return targets_find(&h->judge.targets, targets_hash(probe, dest, h->opts.seed), probe, dest);
 }
 
 void target_unref(struct target *t)
@@ -434,14 +363,12 @@ void target_unref(struct target *t)
 
 void target_status(const struct target *t, struct target_status *out)
 {
-    const struct verdict_rule rule = rule_of(t);
-
     *out = (struct target_status){
         .spec = &t->spec->is,
         .dest = &t->dest,
         .verdict = (enum verdict_state)t->verdict.state,
         .damping = &t->damping,
-        .suspect = is_suspect(t, &rule),
+        .suspect = judge_is_suspect(t),
         .since = t->since,
         .probes = t->probes,
         .failures = t->failures,
@@ -455,23 +382,23 @@ void target_status(const struct target *t, struct target_status *out)
 
 void target_serves(struct target *t, uint64_t regions, bool is_reference)
 {
-    sight_change(&t->health->sight, &t->seen, regions, is_reference);
+    sight_change(&t->health->judge.sight, &t->seen, regions, is_reference);
 }
 
 void health_set_blind_at(struct health *h, unsigned percent)
 {
-    h->sight.at_percent = percent;
+    h->judge.sight.at_percent = percent;
 }
 
 struct health_sight health_sight(const struct health *h)
 {
-    return (struct health_sight){.is_blind = h->sight.is_blind,
-                                 .since = h->sight.since,
-                                 .targets = h->sight.n,
-                                 .dark = h->sight.n_dark,
-                                 .dark_regions = sight_dark_regions(&h->sight),
-                                 .references = h->sight.n_references,
-                                 .times = h->sight.times,
+    return (struct health_sight){.is_blind = h->judge.sight.is_blind,
+                                 .since = h->judge.sight.since,
+                                 .targets = h->judge.sight.n,
+                                 .dark = h->judge.sight.n_dark,
+                                 .dark_regions = sight_dark_regions(&h->judge.sight),
+                                 .references = h->judge.sight.n_references,
+                                 .times = h->judge.sight.times,
                                  .lags = h->lags};
 }
 
@@ -487,14 +414,14 @@ void *target_data(const struct target *t)
 
 struct health_load health_load(const struct health *h, mono_ms_t now)
 {
-    return (struct health_load){.targets = h->targets.n,
+    return (struct health_load){.targets = h->judge.targets.n,
                                 .running = h->schedule.running,
                                 .late_ms = lateness_worst(&h->schedule.late, now)};
 }
 
 struct target *health_next(const struct health *h, const struct target *t)
 {
-    return targets_next(&h->targets, t);
+    return targets_next(&h->judge.targets, t);
 }
 
 
@@ -506,7 +433,10 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
 
     h->opts = *opts;
     h->loop = loop;
-    h->sight.at_percent = BLIND_NEVER;
+    h->judge.sight.at_percent = BLIND_NEVER;
+    h->judge.on_change = opts->on_change;
+    h->judge.on_sight = opts->on_sight;
+    h->judge.arg = opts->arg;
     schedule_init(&h->schedule, opts->max_in_flight);
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);
@@ -523,7 +453,7 @@ static void on_part_closed(void *arg)
     if (--h->parts > 0)
         return;
     schedule_fini(&h->schedule);
-    targets_fini(&h->targets);
+    targets_fini(&h->judge.targets);
     h->closed(h->closed_arg);
     free(h);
 }

@@ -11,6 +11,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/grpchealth.c src/health/grpchealth.h \
 	src/health/exposure.c src/health/exposure.h \
 	src/health/health.c src/health/health.h \
+	src/health/judge.c src/health/judge.h \
 	src/health/lateness.c src/health/lateness.h \
 	src/health/later.c src/health/later.h \
 	src/health/kinds.c src/health/kinds.h \

@@ -48,8 +48,11 @@ struct probe_dest dest_of(const char *addr)
 
 void world_open_health(struct world *w, unsigned max_in_flight)
 {
-    const struct health_opts opts = {
-        .max_in_flight = max_in_flight, .seed = 1, .on_change = on_change, .arg = w, .exec = world_exec};
+    const struct health_opts opts = {.max_in_flight = max_in_flight,
+                                     .seed = 1,
+                                     .on_change = on_change,
+                                     .arg = w,
+                                     .exec = world_exec};
 
     w->is_closed = false;
     w->health = health_open(&w->loop, &opts);

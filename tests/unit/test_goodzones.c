@@ -100,8 +100,9 @@ static void reload(struct fixture *x, const char *changes)
     for (char *word = strtok_r(copy, " ", &save); word != NULL; word = strtok_r(NULL, " ", &save)) {
         const size_t i = (size_t)((word[0] == '-' ? word[1] : word[0]) - 'a');
         x->served[i] = word[0] != '-';
-        x->kept[i] =
-            word[0] == '-' ? (struct goodkept){0} : (struct goodkept){pack, strlen(word + 2)};
+        x->kept[i] = (struct goodkept){0};
+        if (x->served[i])
+            x->kept[i] = (struct goodkept){pack, strlen(word + 2)};
     }
     goodbatch_free(x->batch);
     x->batch = NULL;

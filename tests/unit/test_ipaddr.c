@@ -169,7 +169,8 @@ static void test_system_names(void **state)
         assert_int_equal(a.port, back.port);
     }
     const struct sockaddr_storage unix_name = {.ss_family = AF_UNIX};
-    assert_int_equal(ipaddr_from_sockaddr((const struct sockaddr *)&unix_name, NULL).family, FAMILY_NONE);
+    assert_int_equal(ipaddr_from_sockaddr((const struct sockaddr *)&unix_name, NULL).family,
+                     FAMILY_NONE);
 }
 
 int main(void)

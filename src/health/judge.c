@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "health/judge.h"
+
+#include "health/doubt.h"
+
+static struct verdict_rule rule_of(const struct target *t)
+{
+    const struct probe_spec *s = &t->spec->is;
+
+    return (struct verdict_rule){.rise = s->rise, .fall = s->fall, .fall_of = s->fall_of};
+}
+
+bool judge_is_suspect(const struct target *t)
+{
+    const struct verdict_rule rule = rule_of(t);
+
+    return verdict_is_suspect(&t->verdict, &rule) ||
+           (t->is_recalled && t->verdict.state != VERDICT_DOWN);
+}
+
+/* May this result count? */
+static bool is_seen(struct judge *j, struct target *t, bool is_good, mono_ms_t now)
+{
+    if (t->seen.is_told)
+        return true;
+    if (sight_result(&j->sight, &t->seen, is_good, now)) {
+        if (j->sight.is_blind) {
+            j->sight.round_ms = doubt_round(&j->targets);
+            doubt_failures(&j->targets, now, j->on_change, j->arg);
+        }
+        j->on_sight(j->arg);
+    }
+    return !j->sight.is_blind;
+}
+
+/* Into what is known of the target, and tell if that changes answers. */
+static void fold_result(struct judge *j, struct target *t, bool is_good, mono_ms_t now)
+{
+    const struct verdict_rule rule = rule_of(t);
+    const bool was_suspect = judge_is_suspect(t);
+    const bool turned = verdict_step(&t->verdict, &rule, is_good);
+
+    t->is_recalled = false;
+    t->probes++;
+    t->failures += !is_good;
+    if (turned)
+        t->since = now;
+    if (turned && t->verdict.state == VERDICT_DOWN)
+        damping_fall(&t->damping, &t->spec->is.damping, now);
+    if (turned || judge_is_suspect(t) != was_suspect)
+        j->on_change(j->arg, t);
+}
+
+void judge_result(struct judge *j, struct target *t, bool is_good, mono_ms_t now)
+{
+    if (!is_seen(j, t, is_good, now))
+        return;
+    if (!is_good)
+        doubt_keep(t, now);
+    fold_result(j, t, is_good, now);
+}
+
+void judge_silence(struct judge *j, struct target *t, mono_ms_t now)
+{
+    if (t->verdict.known == 0)
+        return;
+    t->verdict = (struct verdict){0};
+    t->since = now;
+    j->on_change(j->arg, t);
+}
