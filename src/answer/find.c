@@ -133,8 +133,6 @@ void find_there(const struct snapshot *snap, const struct name_key *name, uint16
     const struct question q = {snap, name, client, type};
     const bool probe = f->entry != NULL && f->entry->zone != NULL;
 
-    f->set = NULL;
-    f->wildcard = f->steered = false;
     f->negative_ttl_s = UINT32_MAX;
     if (f->node != NULL)
         f->node = zone_own_of(f->entry->zone, name, f->node);
@@ -147,7 +145,8 @@ void find_there(const struct snapshot *snap, const struct name_key *name, uint16
 void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,
           const struct ipaddr *client, struct found *f)
 {
-    f->entry = find_entry(snap, name, type);
-    f->node = find_likely(f->entry, name);
+    const struct zone_entry *entry = find_entry(snap, name, type);
+
+    *f = (struct found){.entry = entry, .node = find_likely(entry, name)};
     find_there(snap, name, type, client, f);
 }

@@ -46,7 +46,7 @@ static inline const struct node *find_likely(const struct zone_entry *entry,
 {
     return entry != NULL && entry->zone != NULL ? zone_likely(entry->zone, name) : NULL;
 }
-/* Find it there; f->entry and f->node, in: find_entry's and find_likely's. */
+/* Find it there; f->entry and f->node, in: find_entry's and find_likely's, all else zero. */
 void find_there(const struct snapshot *snap, const struct name_key *name, uint16_t type,
                 const struct ipaddr *client, struct found *f);
 /* All of it. */

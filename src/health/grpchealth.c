@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/octets.h"
+
 enum { FRAME_HEAD = 5 };
 
 /* A field's key: its number, and how its value is written. */
@@ -22,7 +24,7 @@ size_t grpchealth_write(const char *service, uint8_t out[GRPCHEALTH_REQUEST_MAX]
     if (len > 0) {
         out[FRAME_HEAD] = KEY(1, WIRE_OCTETS);
         out[FRAME_HEAD + 1] = (uint8_t)len;
-        memcpy(out + FRAME_HEAD + 2, service, len);
+        octets_copy(out + FRAME_HEAD + 2, (const uint8_t *)service, len);
     }
     return FRAME_HEAD + message_len;
 }

@@ -66,8 +66,9 @@ static bool inherit_owner(struct zonereader *r)
 static bool is_class(struct zonereader *r, const struct zonelex_token *t, bool *wrong)
 {
     static const char *const others[] = {"ch", "hs", "cs", "chaos", "hesiod"};
+    static const char first[] = {'i', 'c', 'h'};
 
-    if (t->quoted || t->len == 0 || memchr("ich", t->at[0] | 32, 3) == NULL)
+    if (t->quoted || t->len == 0 || memchr(first, t->at[0] | 32, sizeof(first)) == NULL)
         return false; /* as most words here: types */
     if (zonelex_is(t, "in") || zonelex_is(t, "class1"))
         return true;

@@ -115,7 +115,7 @@ static bool goes_on(struct tcp_server *t, int error)
 static void accept_some(struct tcp_server *t, const struct tcp_listener *l)
 {
     for (int i = 0; i < TURN_ACCEPTS; i++) {
-        struct sockaddr_storage peer;
+        struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};
         socklen_t len = sizeof(peer);
         const int fd =
             accept4(l->source.fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);

@@ -120,7 +120,8 @@ static void check(struct fixture *x, const char *why, const char *want)
     char got[8192] = "", *at = got;
     struct goodzones *found = goodzones_open(folderkit_path(&x->f, "state"));
 
-    for (char zone = 'a'; zone <= 'z'; zone++) {
+    for (int c = 'a'; c <= 'z'; c++) {
+        const char zone = (char)c;
         uint8_t name[3];
         apex(zone, name);
         const struct goodzone *z = goodzones_find(found, name);
@@ -170,7 +171,7 @@ static void packs_stay_few(void **state)
     char change[] = "a=text-of-reload-000", all[1024] = "", *at = all;
 
     set_up(&x);
-    for (char zone = 'a'; zone <= 'z'; zone++)
+    for (int zone = 'a'; zone <= 'z'; zone++)
         at += sprintf(at, "%s%c=the-first-text", at > all ? " " : "", zone);
     reload(&x, all);
     for (unsigned i = 0; i < 200; i++) {
@@ -186,7 +187,8 @@ static void packs_stay_few(void **state)
         free(packs);
     }
     at = all;
-    for (char zone = 'a'; zone <= 'z'; zone++) {
+    for (int c = 'a'; c <= 'z'; c++) {
+        const char zone = (char)c;
         unsigned last = 199;
         while ((char)('a' + last * 7 % ZONES) != zone)
             last--;

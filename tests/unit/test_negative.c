@@ -116,12 +116,12 @@ static void test_no_soa(void **state)
     static const uint8_t soa[] = "\1a\0\1b\0"
                                  "01234567890123456789";
 
-    for (uint16_t len = 0; len <= sizeof(soa); len++) {
+    for (size_t len = 0; len <= sizeof(soa); len++) {
         struct zone *z = zone_new((const uint8_t *)"\1x");
-        uint8_t *rdata = malloc(len + 1u);
+        uint8_t *rdata = malloc(len + 1);
         memcpy(rdata, soa, len);
         if (len > 0)
-            zone_add_rr(z, (const uint8_t *)"\1x", TYPE_SOA, 60, rdata, len);
+            zone_add_rr(z, (const uint8_t *)"\1x", TYPE_SOA, 60, rdata, (uint16_t)len);
         zone_seal(z);
         assert_int_equal(zone_negative(z) != NULL, len == sizeof(soa) - 1);
         zone_unref(z);
