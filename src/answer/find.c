@@ -131,15 +131,14 @@ void find_there(const struct snapshot *snap, const struct name_key *name, uint16
                 const struct ipaddr *client, struct found *f)
 {
     const struct question q = {snap, name, client, type};
-    const bool probe = f->entry != NULL && f->entry->zone != NULL;
+    const struct zone *zone = f->entry != NULL ? f->entry->zone : NULL;
 
     f->negative_ttl_s = UINT32_MAX;
-    if (f->node != NULL)
-        f->node = zone_own_of(f->entry->zone, name, f->node);
+    f->node = zone != NULL && f->node != NULL ? zone_own_of(zone, name, f->node) : NULL;
     if (f->node != NULL && !(f->node->flags & (NODE_OCCLUDED | NODE_CUT)))
         found_owner(f, &q);
     else
-        found_somewhere(f, &q, probe && f->node == NULL);
+        found_somewhere(f, &q, zone != NULL && f->node == NULL);
 }
 
 void find(const struct snapshot *snap, const struct name_key *name, uint16_t type,

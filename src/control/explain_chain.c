@@ -46,10 +46,12 @@ static void set_what(json_t *step, const char *what, const char *why)
     json_object_set_new(step, "why", json_string(why));
 }
 
+/* set: there is one where a zone was found to delegate, to redirect or to answer. */
 static void set_records(json_t *step, const struct rrset *set)
 {
     json_t *records = json_array();
 
+    assert(set != NULL);
     explain_records(set, records);
     json_object_set_new(step, "records", records);
     json_object_set_new(step, "ttl", json_integer(rrset_ttl(set)));
@@ -158,9 +160,7 @@ static enum next explain_cut(struct explain *e, const struct name_key *key, cons
     if (e->type == TYPE_DS && key->len == node->name_len)
         return explain_static(e, node, step);
     set_what(step, "referral", "delegated to other servers");
-    const struct rrset *ns = node_rrset(node, TYPE_NS);
-    assert(ns != NULL); /* it makes the cut */
-    set_records(step, ns);
+    set_records(step, node_rrset(node, TYPE_NS));
     return STOP;
 }
 
