@@ -10,6 +10,11 @@
 #define FIRST_SLOTS 16u
 #define CACHE_LINE  64u
 
+/* What refs have bits for, less the one that is the builder's: 8 GiB of nodes. */
+#define BLOCKS_MAX (UINT32_C(1) << (31 - NODE_REF_BITS))
+/* Lent blocks that a table may have beside twice as many as its nodes there fill. */
+#define BLOCKS_SPARE 64
+
 void nametable_init(struct nametable *t)
 {
     *t = (struct nametable){.slots = xcalloc(FIRST_SLOTS, sizeof(struct name_slot)),
@@ -104,6 +109,8 @@ static struct node_block *add_block(struct nametable *t, size_t room)
 {
     struct node_block *b = block_new(room);
 
+    if (t->n_blocks == BLOCKS_MAX)
+        abort(); /* as where there is no memory */
     if (t->live != NULL) {
         t->live = xrealloc(t->live, (t->n_blocks + 1) * sizeof(*t->live));
         t->live[t->n_blocks] = 0;
@@ -128,11 +135,19 @@ static uint32_t place(uint32_t used, size_t size)
                : used;
 }
 
+/* What was made for a node larger than a block, which was taken back, has room where no ref reaches. */
+static bool has_room(const struct node_block *b, size_t size)
+{
+    const size_t at = place(b->used, size);
+
+    return at + size <= b->room && at < NODE_BLOCK;
+}
+
 uint32_t nametable_alloc(struct nametable *t, size_t size)
 {
     struct node_block *b = t->n_blocks > t->n_lent ? t->blocks[t->n_blocks - 1] : NULL;
 
-    if (b == NULL || place(b->used, size) + size > b->room) {
+    if (b == NULL || !has_room(b, size)) {
         const size_t alone = place(sizeof(*b), size) + size;
         b = add_block(t, alone > NODE_BLOCK ? alone : NODE_BLOCK);
     }
@@ -215,12 +230,16 @@ void nametable_drop(struct nametable *t, uint32_t ref)
 
 bool nametable_is_wasteful(const struct nametable *t)
 {
-    size_t used = 0;
+    size_t used = 0, n = 0;
 
-    for (uint32_t i = 0; i < t->n_lent; i++)
-        if (t->live[i] > 0)
-            used += t->blocks[i]->used;
-    return used > t->lent_used + t->lent_used / 3 + NODE_BLOCK;
+    for (uint32_t i = 0; i < t->n_lent; i++) {
+        if (t->live[i] == 0)
+            continue;
+        used += t->blocks[i]->used;
+        n++;
+    }
+    return used > t->lent_used + t->lent_used / 3 + NODE_BLOCK ||
+           n > BLOCKS_SPARE + 2 * t->lent_used / NODE_BLOCK;
 }
 
 /* What is not needed of the blocks goes, and the numbers of the others close up. */

@@ -122,7 +122,8 @@ static inline bool nametable_is_lent(const struct nametable *t, uint32_t ref)
 {
     return ref >> NODE_REF_BITS < t->n_lent;
 }
-/* Copies of lent nodes are larger than those by more than a third: better have none. */
+/* The lent blocks are larger than what was taken of them by more than a third, or more than its size asks
+ * for, as each generation adds one at least: better have none. */
 bool nametable_is_wasteful(const struct nametable *t);
 
 /* Make a name known that is not in the table.  The slots may move. */

@@ -314,6 +314,52 @@ static void waste_is_bounded(void **state)
     pool_fini(p);
 }
 
+/* A name larger than a block has one alone; once it is taken from before, nodes that follow lie where refs
+ * reach. */
+static void what_is_larger_than_a_block_is_shared(void **state)
+{
+    struct pool *p = xcalloc(1, sizeof(*p));
+    char line[64];
+
+    add_line(p, "@ 60 SOA ns.x. h.x. 1 2 3 4 5");
+    for (unsigned i = 0; i < 1400; i++) {
+        snprintf(line, sizeof(line), "large 60 AAAA 2001:db8::%x", i + 1);
+        add_line(p, line);
+        snprintf(line, sizeof(line), "large 60 TXT an-octet-string-of-its-own-%u", i);
+        add_line(p, line);
+    }
+    struct zone *before = load(p, NULL);
+    for (unsigned i = 0; i < 1200; i++) {
+        snprintf(line, sizeof(line), "new%04u 60 TXT a-hundred-octets-or-so-of-text", i);
+        add_line(p, line);
+    }
+    struct zone *like = load(p, before), *anew = load(p, NULL);
+    zone_unref(before);
+    check_same(like, anew, 1);
+    zone_unref(like);
+    zone_unref(anew);
+    pool_fini(p);
+}
+
+/* A change at a time, each in a block of its own for as long as that name stays as it is. */
+static void blocks_are_few(void **state)
+{
+    struct pool *p = many(LINES_MAX);
+    struct zone *before = load(p, NULL);
+
+    for (unsigned i = 1; i < 200; i++) {
+        free(p->lines[i]);
+        p->lines[i] = xasprintf("h%04u 60 TXT another-hundred-octets-or-so", i);
+        struct zone *like = load(p, before);
+        zone_unref(before);
+        before = like;
+        assert_true(before->names.n_blocks <= 100);
+    }
+    assert_int_equal(zone_records(before), LINES_MAX);
+    zone_unref(before);
+    pool_fini(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +367,8 @@ int main(void)
         cmocka_unit_test(samples),
         cmocka_unit_test(one_change_takes_little_memory),
         cmocka_unit_test(waste_is_bounded),
+        cmocka_unit_test(what_is_larger_than_a_block_is_shared),
+        cmocka_unit_test(blocks_are_few),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
