@@ -363,12 +363,9 @@ static void blocks_are_few(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cuts_wildcards_and_steered_names),
-        cmocka_unit_test(samples),
-        cmocka_unit_test(one_change_takes_little_memory),
-        cmocka_unit_test(waste_is_bounded),
-        cmocka_unit_test(what_is_larger_than_a_block_is_shared),
-        cmocka_unit_test(blocks_are_few),
+        cmocka_unit_test(cuts_wildcards_and_steered_names),      cmocka_unit_test(samples),
+        cmocka_unit_test(one_change_takes_little_memory),        cmocka_unit_test(waste_is_bounded),
+        cmocka_unit_test(what_is_larger_than_a_block_is_shared), cmocka_unit_test(blocks_are_few),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
