@@ -1,6 +1,6 @@
 /*
  * Zone files: whatever the octets, there is a zone or an error, never both or neither; what was
- * taken, printed, loads to the same zone.
+ * taken, printed, loads to the same zone; read in pieces it is the same zone, or has the same errors.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <assert.h>
@@ -12,6 +12,9 @@
 #include "../unit/zonekit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Octets: some lines, so that a small input has several pieces. */
+#define PIECE 64
 
 /* Case does not count, as for directives. */
 static bool holds(const char *text, const char *word)
@@ -36,12 +39,17 @@ static bool is_out_of_bounds(const char *text)
 }
 
 /* $INCLUDE is relative to a folder that is not there. */
-static struct zone *load(const char *text, size_t len, struct err *err)
+static struct zone *load_pieces(const char *text, size_t len, size_t piece, struct err *err)
 {
     static const uint8_t apex[] = "\7example\3com";
+    const struct zoneload_opts opts = {.path = "no-such-folder/z", .apex = apex, .piece = piece};
 
-    return zoneload_text(&(struct zoneload_opts){.path = "no-such-folder/z", .apex = apex}, text,
-                         len, err);
+    return zoneload_text(&opts, text, len, err);
+}
+
+static struct zone *load(const char *text, size_t len, struct err *err)
+{
+    return load_pieces(text, len, 0, err);
 }
 
 /* Printed, it loads to the same zone. */
@@ -58,6 +66,26 @@ static void check_print(const struct zone *z)
     zone_unref(again);
     free(text);
     err_fini(&err);
+}
+
+/* What was told, and the zone, if there is one. */
+static void check_pieces(const struct zone *z, const struct err *err, const char *text, size_t len)
+{
+    struct err mine;
+    char *why, *want = err_text(err);
+
+    err_init(&mine);
+    struct zone *pieces = load_pieces(text, len, PIECE, &mine);
+    char *got = err_text(&mine);
+    if (strcmp(got, want) != 0)
+        fprintf(stderr, "in pieces:\n%s\nas a whole:\n%s\n", got, want);
+    assert(strcmp(got, want) == 0);
+    assert((pieces == NULL) == (z == NULL));
+    assert(z == NULL || zonekit_same(z, pieces, &why));
+    zone_unref(pieces);
+    free(got);
+    free(want);
+    err_fini(&mine);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -80,6 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert((z == NULL) == (err.errors > 0));
     for (size_t i = 0; i < err.n; i++)
         assert(strncmp(err.items[i].text, "no-such-folder/z:", 17) == 0);
+    check_pieces(z, &err, (const char *)data, size);
     if (z != NULL)
         check_print(z);
     zone_unref(z);
