@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,6 +184,7 @@ static bool generate_one(struct zonereader *r, const struct zonelex *e, uint32_t
 
 static void generate(struct zonereader *r, const struct zonelex *e, const struct range *range)
 {
+    assert(r->build != NULL); /* zonetext.h keeps it out of pieces */
     for (uint64_t i = range->start; i <= range->stop; i += range->step) {
         const size_t errors = r->build->report.count[ERR_ERROR];
         if (!generate_one(r, e, (uint32_t)i))

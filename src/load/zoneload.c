@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "load/zoneload.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -152,6 +153,7 @@ static bool fetch_file(struct zonereader *r, struct zonefile *file, char **owned
 static void read_file(struct zonereader *r, struct zonesource *s, const struct zonefile *file,
                       bool owned)
 {
+    assert(r->build != NULL); /* zonetext.h keeps $INCLUDE out of pieces */
     struct zonereport *report = &r->build->report;
     const uint32_t known = report->n_files;
     const struct zonefiles *files = &r->opts->files;

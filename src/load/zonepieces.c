@@ -57,10 +57,8 @@ static void work(void *arg, unsigned i)
 {
     const struct pieces *p = arg;
     struct slot *slot = &p->slots[i];
-    struct zonesource s = {.parent = p->source->parent,
-                           .path = p->source->path,
-                           .file = p->source->file,
-                           .depth = p->source->depth};
+    struct zonesource s = {
+        .path = p->source->path, .file = p->source->file, .depth = p->source->depth};
 
     zonestream_clear(&slot->reader.stream);
     zoneread_text(&slot->reader, &s, slot->piece.text, slot->piece.len, slot->piece.line);
