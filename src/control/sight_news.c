@@ -41,8 +41,10 @@ void sight_news(struct control *c)
     else
         log_warning("not blind any more: results count again");
     if (c->journal != NULL && !c->stopping)
-        journal_add(c->journal, json_pack("{s:s, s:s}", "event", s.is_blind ? "blind" : "not blind",
-                                          "why", s.is_blind ? what : "a whole round was good"));
+        journal_add(c->journal,
+                    json_pack("{s:s, s:s}", "event", s.is_blind ? "blind" : "not blind", "why",
+                              s.is_blind ? what : "a whole round was good"),
+                    NULL, NULL);
     free(what);
     remember_soon(c->remember);
 }
