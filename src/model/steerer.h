@@ -60,7 +60,7 @@ struct steerer_spec {
     enum steerer_kind kind;
     dur_ms_t interval_ms, timeout_ms;
     unsigned checkers; /* places that probe each region, each every interval; 0 is 1 */
-    bool at_once;      /* all regions are probed at the same moment, rather than spread over interval */
+    bool at_once; /* all regions are probed at the same moment, rather than spread over interval */
     union {
         struct ours_rule ours;
         struct gdnsd_rule gdnsd;

@@ -22,9 +22,10 @@ struct trace_piece {
     mono_ms_t from_ms;
     double user_fails;  /* share of requests, 0..1 */
     double probe_fails; /* share of probes, 0..1 */
-    double capacity;    /* of the region's own users it can serve so many at once, 0..1; 0: any number */
-    bool hangs;         /* what fails is not refused but gets no reply: a probe of it takes its timeout */
-    bool is_dark;       /* the prober's own network is gone: no reply from a healthy region either */
+    double
+        capacity; /* of the region's own users it can serve so many at once, 0..1; 0: any number */
+    bool hangs;   /* what fails is not refused but gets no reply: a probe of it takes its timeout */
+    bool is_dark; /* the prober's own network is gone: no reply from a healthy region either */
 };
 
 struct trace_region {
@@ -42,15 +43,15 @@ struct trace {
 };
 
 /* Name and what happens, of half an hour each. */
-#define TRACES(X)                                                                               \
-    X(CRASH, "crash", "a region refuses everything for a minute")                               \
-    X(BLACKHOLE, "blackhole", "a region does not reply for a minute")                           \
-    X(SLOW_START, "slow-start", "after such a crash it comes back cold, at full size in 2 min") \
-    X(FLAP_1S, "flap-1s", "a region is up for a second, down for a second, for five minutes")   \
-    X(FLAP_30S, "flap-30s", "a region is up for 30 s, down for 30 s, for five minutes")         \
-    X(LOSS, "loss", "a region loses 5 % of all requests and probes, all the time")              \
+#define TRACES(X)                                                                                 \
+    X(CRASH, "crash", "a region refuses everything for a minute")                                 \
+    X(BLACKHOLE, "blackhole", "a region does not reply for a minute")                             \
+    X(SLOW_START, "slow-start", "after such a crash it comes back cold, at full size in 2 min")   \
+    X(FLAP_1S, "flap-1s", "a region is up for a second, down for a second, for five minutes")     \
+    X(FLAP_30S, "flap-30s", "a region is up for 30 s, down for 30 s, for five minutes")           \
+    X(LOSS, "loss", "a region loses 5 % of all requests and probes, all the time")                \
     X(BROWN_OUT, "brown-out", "half of the requests fail for ten minutes, a third of the probes") \
-    X(BLIND, "blind", "the prober's own network is gone for a minute; the regions are well")    \
+    X(BLIND, "blind", "the prober's own network is gone for a minute; the regions are well")      \
     X(ALL_REFUSE, "all-refuse", "all regions refuse everything for a minute")
 
 #define TRACE_ENUM(id, name, what) TRACE_##id,
