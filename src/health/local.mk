@@ -15,7 +15,9 @@ src_health_libhealth_a_SOURCES = \
 	src/health/lateness.c src/health/lateness.h \
 	src/health/later.c src/health/later.h \
 	src/health/kinds.c src/health/kinds.h \
+	src/health/pace.c src/health/pace.h \
 	src/health/pattern.c src/health/pattern.h \
+	src/health/phases.c src/health/phases.h \
 	src/health/probe.h \
 	src/health/probe_combine.c \
 	src/health/probe_dns.c \
@@ -33,6 +35,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/run.c src/health/run.h \
 	src/health/schedule.c src/health/schedule.h \
 	src/health/sight.c src/health/sight.h \
+	src/health/slotheap.c src/health/slotheap.h \
 	src/health/source.c src/health/source.h \
 	src/health/spec.c src/health/spec.h \
 	src/health/targets.c src/health/targets.h \
@@ -55,6 +58,9 @@ check_PROGRAMS += tests/unit/test_lateness
 tests_unit_test_lateness_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_exposure
 tests_unit_test_exposure_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_phases
+tests_unit_test_phases_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_schedule
 tests_unit_test_schedule_LDADD = $(test_health)
