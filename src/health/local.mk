@@ -4,6 +4,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/damping.c src/health/damping.h \
 	src/health/doubt.c src/health/doubt.h \
 	src/health/curlloop.c src/health/curlloop.h \
+	src/health/curlloops.c src/health/curlloops.h \
 	src/health/dialog.c src/health/dialog.h \
 	src/health/dnsquery.c src/health/dnsquery.h \
 	src/health/exechelper.c src/health/exechelper.h \
