@@ -125,14 +125,6 @@ static void take_outcome(const struct ask *a, struct target *t, enum probe_outco
     abort();
 }
 
-static void free_target(struct target *t)
-{
-    spec_unref(t->spec);
-    free(t->dest.host);
-    free(t->last_text);
-    free(t);
-}
-
 static void on_done(struct run *r, enum probe_outcome outcome, const char *text)
 {
     struct ask *a = r->data;
@@ -143,7 +135,7 @@ static void on_done(struct run *r, enum probe_outcome outcome, const char *text)
     schedule_ended(&h->schedule, now);
     a->target = NULL;
     if (t->state == TARGET_CLOSING) {
-        free_target(t);
+        target_free(t);
         t = NULL;
     } else {
         t->state = TARGET_SCHEDULED;
@@ -304,6 +296,8 @@ static void replace_spec(struct target *t, struct spec *spec)
 {
     struct schedule *s = &t->health->schedule;
 
+    if (t->spec->is.asks != spec->is.asks)
+        track_fini(&t->track); /* it was about another question */
     spec_unref(t->spec);
     t->spec = spec;
     sight_told(&t->health->judge.sight, &t->seen, probe_is_told(spec->is.kind));
@@ -345,7 +339,7 @@ static void drop_target(struct target *t)
         run_cancel(&t->ask->run);
     } else {
         schedule_remove(&h->schedule, &t->slot);
-        free_target(t);
+        target_free(t);
     }
 }
 

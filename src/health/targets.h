@@ -15,6 +15,7 @@
 #include "health/schedule.h"
 #include "health/sight.h"
 #include "health/spec.h"
+#include "health/track.h"
 #include "health/verdict.h"
 
 struct ask;
@@ -51,6 +52,7 @@ struct target {
     bool is_recalled; /* and not asked since */
     struct seen seen;
     struct calm calm;
+    struct track track;
     char *last_text; /* of the last result, or NULL */
     bool last_is_good;
     void *data;
@@ -71,3 +73,6 @@ void targets_remove(struct targets *ts, struct target *t);
 /* Each once, in no order, from NULL to NULL.  One may be removed once its follower is in hand. */
 struct target *targets_next(const struct targets *ts, const struct target *t);
 void targets_fini(struct targets *ts); /* not the targets */
+
+/* One that is in no table and no schedule any more. */
+void target_free(struct target *t);
