@@ -57,6 +57,7 @@ struct plan_type {
     regionset_t healthy; /* as usable, drained or not */
     regionset_t avoided; /* as second, drained or not */
     regionset_t stale;   /* something in these changed since they were looked at */
+    mono_ms_t change_at; /* when clients are next moved as planned; INT64_MAX: no plan is known */
 };
 
 /* A pool under a policy: all names that steer by both share it. */
@@ -131,7 +132,7 @@ void plan_attach_again(struct plan *p);
  * caller; the same object as last time if nothing changed.
  */
 struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now);
-/* The earliest time at which a TTL grows or a hold ends. */
+/* The earliest time at which a TTL grows or glides, or a hold ends. */
 mono_ms_t plan_next_step_at(const struct plan *p);
 
 void plan_touch_target(struct plan *p, struct target *t); /* its pools are looked at again */

@@ -46,7 +46,7 @@ struct plan {
     struct arena *arena;         /* of all that lives as long as the plan */
     struct plan_pool *pools;
     /* By pool, and apart from them because every update looks at all: when a TTL of its grows
-     * or a hold ends, INT64_MAX: never; or PLAN_DIRTY. */
+     * or glides, or a hold ends, INT64_MAX: never; or PLAN_DIRTY. */
     mono_ms_t *due;
     size_t n_pools;
     struct plan_steered *steered;

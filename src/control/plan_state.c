@@ -130,6 +130,22 @@ static void evaluate_stale(struct plan *p, struct plan_pool *pool, uint8_t t, mo
     }
 }
 
+/* The next change that is planned: the first of the holds to end, whose clients then come home. */
+static mono_ms_t planned_change(const struct plan *p, const struct plan_pool *pool, uint8_t t)
+{
+    const struct plan_type *type = &pool->types[t];
+    mono_ms_t at = INT64_MAX;
+
+    if (type->panic)
+        return at;
+    for (regionset_t held = type->avoided & pool->present & ~pool->drained; held != 0;
+         held &= held - 1) {
+        const mono_ms_t wake = pool_set(p, pool, t, (unsigned)__builtin_ctzll(held))->wake;
+        at = wake < at ? wake : at;
+    }
+    return at;
+}
+
 /* Which regions' clients stay with them for one type.  True if that changed. */
 static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t, mono_ms_t now)
 {
@@ -145,6 +161,7 @@ static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t, mon
     type->redo |= type->panic != old_panic;
     type->usable = (type->panic ? pool->present : healthy) & ~pool->drained;
     type->second = type->panic ? 0 : avoided & ~pool->drained;
+    type->change_at = planned_change(p, pool, t);
     return type->usable != old_usable || type->second != old_second;
 }
 

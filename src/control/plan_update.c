@@ -22,7 +22,26 @@ static dur_ms_t stable_for(const struct plan_pool *pool, const struct plan_set *
     return now - since;
 }
 
-/* The TTLs of one steered; true if one differs from what is rendered.  *next: when one grows. */
+/* The TTL of a set under a rule, and in *next, if that is earlier, when it is another one. */
+static uint32_t ttl_of_set(const struct ttl_rule *rule, const struct plan_pool *pool, uint8_t t,
+                           const struct plan_set *set, mono_ms_t now, mono_ms_t *next)
+{
+    const dur_ms_t stable_ms = stable_for(pool, set, now);
+    const mono_ms_t change_at = pool->types[t].change_at;
+    const uint32_t grown_s = ttl_at(rule, stable_ms), most_s = ttl_glide(rule, change_at - now);
+    const bool glides = change_at < INT64_MAX, grows = set->level == PLAN_UP && !set->suspect;
+    const uint32_t ttl_s = grown_s < most_s ? grown_s : most_s;
+    const dur_ms_t fall_ms = glides ? ttl_glide_step(rule, change_at - now, ttl_s) : -1;
+    const dur_ms_t step_ms = grows && grown_s < most_s ? ttl_next_step(rule, stable_ms) : -1;
+
+    if (fall_ms >= 0 && now + fall_ms < *next)
+        *next = now + fall_ms;
+    if (step_ms >= 0 && now + step_ms < *next)
+        *next = now + step_ms;
+    return ttl_s;
+}
+
+/* The TTLs of one steered; true if one differs from what is rendered.  *next: when one does. */
 static bool update_ttls(struct plan *p, struct plan_steered *s, uint8_t t, mono_ms_t now,
                         mono_ms_t *next)
 {
@@ -34,15 +53,11 @@ static bool update_ttls(struct plan *p, struct plan_steered *s, uint8_t t, mono_
         struct plan_set *set = pool_set(p, pool, t, i);
         if (set->source == NULL)
             continue;
-        const dur_ms_t stable_ms = stable_for(pool, set, now);
-        const uint32_t ttl_s = ttl_at(&s->ttl, stable_ms);
-        const dur_ms_t step_ms = ttl_next_step(&s->ttl, stable_ms);
+        const uint32_t ttl_s = ttl_of_set(&s->ttl, pool, t, set, now, next);
         changed |= ttl_s != s->ttl_s[t * n_regions + i];
         s->ttl_s[t * n_regions + i] = ttl_s;
         if (s == &p->steered[pool->first])
             set->ttl_s = ttl_s;
-        if (step_ms >= 0 && set->level == PLAN_UP && !set->suspect && now + step_ms < *next)
-            *next = now + step_ms;
     }
     return changed;
 }
