@@ -13,6 +13,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/origin.h \
 	src/control/atomicfile.c src/control/atomicfile.h \
 	src/control/cmd.c src/control/cmd.h \
+	src/control/cmd_advise.c \
 	src/control/cmd_drain.c \
 	src/control/cmd_explain.c \
 	src/control/cmd_probe.c \
