@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ctl/timeline.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+
+/* Verdicts look no further back. */
+#define HISTORY 64
+
+/* A TTL counted from there is at its maximum when the trace begins. */
+#define ALWAYS (INT64_MIN / 4)
+
+struct play {
+    const struct settings *s;
+    const struct outages *trace;
+    struct timeline *out;
+    dur_ms_t phase_ms;
+    size_t outage; /* the first that is not over */
+    struct verdict verdict;
+    struct damping damping;
+    dur_ms_t since; /* of the verdict, or of the end of a hold */
+};
+
+static void push(struct timeline *t, const struct answer_span *a)
+{
+    const struct answer_span *last = t->n > 0 ? &t->spans[t->n - 1] : NULL;
+
+    if (last != NULL && last->since == a->since && last->is_there == a->is_there &&
+        last->is_suspect == a->is_suspect)
+        return;
+    t->changes += last != NULL && last->is_there != a->is_there;
+    t->spans = xgrow(t->spans, t->n, sizeof(*t->spans));
+    t->spans[t->n++] = *a;
+}
+
+/* The answer as it is now. */
+static void tell(struct play *p, dur_ms_t now)
+{
+    const bool is_up = p->verdict.state != VERDICT_DOWN;
+
+    push(p->out, &(struct answer_span){.at = now,
+                                       .since = p->since,
+                                       .is_there = is_up && !damping_is_held(&p->damping, now),
+                                       .is_suspect =
+                                           is_up && verdict_is_suspect(&p->verdict, &p->s->rule)});
+}
+
+/* A hold ends by itself, between probes. */
+static void end_hold(struct play *p, dur_ms_t now)
+{
+    const dur_ms_t end = p->damping.held_until;
+
+    if (end == 0 || end > now || p->verdict.state == VERDICT_DOWN || end <= p->since)
+        return;
+    p->since = end;
+    tell(p, end);
+}
+
+static void note_fall(struct play *p, const struct outage *o, dur_ms_t now)
+{
+    struct timeline *out = p->out;
+
+    out->falls++;
+    damping_fall(&p->damping, &p->s->damping, now);
+    if (o == NULL)
+        return;
+    const dur_ms_t took = now - o->from;
+    out->noticed++;
+    out->detect_ms += took;
+    if (took > out->detect_worst_ms)
+        out->detect_worst_ms = took;
+}
+
+/* The outage that lies at t, or NULL; t goes up. */
+static const struct outage *outage_at(struct play *p, dur_ms_t t)
+{
+    const struct outages *trace = p->trace;
+
+    while (p->outage < trace->n && trace->items[p->outage].to <= t)
+        p->outage++;
+    return p->outage < trace->n && trace->items[p->outage].from <= t ? &trace->items[p->outage]
+                                                                     : NULL;
+}
+
+/* One probe, started at t; returns when the next one starts. */
+static dur_ms_t probe(struct play *p, dur_ms_t t)
+{
+    const struct settings *s = p->s;
+    const struct outage *o = outage_at(p, t);
+    const dur_ms_t fails_ms =
+        o != NULL && o->fails_ms < s->timeout_ms ? o->fails_ms : s->timeout_ms;
+    const dur_ms_t now = o != NULL ? t + fails_ms : t;
+
+    end_hold(p, now);
+    if (verdict_step(&p->verdict, &s->rule, o == NULL)) {
+        p->since = now;
+        if (p->verdict.state == VERDICT_DOWN)
+            note_fall(p, o, now);
+    }
+    tell(p, now);
+    do
+        t += s->interval_ms;
+    while (t < now);
+    return t;
+}
+
+/* From the next start of a probe at or after t. */
+static dur_ms_t start_at(const struct play *p, dur_ms_t t)
+{
+    const dur_ms_t steps = (t - p->phase_ms + p->s->interval_ms - 1) / p->s->interval_ms;
+
+    return p->phase_ms + steps * p->s->interval_ms;
+}
+
+/* Equal results beyond what verdicts look at change nothing: go to where they end. */
+static dur_ms_t skip(struct play *p, dur_ms_t t)
+{
+    const struct outage *o = outage_at(p, t);
+    const bool is_good = (p->verdict.history & 1) != 0;
+
+    if (verdict_streak(&p->verdict) < HISTORY || is_good != (o == NULL))
+        return t;
+    if (o != NULL)
+        return start_at(p, o->to);
+    return p->outage < p->trace->n ? start_at(p, p->trace->items[p->outage].from)
+                                   : start_at(p, p->trace->length_ms);
+}
+
+void timeline_play(const struct settings *s, const struct outages *t, dur_ms_t phase_ms,
+                   struct timeline *out)
+{
+    struct play p = {.s = s,
+                     .trace = t,
+                     .out = out,
+                     .phase_ms = phase_ms,
+                     .verdict = {.history = ~UINT64_C(0), .known = HISTORY, .state = VERDICT_UP},
+                     .since = ALWAYS};
+
+    *out = (struct timeline){0};
+    tell(&p, 0);
+    for (dur_ms_t at = skip(&p, phase_ms); at < t->length_ms; at = skip(&p, at))
+        at = probe(&p, at);
+    end_hold(&p, t->length_ms);
+}
+
+void timeline_fini(struct timeline *t)
+{
+    free(t->spans);
+    *t = (struct timeline){0};
+}

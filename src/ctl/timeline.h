@@ -1,0 +1,36 @@
+/*
+ * What is answered while a trace is probed: whether the endpoint is in it, and from when its TTL counts
+ * (health/ttl.h).
+ *
+ * Pure.  SPDX-License-Identifier: BSD-2-Clause
+ */
+#pragma once
+
+#include "ctl/replay.h"
+
+/* From `at` to the next one. */
+struct answer_span {
+    dur_ms_t at;
+    dur_ms_t since;  /* stable since then */
+    bool is_there;   /* the endpoint is answered */
+    bool is_suspect; /* and the TTL at its minimum */
+};
+
+struct timeline {
+    struct answer_span *spans; /* n ≥ 1 of them, by time; owned */
+    size_t n;
+    unsigned falls, noticed, changes;
+    dur_ms_t detect_ms, detect_worst_ms; /* the sum of those noticed, and the worst */
+};
+
+/* The first probe starts at `phase_ms`, below the interval. */
+void timeline_play(const struct settings *s, const struct outages *t, dur_ms_t phase_ms,
+                   struct timeline *out);
+void timeline_fini(struct timeline *t);
+
+/* The TTL of an answer given at `now`, which lies in the span. */
+static inline uint32_t timeline_ttl(const struct answer_span *a, const struct ttl_rule *rule,
+                                    dur_ms_t now)
+{
+    return ttl_at(rule, a->is_suspect && a->is_there ? 0 : now - a->since);
+}
