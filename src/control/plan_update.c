@@ -41,7 +41,8 @@ static uint32_t ttl_of_set(const struct ttl_rule *rule, const struct plan_pool *
     return ttl_s;
 }
 
-/* The TTLs of one steered; true if one differs from what is rendered.  *next: when one does. */
+/* The TTLs of one steered, as far as somebody gets them; true if one differs from what is rendered.
+ * *next: when one does. */
 static bool update_ttls(struct plan *p, struct plan_steered *s, uint8_t t, mono_ms_t now,
                         mono_ms_t *next)
 {
@@ -51,13 +52,17 @@ static bool update_ttls(struct plan *p, struct plan_steered *s, uint8_t t, mono_
 
     for (unsigned i = 0; i < n_regions; i++) {
         struct plan_set *set = pool_set(p, pool, t, i);
+        const bool is_given = pool->types[t].given >> i & 1;
+        mono_ms_t ignored = INT64_MAX;
         if (set->source == NULL)
             continue;
-        const uint32_t ttl_s = ttl_of_set(&s->ttl, pool, t, set, now, next);
-        changed |= ttl_s != s->ttl_s[t * n_regions + i];
-        s->ttl_s[t * n_regions + i] = ttl_s;
+        const uint32_t ttl_s = ttl_of_set(&s->ttl, pool, t, set, now, is_given ? next : &ignored);
         if (s == &p->steered[pool->first])
             set->ttl_s = ttl_s;
+        if (!is_given)
+            continue;
+        changed |= ttl_s != s->ttl_s[t * n_regions + i];
+        s->ttl_s[t * n_regions + i] = ttl_s;
     }
     return changed;
 }
@@ -148,7 +153,7 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
     bool anew[PLAN_TYPES_MAX] = {false}, any = pool_changed || s->current == NULL;
 
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        anew[t] = update_ttls(p, s, t, now, next) || pool->types[t].redo;
+        anew[t] = update_ttls(p, s, t, now, next) || plan_must_render(&pool->types[t]);
         any |= anew[t];
     }
     if (!any)
@@ -190,7 +195,8 @@ bool plan_update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *a
     for (uint32_t s = pool->first; s != STEERED_END; s = p->steered[s].next)
         any |= update_steered(p, &p->steered[s], changed, now, &p->due[i]);
     for (uint8_t t = 0; t < pool->n_types; t++)
-        pool->types[t].redo = false;
+        if (plan_must_render(&pool->types[t]))
+            pool->types[t].redo = 0;
     return any;
 }
 

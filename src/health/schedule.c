@@ -88,7 +88,6 @@ void slot_aim(struct slot *slot, mono_ms_t now)
 
 static void start(struct schedule *s, struct slot *slot, mono_ms_t now)
 {
-    schedule_lag(s, now);
     schedule_remove(s, slot);
     s->running++;
 }
@@ -113,7 +112,6 @@ void schedule_take_now(struct schedule *s, struct slot *slot, mono_ms_t now)
 void schedule_ended(struct schedule *s, mono_ms_t now)
 {
     assert(s->running > 0);
-    schedule_lag(s, now);
     s->running--;
 }
 
@@ -133,14 +131,4 @@ dur_ms_t schedule_wait(const struct schedule *s, mono_ms_t now)
         return wait;
     const dur_ms_t until_due = s->heap[1]->due > now ? s->heap[1]->due - now : 0;
     return wait < 0 || until_due < wait ? until_due : wait;
-}
-
-dur_ms_t schedule_lag(struct schedule *s, mono_ms_t now)
-{
-    const dur_ms_t gap = now - s->seen;
-
-    if (s->running > 0 && gap > SCHEDULE_BEAT_MS)
-        s->lag_ms += gap - SCHEDULE_BEAT_MS;
-    s->seen = now;
-    return s->lag_ms;
 }
