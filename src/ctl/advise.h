@@ -40,7 +40,8 @@ void advice_subject_free(struct advice_subject *s); /* NULL is fine */
 
 struct candidate {
     struct settings settings;
-    struct figures figures;
+    struct figures figures; /* in what was recorded */
+    struct figures crash;   /* in a crash of a minute */
 };
 
 enum advice_goal { ADVICE_FEWEST_FAILURES, ADVICE_FEWEST_QUERIES, ADVICE_BALANCED, ADVICE_GOALS };
@@ -51,8 +52,7 @@ struct advice {
     size_t n;
     /* By goal, an index; 0: nothing is better than what there is.  Two may be the same. */
     size_t picks[ADVICE_GOALS];
-    struct figures crash; /* a minute's crash under the present settings */
-    bool is_of_crash; /* nothing has failed yet: all were played against that, and none is picked */
+    bool is_of_crash; /* nothing has failed yet: figures are the crash's, and none is picked */
 };
 
 /* Play them all.  Takes a second or so where much has failed. */

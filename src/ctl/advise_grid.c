@@ -9,9 +9,9 @@
 #include "base/xalloc.h"
 #include "ctl/advise.h"
 
-/* An endpoint has at least this many of its slowest good answers' time. */
+/* So many times what the slowest good answer took: the next slow one is none that was seen. */
 #define TIMEOUT_SLACK  4
-#define TIMEOUT_MIN_MS 250
+#define TIMEOUT_MIN_MS 500
 /* Nobody should have to probe more often because a table said so. */
 #define INTERVAL_MIN_MS 1000
 
@@ -46,7 +46,7 @@ static struct choices intervals(const struct settings *now)
 /* What slow good answers need, if that is less than there is. */
 static struct choices timeouts(const struct settings *now, dur_ms_t slowest_ms)
 {
-    static const int64_t round[] = {250, 500, 1000, 2000, 3000, 5000, 10000};
+    static const int64_t round[] = {500, 1000, 2000, 3000, 5000, 10000};
     struct choices c = {{now->timeout_ms}, 1};
     const dur_ms_t need = slowest_ms * TIMEOUT_SLACK;
 
@@ -61,10 +61,11 @@ static struct choices timeouts(const struct settings *now, dur_ms_t slowest_ms)
 
 static struct choices ttl_maxima(const struct settings *now)
 {
+    static const int64_t round[] = {30, 60, 90, 120, 180, 300, 600};
     struct choices c = {{now->ttl.max_s}, 1};
 
-    for (int64_t x = 30; x <= 600; x = x == 120 ? 300 : 2 * x)
-        add(&c, x);
+    for (size_t i = 0; i < sizeof(round) / sizeof(round[0]); i++)
+        add(&c, round[i]);
     return c;
 }
 

@@ -100,7 +100,7 @@ static json_t *figures_json(const struct figures *f)
 
     return json_pack(
         "{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "days", days, "outages", f->outages,
-        "noticed", f->noticed, "detect_s", f->noticed > 0 ? f->detect_ms / f->noticed / 1000 : 0,
+        "noticed", f->noticed, "detect_s", f->detected > 0 ? f->detect_ms / f->detected / 1000 : 0,
         "detect_worst_s", (double)f->detect_worst_ms / 1000, "user_seconds", f->failed_ms / 1000,
         "failed_worst_s", (double)f->failed_worst_ms / 1000, "falls_a_day", f->falls * per_day,
         "changes_a_day", f->changes * per_day, "queries_an_hour", f->queries * per_day / 24);
@@ -135,6 +135,6 @@ json_t *advice_json(const struct advice_subject *s, const struct advice *a)
     json_object_set_new(o, "played", json_string(a->is_of_crash ? "crash" : "histories"));
     json_object_set_new(o, "now", candidate_json(&a->candidates[0]));
     json_object_set_new(o, "suggestions", suggestions);
-    json_object_set_new(o, "crash", figures_json(&a->crash));
+    json_object_set_new(o, "crash", figures_json(&a->candidates[0].crash));
     return o;
 }

@@ -33,10 +33,10 @@ static char *detect_text(const struct figures *f)
 {
     char mean[DUR_TEXT], worst[DUR_TEXT];
 
-    if (f->noticed <= 0)
+    if (f->detected <= 0)
         return xstrdup("-");
-    print_ms(f->detect_ms / f->noticed, mean);
-    return xasprintf("%s, at most %s", mean, print_ms((double)f->detect_worst_ms, worst));
+    print_ms(f->detect_ms / f->detected, mean);
+    return xasprintf("%s (%s)", mean, print_ms((double)f->detect_worst_ms, worst));
 }
 
 static char *failed_text(const struct figures *f)
@@ -44,7 +44,7 @@ static char *failed_text(const struct figures *f)
     char mean[DUR_TEXT], worst[DUR_TEXT];
 
     print_ms(f->outages > 0 ? f->failed_ms / f->outages : 0, mean);
-    return xasprintf("%s, at most %s", mean, print_ms((double)f->failed_worst_ms, worst));
+    return xasprintf("%s (%s)", mean, print_ms((double)f->failed_worst_ms, worst));
 }
 
 static char *fall_text(const struct verdict_rule *r)
@@ -113,7 +113,7 @@ static char *goals_of(const struct advice *a, size_t pick)
 static void show_table(const struct advice *a, FILE *to, bool colour)
 {
     static const char *const head[] = {"SETTINGS",  "PROBE",       "TTL",
-                                       "NOTICED",   "AFTER",       "A CLIENT FAILS FOR",
+                                       "NOTICED",   "AFTER",       "CLIENT FAILS",
                                        "FALLS/DAY", "CHANGES/DAY", "QUERIES"};
     struct table t;
 
@@ -128,29 +128,57 @@ static void show_table(const struct advice *a, FILE *to, bool colour)
     }
     table_print(&t, to, colour);
     table_fini(&t);
+    fputs(
+        "In an outage: how long until it is noticed, how long a client is sent there, and the worst of "
+        "it.\n"
+        "Queries of a busy resolver, and of these how many times as many as now.\n",
+        to);
 }
 
 /* ---- what it rests on ---- */
 
+static size_t count_blips(const struct advice_subject *s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        n += s->histories[i].blips;
+    return n;
+}
+
+static const char *plural(json_int_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void show_falls(const struct advice_subject *s, const json_t *all, FILE *to)
+{
+    const json_int_t falls = show_integer(all, "falls"), fallen = show_integer(all, "fallen");
+    const size_t blips = count_blips(s);
+
+    if (falls == 0) {
+        fputs("nothing has failed in that time: it says nothing of thresholds\n", to);
+        return;
+    }
+    fprintf(to, "%lld outage%s of %lld endpoint%s", (long long)falls, plural(falls),
+            (long long)fallen, plural(fallen));
+    if (blips > 0)
+        fprintf(to, ", %zu of them a single probe that failed", blips);
+    fprintf(to, "; %.3g %% of all probes failed\n",
+            100 * show_real(all, "failures") / show_real(all, "results"));
+}
+
 static void show_history(const struct advice_subject *s, FILE *to)
 {
     const json_t *all = json_object_get(s->result, "endpoints");
-    const double seen_ms = show_real(all, "seen_ms");
-    const json_int_t count = show_integer(all, "count"), falls = show_integer(all, "falls");
+    const json_int_t count = show_integer(all, "count");
     char recorded[DUR_TEXT], each[DUR_TEXT];
 
-    dur_print((dur_ms_t)s->recorded_ms, recorded);
     fprintf(to, "policy %s, probe %s every %s: %lld endpoint%s, %s recorded\n", s->policy, s->probe,
-            dur_print(s->now.interval_ms, each), (long long)count, count == 1 ? "" : "s", recorded);
-    if (falls > 0)
-        fprintf(to, "%lld outage%s of %lld endpoint%s; %.3g %% of all results were failures\n",
-                (long long)falls, falls == 1 ? "" : "s", (long long)show_integer(all, "fallen"),
-                show_integer(all, "fallen") == 1 ? "" : "s",
-                100 * show_real(all, "failures") / show_real(all, "results"));
-    else
-        fprintf(to, "nothing has failed in that time%s: it says nothing of thresholds\n",
-                seen_ms > 0 ? "" : ", which is none");
-    if ((size_t)count > s->n)
+            dur_print(s->now.interval_ms, each), (long long)count, plural(count),
+            dur_print((dur_ms_t)s->recorded_ms, recorded));
+    show_falls(s, all, to);
+    if (count > (json_int_t)s->n)
         fprintf(to, "%zu histories count here, those with the most outages; %lld are left out\n",
                 s->n, (long long)count - (long long)s->n);
 }
@@ -158,11 +186,11 @@ static void show_history(const struct advice_subject *s, FILE *to)
 static void show_crash(const struct advice *a, FILE *to)
 {
     char mean[DUR_TEXT], worst[DUR_TEXT], fails[DUR_TEXT], longest[DUR_TEXT];
-    const struct figures *f = &a->crash;
+    const struct figures *f = &a->candidates[0].crash;
 
     fputs("\nA crash of one minute, with the settings of now: ", to);
-    if (f->noticed > 0)
-        fprintf(to, "noticed after %s, at most %s; ", print_ms(f->detect_ms / f->noticed, mean),
+    if (f->detected > 0)
+        fprintf(to, "noticed after %s, at most %s; ", print_ms(f->detect_ms / f->detected, mean),
                 print_ms((double)f->detect_worst_ms, worst));
     else
         fputs("not noticed; ", to);
@@ -197,7 +225,8 @@ static void show_doubts(const struct advice_subject *s, const struct advice *a, 
                 dur_print(s->now.interval_ms, each));
     if (!a->is_of_crash && (s->recorded_ms < DAY_MS || outages < FEW_OUTAGES))
         fprintf(to, "%.0f outage%s in %s: so short a history is little more than an anecdote.\n",
-                outages, outages == 1 ? "" : "s", dur_print((dur_ms_t)s->recorded_ms, recorded));
+                outages, plural((json_int_t)outages),
+                dur_print((dur_ms_t)s->recorded_ms, recorded));
     show_own_ttls(s, to);
 }
 

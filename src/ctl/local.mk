@@ -20,7 +20,11 @@ src_ctl_libctl_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_advise
+tests_unit_test_advise_LDADD = $(test_ctl)
 check_PROGRAMS += tests/unit/test_args
 tests_unit_test_args_LDADD = $(test_ctl)
+check_PROGRAMS += tests/unit/test_replay
+tests_unit_test_replay_LDADD = $(test_ctl)
 check_PROGRAMS += tests/unit/test_table
 tests_unit_test_table_LDADD = $(test_ctl)

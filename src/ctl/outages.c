@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ctl/outages.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/xalloc.h"
 
-/* Between two results of a run; the newest run ends with its last one. */
+/* Another result followed at once; else the run ends with its last one. */
+static bool is_followed(const struct track *t, size_t run)
+{
+    return run + 1 < t->n && t->runs[run + 1].kind != TRACK_UNSEEN;
+}
+
+/* Between two results of a run. */
 static dur_ms_t step_of(const struct track *t, size_t run)
 {
-    const uint32_t n = run + 1 < t->n ? t->runs[run].n : t->runs[run].n - 1;
+    const uint32_t n = is_followed(t, run) ? t->runs[run].n : t->runs[run].n - 1;
 
     return n > 0 ? track_length(t, run) / n : 0;
 }
@@ -40,9 +47,9 @@ void outages_of_track(const struct track *t, struct outages *out)
             out->slowest_ms = run->worst_ms;
         if (run->kind == TRACK_GOOD)
             continue;
-        const bool is_over = i + 1 < t->n;
+        out->blips += run->n == 1;
         add_outage(out, &(struct outage){.from = at > half ? at - half : 0,
-                                         .to = out->length_ms - (is_over ? half : 0),
+                                         .to = out->length_ms - (is_followed(t, i) ? half : 0),
                                          .fails_ms = run->worst_ms});
     }
 }

@@ -21,7 +21,8 @@ struct outage {
 struct outages {
     struct outage *items; /* n of them, by time, apart from each other; owned */
     size_t n;
-    dur_ms_t length_ms;  /* the trace begins at 0 */
+    size_t blips;        /* of the runs of failures, those of a single probe */
+    dur_ms_t length_ms;  /* they begin at 0 or later */
     dur_ms_t slowest_ms; /* good probe */
 };
 

@@ -59,11 +59,11 @@ static void ask(struct resolver *r, dur_ms_t now)
     r->to = now + (dur_ms_t)(ttl_s > 0 ? ttl_s : 1) * 1000;
 }
 
-/* Long since it last asked: it may be anywhere in its answer's life, here in part i of all. */
-static void begin(struct resolver *r, dur_ms_t now, unsigned i)
+/* Long since it last asked: it may be anywhere in its answer's life. */
+static void begin(struct resolver *r, dur_ms_t now, double part)
 {
     ask(r, now);
-    const dur_ms_t life = r->to - r->from, gone = life * (2 * i + 1) / (2 * REPLAY_RESOLVERS);
+    const dur_ms_t gone = (dur_ms_t)((double)(r->to - r->from) * part);
     r->from -= gone;
     r->to -= gone;
 }
@@ -86,14 +86,14 @@ static dur_ms_t suffer(struct resolver *r, const struct outage *o)
 }
 
 static void suffer_all(const struct timeline *line, const struct settings *s,
-                       const struct outages *t, unsigned i, struct figures *out)
+                       const struct outages *t, double part, struct figures *out)
 {
     struct resolver r = {.line = line, .rule = &s->ttl};
 
     for (size_t k = 0; k < t->n; k++) {
         const struct outage *o = &t->items[k];
         if (k == 0 || o->from - r.to > (dur_ms_t)s->ttl.max_s * 1000)
-            begin(&r, o->from, i);
+            begin(&r, o->from, part);
         while (r.to <= o->from)
             ask(&r, r.to);
         const dur_ms_t failed = suffer(&r, o);
@@ -105,10 +105,17 @@ static void suffer_all(const struct timeline *line, const struct settings *s,
 
 /* ---- all of it ---- */
 
+/* Where resolver i is in its answer's life, evenly, and otherwise in each phase. */
+static double part_of(unsigned i, unsigned phase)
+{
+    return (REPLAY_PHASES * i + phase + 0.5) / (REPLAY_PHASES * REPLAY_RESOLVERS);
+}
+
 static void add(const struct timeline *line, const struct settings *s, const struct outages *t,
-                struct figures *out)
+                unsigned phase, struct figures *out)
 {
     out->noticed += (double)line->noticed / REPLAY_PHASES;
+    out->detected += (double)line->detected / REPLAY_PHASES;
     out->falls += (double)line->falls / REPLAY_PHASES;
     out->changes += (double)line->changes / REPLAY_PHASES;
     out->detect_ms += (double)line->detect_ms / REPLAY_PHASES;
@@ -116,17 +123,20 @@ static void add(const struct timeline *line, const struct settings *s, const str
         out->detect_worst_ms = line->detect_worst_ms;
     out->queries += queries_of_all(line, &s->ttl, t->length_ms) / REPLAY_PHASES;
     for (unsigned i = 0; i < REPLAY_RESOLVERS; i++)
-        suffer_all(line, s, t, i, out);
+        suffer_all(line, s, t, part_of(i, phase), out);
 }
 
-void replay(const struct settings *s, const struct outages *t, struct figures *out)
+void replay(const struct settings *s, size_t n, const struct outages *t, struct figures *out)
 {
-    out->seen_ms += (double)t->length_ms;
-    out->outages += (double)t->n;
-    for (unsigned i = 0; i < REPLAY_PHASES; i++) {
+    for (size_t i = 0; i < n; i++) {
+        out[i].seen_ms += (double)t->length_ms;
+        out[i].outages += (double)t->n;
+    }
+    for (unsigned phase = 0; phase < REPLAY_PHASES; phase++) {
         struct timeline line;
-        timeline_play(s, t, s->interval_ms * (2 * i + 1) / (2 * REPLAY_PHASES), &line);
-        add(&line, s, t, out);
+        timeline_play(s, t, s->interval_ms * (2 * phase + 1) / (2 * REPLAY_PHASES), &line);
+        for (size_t i = 0; i < n; i++)
+            add(&line, &s[i], t, phase, &out[i]);
         timeline_fini(&line);
     }
 }

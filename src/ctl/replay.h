@@ -24,10 +24,12 @@ struct settings {
 /* Sums over traces; add them up. */
 struct figures {
     double seen_ms;
-    double outages, noticed; /* noticed: it was taken for down while it was */
-    double falls;            /* verdicts that turned to down, false alarms too */
-    double changes;          /* of the answer */
-    double detect_ms;        /* sum over those noticed */
+    double outages;
+    double noticed;   /* of these, where it was taken for down */
+    double detected;  /* of these, where it fell */
+    double falls;     /* verdicts that turned to down, false alarms too */
+    double changes;   /* of the answer */
+    double detect_ms; /* sum over those detected */
     dur_ms_t detect_worst_ms;
     double failed_ms;         /* how long an average client was sent to it while it was down */
     dur_ms_t failed_worst_ms; /* the unluckiest, in one outage */
@@ -38,5 +40,8 @@ struct figures {
  * two; more of them change figures by less than a tenth. */
 enum { REPLAY_PHASES = 4, REPLAY_RESOLVERS = 8 };
 
-/* Add what this trace comes to. */
-void replay(const struct settings *s, const struct outages *t, struct figures *out);
+/*
+ * Add to the figures of n ≥ 1 settings what these outages come to.  The settings differ in their TTLs
+ * alone: what is probed and held of it is played once for all of them.
+ */
+void replay(const struct settings *s, size_t n, const struct outages *t, struct figures *out);

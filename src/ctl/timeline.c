@@ -5,9 +5,6 @@
 
 #include "base/xalloc.h"
 
-/* Verdicts look no further back. */
-#define HISTORY 64
-
 /* A TTL counted from there is at its maximum when the trace begins. */
 #define ALWAYS (INT64_MIN / 4)
 
@@ -16,7 +13,9 @@ struct play {
     const struct outages *trace;
     struct timeline *out;
     dur_ms_t phase_ms;
-    size_t outage; /* the first that is not over */
+    unsigned depth;               /* how far back verdicts look */
+    size_t outage;                /* the first that is not over */
+    const struct outage *noticed; /* the last that was */
     struct verdict verdict;
     struct damping damping;
     dur_ms_t since; /* of the verdict, or of the end of a hold */
@@ -66,7 +65,7 @@ static void note_fall(struct play *p, const struct outage *o, dur_ms_t now)
     if (o == NULL)
         return;
     const dur_ms_t took = now - o->from;
-    out->noticed++;
+    out->detected++;
     out->detect_ms += took;
     if (took > out->detect_worst_ms)
         out->detect_worst_ms = took;
@@ -98,6 +97,10 @@ static dur_ms_t probe(struct play *p, dur_ms_t t)
         if (p->verdict.state == VERDICT_DOWN)
             note_fall(p, o, now);
     }
+    if (o != NULL && o != p->noticed && p->verdict.state == VERDICT_DOWN) {
+        p->noticed = o;
+        p->out->noticed++;
+    }
     tell(p, now);
     do
         t += s->interval_ms;
@@ -119,7 +122,7 @@ static dur_ms_t skip(struct play *p, dur_ms_t t)
     const struct outage *o = outage_at(p, t);
     const bool is_good = (p->verdict.history & 1) != 0;
 
-    if (verdict_streak(&p->verdict) < HISTORY || is_good != (o == NULL))
+    if (verdict_streak(&p->verdict) < p->depth || is_good != (o == NULL))
         return t;
     if (o != NULL)
         return start_at(p, o->to);
@@ -127,15 +130,24 @@ static dur_ms_t skip(struct play *p, dur_ms_t t)
                                    : start_at(p, p->trace->length_ms);
 }
 
+static unsigned depth_of(const struct verdict_rule *r)
+{
+    const unsigned window = r->fall_of > r->fall ? r->fall_of : r->fall;
+
+    return window > r->rise ? window : r->rise;
+}
+
 void timeline_play(const struct settings *s, const struct outages *t, dur_ms_t phase_ms,
                    struct timeline *out)
 {
-    struct play p = {.s = s,
-                     .trace = t,
-                     .out = out,
-                     .phase_ms = phase_ms,
-                     .verdict = {.history = ~UINT64_C(0), .known = HISTORY, .state = VERDICT_UP},
-                     .since = ALWAYS};
+    struct play p = {
+        .s = s,
+        .trace = t,
+        .out = out,
+        .phase_ms = phase_ms,
+        .depth = depth_of(&s->rule),
+        .verdict = {.history = ~UINT64_C(0), .known = 64, .fresh = 64, .state = VERDICT_UP},
+        .since = ALWAYS};
 
     *out = (struct timeline){0};
     tell(&p, 0);

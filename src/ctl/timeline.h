@@ -19,8 +19,9 @@ struct answer_span {
 struct timeline {
     struct answer_span *spans; /* n ≥ 1 of them, by time; owned */
     size_t n;
-    unsigned falls, noticed, changes;
-    dur_ms_t detect_ms, detect_worst_ms; /* the sum of those noticed, and the worst */
+    unsigned falls, changes;
+    unsigned noticed, detected;          /* outages in which it was down, and fell */
+    dur_ms_t detect_ms, detect_worst_ms; /* the sum of those detected, and the worst */
 };
 
 /* The first probe starts at `phase_ms`, below the interval. */

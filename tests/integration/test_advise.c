@@ -201,6 +201,96 @@ static void what_is_refused(void **state)
     }
 }
 
+/* ---- proximactl ---- */
+
+/* Each 1 h: four days good, six hours bad, a dozen times; the newest result is of now. */
+static char *weeks_of_runs(void)
+{
+    char *runs = xstrdup("+10:5:36000000");
+
+    for (int i = 0; i < 12; i++) {
+        char *longer = xasprintf("%s -6:2:21600000 +96:5:345600000", runs);
+        free(runs);
+        runs = longer;
+    }
+    return runs;
+}
+
+/* As if the server had seen that of us. */
+static void plant_history(void)
+{
+    char *runs = weeks_of_runs();
+
+    play("+");
+    daemon_halt(f.d);
+    char *text = tmpdir_read(daemon_dir(f.d), HISTORY);
+    json_t *o = json_loads(text, 0, NULL);
+    json_t *us = json_object_get(json_object_get(o, "endpoints"), "web 127.0.2.1");
+    assert_non_null(us);
+    json_object_set_new(us, "runs", json_string(runs));
+    char *other = json_dumps(o, JSON_COMPACT);
+    tmpdir_write(daemon_dir(f.d), HISTORY, other);
+    daemon_restart(f.d);
+    free(other);
+    json_decref(o);
+    free(text);
+    free(runs);
+}
+
+static void advice_for_people(void **state)
+{
+    static const struct {
+        const char *arguments;
+        int status;
+        const char *says;
+    } cases[] = {
+        {"advise default", 0, "\nnothing has failed in that time: it says nothing of thresholds\n"},
+        {"advise default", 0, "\nA crash of one minute, with the settings of now: not noticed; a"},
+        {"advise defualt", 1, "no policy \"defualt\": did you mean \"default\"?\n"},
+        {"advise plain", 1, "policy \"plain\" has no probe"},
+        {"advise default --svg /nowhere/x.svg", 1, "/nowhere/x.svg: No such file"},
+        {"advise", 2, "too few arguments: advise POLICY [--pool POOL] [--svg FILE]"},
+        {"advise default --why x", 2, "advise takes no --why"},
+        {"status --svg x", 2, "status takes no --svg"},
+        {"PLANT", 0, ""},
+        {"advise default", 0, "12 outages of 1 endpoint; "},
+        {"advise default", 0, "\nfewest failures"},
+        {"advise default --pool web.example.com", 0, "\n    in probes.web:  fall: 2\n"},
+        {"advise default", 0, "\n1 name has a TTL of its own in the zone file"},
+        {"--json advise default", 0, "\"goal\": \"fewest failures\""},
+        {"advise default --svg -", 0, "<svg xmlns=\"http://www.w3.org/2000/svg\""},
+    };
+
+    play("+");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *said;
+        if (strcmp(cases[i].arguments, "PLANT") == 0) {
+            plant_history();
+            continue;
+        }
+        const int status = site_ctl(f.d, cases[i].arguments, &said);
+        if (status != cases[i].status || strstr(said, cases[i].says) == NULL)
+            fail_msg("%s: %d\n%s", cases[i].arguments, status, said);
+        free(said);
+    }
+}
+
+static void a_plot_in_a_file(void **state)
+{
+    char *said, *path = tmpdir_path(daemon_dir(f.d), "advise.svg");
+    char *command = xasprintf("advise default --svg '%s'", path);
+
+    assert_int_equal(site_ctl(f.d, command, &said), 0);
+    assert_non_null(strstr(said, "A crash of one minute"));
+    char *svg = tmpdir_read(daemon_dir(f.d), "advise.svg");
+    assert_memory_equal(svg, "<svg ", 5);
+    assert_string_equal(svg + strlen(svg) - 7, "</svg>\n");
+    free(svg);
+    free(said);
+    free(command);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +299,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_reload_keeps_them, setup, teardown),
         cmocka_unit_test_setup_teardown(a_broken_file_is_begun_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(advice_for_people, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_plot_in_a_file, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
