@@ -4,6 +4,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/adopt.c src/control/adopt.h \
 	src/control/choice.c src/control/choice.h \
 	src/control/control.c src/control/control.h \
+	src/control/firstgen.c src/control/firstgen.h \
 	src/control/generation.c src/control/generation.h \
 	src/control/goodbatch.c src/control/goodbatch.h \
 	src/control/goodpack.c src/control/goodpack.h \

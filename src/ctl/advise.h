@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "ctl/replay.h"
+#include "model/replay.h"
 
 struct advise_opts {
     bool json, colour;

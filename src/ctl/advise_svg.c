@@ -81,35 +81,40 @@ static void put_text(FILE *to, const char *text)
 
 /* ---- axes ---- */
 
-/* 1, 2, 5, 10, 20 … */
-static double next_tick(double tick)
+/* …, 0.5, 1, 2, 5, 10, 20, … */
+static double tick(int i)
 {
-    const double power = pow(10, floor(log10(tick) + 1e-9)), digit = tick / power;
+    static const double digits[] = {1, 2, 5};
 
-    return power * (digit < 1.5 ? 2 : digit < 3 ? 5 : 10);
+    return pow(10, floor(i / 3.0)) * digits[(i % 3 + 3) % 3];
+}
+
+static int first_tick(const struct axis *a)
+{
+    int i = 3 * (int)floor(log10(a->low));
+
+    while (tick(i) < a->low)
+        i++;
+    return i;
 }
 
 static void put_ticks_x(const struct plot *p)
 {
-    for (double t = pow(10, floor(log10(p->x.low))); t <= p->x.high; t = next_tick(t)) {
-        if (t < p->x.low)
-            continue;
-        fprintf(p->to, "<path class=\"grid\" d=\"M%.1f %d V%d\"/>", place(&p->x, t), TOP,
-                HEIGHT - BOTTOM);
-        fprintf(p->to, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g</text>\n",
-                place(&p->x, t), HEIGHT - BOTTOM + 18, t);
+    for (int i = first_tick(&p->x); tick(i) <= p->x.high; i++) {
+        const double x = place(&p->x, tick(i));
+        fprintf(p->to, "<path class=\"grid\" d=\"M%.1f %d V%d\"/>", x, TOP, HEIGHT - BOTTOM);
+        fprintf(p->to, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g</text>\n", x,
+                HEIGHT - BOTTOM + 18, tick(i));
     }
 }
 
 static void put_ticks_y(const struct plot *p)
 {
-    for (double t = pow(10, floor(log10(p->y.low))); t <= p->y.high; t = next_tick(t)) {
-        if (t < p->y.low)
-            continue;
-        fprintf(p->to, "<path class=\"grid\" d=\"M%d %.1f H%d\"/>", LEFT, place(&p->y, t),
-                WIDTH - RIGHT);
-        fprintf(p->to, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n", LEFT - 6,
-                place(&p->y, t) + 4, t);
+    for (int i = first_tick(&p->y); tick(i) <= p->y.high; i++) {
+        const double y = place(&p->y, tick(i));
+        fprintf(p->to, "<path class=\"grid\" d=\"M%d %.1f H%d\"/>", LEFT, y, WIDTH - RIGHT);
+        fprintf(p->to, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n", LEFT - 6, y + 4,
+                tick(i));
     }
 }
 

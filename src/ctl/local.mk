@@ -10,13 +10,10 @@ src_ctl_libctl_a_SOURCES = \
 	src/ctl/advise_svg.c \
 	src/ctl/args.c src/ctl/args.h \
 	src/ctl/client.c src/ctl/client.h \
-	src/ctl/outages.c src/ctl/outages.h \
-	src/ctl/replay.c src/ctl/replay.h \
 	src/ctl/show.c src/ctl/show.h \
 	src/ctl/show_explain.c \
 	src/ctl/show_status.c \
 	src/ctl/table.c src/ctl/table.h \
-	src/ctl/timeline.c src/ctl/timeline.h \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
@@ -24,7 +21,5 @@ check_PROGRAMS += tests/unit/test_advise
 tests_unit_test_advise_LDADD = $(test_ctl)
 check_PROGRAMS += tests/unit/test_args
 tests_unit_test_args_LDADD = $(test_ctl)
-check_PROGRAMS += tests/unit/test_replay
-tests_unit_test_replay_LDADD = $(test_ctl)
 check_PROGRAMS += tests/unit/test_table
 tests_unit_test_table_LDADD = $(test_ctl)

@@ -264,10 +264,8 @@ static void a_bad_day(void **state)
 {
     char *runs = bad_day(), *text = told(result_of("default", runs), &(struct advise_opts){0});
     static const char *const parts[] = {
-        "policy default, probe web every 5s: 1 endpoint, 7h20m recorded\n"
-        "100 outages of 1 endpoint; 11.3 % of all probes failed\n"
-        "\n"
-        "SETTINGS",
+        "policy default, probe web every 5s: 1 endpoint, 7h20m recorded\n",
+        "\n100 outages of 1 endpoint; 11.3 % of all probes failed\n\nSETTINGS",
         "\nnow ",
         "\nfewest failures",
         "\n    in probes.web:  ",

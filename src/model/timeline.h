@@ -6,14 +6,15 @@
  */
 #pragma once
 
-#include "ctl/replay.h"
+#include "model/replay.h"
 
 /* From `at` to the next one. */
 struct answer_span {
     dur_ms_t at;
-    dur_ms_t since;  /* stable since then */
-    bool is_there;   /* the endpoint is answered */
-    bool is_suspect; /* and the TTL at its minimum */
+    dur_ms_t since;   /* stable since then */
+    dur_ms_t back_at; /* the end of a hold, before which TTLs glide down; INT64_MAX: none */
+    bool is_there;    /* the endpoint is answered */
+    bool is_suspect;  /* and so the TTL is at its minimum */
 };
 
 struct timeline {
@@ -30,8 +31,6 @@ void timeline_play(const struct settings *s, const struct outages *t, dur_ms_t p
 void timeline_fini(struct timeline *t);
 
 /* The TTL of an answer given at `now`, which lies in the span. */
-static inline uint32_t timeline_ttl(const struct answer_span *a, const struct ttl_rule *rule,
-                                    dur_ms_t now)
-{
-    return ttl_at(rule, a->is_suspect && a->is_there ? 0 : now - a->since);
-}
+uint32_t timeline_ttl(const struct answer_span *a, const struct ttl_rule *rule, dur_ms_t now);
+/* It stays like that until the span ends. */
+bool timeline_is_steady(const struct answer_span *a, const struct ttl_rule *rule, dur_ms_t now);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/outages.h"
+#include "model/outages.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ctl/timeline.h"
+#include "model/timeline.h"
 
 #include <stdlib.h>
 
@@ -7,6 +7,7 @@
 
 /* A TTL counted from there is at its maximum when the trace begins. */
 #define ALWAYS (INT64_MIN / 4)
+#define NEVER  INT64_MAX
 
 struct play {
     const struct settings *s;
@@ -18,31 +19,34 @@ struct play {
     const struct outage *noticed; /* the last that was */
     struct verdict verdict;
     struct damping damping;
-    dur_ms_t since; /* of the verdict, or of the end of a hold */
 };
 
-static void push(struct timeline *t, const struct answer_span *a)
+static const struct answer_span *last_span(const struct timeline *t)
 {
-    const struct answer_span *last = t->n > 0 ? &t->spans[t->n - 1] : NULL;
-
-    if (last != NULL && last->since == a->since && last->is_there == a->is_there &&
-        last->is_suspect == a->is_suspect)
-        return;
-    t->changes += last != NULL && last->is_there != a->is_there;
-    t->spans = xgrow(t->spans, t->n, sizeof(*t->spans));
-    t->spans[t->n++] = *a;
+    return t->n > 0 ? &t->spans[t->n - 1] : NULL;
 }
 
-/* The answer as it is now. */
+/* The answer as it is now; its TTL counts from when it last was another one. */
 static void tell(struct play *p, dur_ms_t now)
 {
+    const struct answer_span *last = last_span(p->out);
     const bool is_up = p->verdict.state != VERDICT_DOWN;
+    const bool is_there = is_up && !damping_is_held(&p->damping, now);
+    const bool is_suspect = is_there && verdict_is_suspect(&p->verdict, &p->s->rule);
+    const bool is_other = last != NULL && last->is_there != is_there;
 
-    push(p->out, &(struct answer_span){.at = now,
-                                       .since = p->since,
-                                       .is_there = is_up && !damping_is_held(&p->damping, now),
-                                       .is_suspect =
-                                           is_up && verdict_is_suspect(&p->verdict, &p->s->rule)});
+    const dur_ms_t back_at = is_up && !is_there ? p->damping.held_until : NEVER;
+
+    if (last != NULL && !is_other && last->is_suspect == is_suspect && last->back_at == back_at)
+        return;
+    const dur_ms_t since = last == NULL ? ALWAYS : is_other ? now : last->since;
+    p->out->changes += is_other;
+    p->out->spans = xgrow(p->out->spans, p->out->n, sizeof(*p->out->spans));
+    p->out->spans[p->out->n++] = (struct answer_span){.at = now,
+                                                      .since = since,
+                                                      .back_at = back_at,
+                                                      .is_there = is_there,
+                                                      .is_suspect = is_suspect};
 }
 
 /* A hold ends by itself, between probes. */
@@ -50,10 +54,8 @@ static void end_hold(struct play *p, dur_ms_t now)
 {
     const dur_ms_t end = p->damping.held_until;
 
-    if (end == 0 || end > now || p->verdict.state == VERDICT_DOWN || end <= p->since)
-        return;
-    p->since = end;
-    tell(p, end);
+    if (end <= now && end > last_span(p->out)->at && p->verdict.state == VERDICT_UP)
+        tell(p, end);
 }
 
 static void note_fall(struct play *p, const struct outage *o, dur_ms_t now)
@@ -92,11 +94,8 @@ static dur_ms_t probe(struct play *p, dur_ms_t t)
     const dur_ms_t now = o != NULL ? t + fails_ms : t;
 
     end_hold(p, now);
-    if (verdict_step(&p->verdict, &s->rule, o == NULL)) {
-        p->since = now;
-        if (p->verdict.state == VERDICT_DOWN)
-            note_fall(p, o, now);
-    }
+    if (verdict_step(&p->verdict, &s->rule, o == NULL) && p->verdict.state == VERDICT_DOWN)
+        note_fall(p, o, now);
     if (o != NULL && o != p->noticed && p->verdict.state == VERDICT_DOWN) {
         p->noticed = o;
         p->out->noticed++;
@@ -146,8 +145,7 @@ void timeline_play(const struct settings *s, const struct outages *t, dur_ms_t p
         .out = out,
         .phase_ms = phase_ms,
         .depth = depth_of(&s->rule),
-        .verdict = {.history = ~UINT64_C(0), .known = 64, .fresh = 64, .state = VERDICT_UP},
-        .since = ALWAYS};
+        .verdict = {.history = ~UINT64_C(0), .known = 64, .fresh = 64, .state = VERDICT_UP}};
 
     *out = (struct timeline){0};
     tell(&p, 0);
@@ -160,4 +158,17 @@ void timeline_fini(struct timeline *t)
 {
     free(t->spans);
     *t = (struct timeline){0};
+}
+
+uint32_t timeline_ttl(const struct answer_span *a, const struct ttl_rule *rule, dur_ms_t now)
+{
+    const uint32_t grown_s = ttl_at(rule, a->is_suspect ? 0 : now - a->since);
+    const uint32_t most_s = a->back_at != NEVER ? ttl_glide(rule, a->back_at - now) : grown_s;
+
+    return grown_s < most_s ? grown_s : most_s;
+}
+
+bool timeline_is_steady(const struct answer_span *a, const struct ttl_rule *rule, dur_ms_t now)
+{
+    return a->is_suspect || (a->back_at == NEVER && ttl_next_step(rule, now - a->since) < 0);
 }

@@ -5,14 +5,17 @@
  * Clients of one endpoint that have another to go to.  Resolvers are busy: each asks again as soon as
  * its answer is over, and those of one endpoint ask at all moments alike.
  *
- * Pure and deterministic.  SPDX-License-Identifier: BSD-2-Clause
+ * What model.h finds with dice for one setting within a second is worked out here for hundreds, without
+ * luck in it, so that they can be compared; the test holds one against the other.
+ *
+ * Pure.  SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
 
-#include "ctl/outages.h"
 #include "health/damping.h"
 #include "health/ttl.h"
 #include "health/verdict.h"
+#include "model/outages.h"
 
 struct settings {
     dur_ms_t interval_ms, timeout_ms;
