@@ -4,6 +4,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/adopt.c src/control/adopt.h \
 	src/control/choice.c src/control/choice.h \
 	src/control/control.c src/control/control.h \
+	src/control/firstgen.c src/control/firstgen.h \
 	src/control/generation.c src/control/generation.h \
 	src/control/goodbatch.c src/control/goodbatch.h \
 	src/control/goodpack.c src/control/goodpack.h \
@@ -117,6 +118,12 @@ check_PROGRAMS += tests/unit/test_option
 tests_unit_test_option_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_ownsecrets
 tests_unit_test_ownsecrets_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_plan_calm
+tests_unit_test_plan_calm_SOURCES = tests/unit/test_plan_calm.c $(plankit)
+tests_unit_test_plan_calm_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_plan_glide
+tests_unit_test_plan_glide_SOURCES = tests/unit/test_plan_glide.c $(plankit)
+tests_unit_test_plan_glide_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_plan_resolve
 tests_unit_test_plan_resolve_SOURCES = tests/unit/test_plan_resolve.c $(plankit)
 tests_unit_test_plan_resolve_LDADD = $(test_control)

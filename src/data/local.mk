@@ -20,6 +20,8 @@ src_data_libdata_a_SOURCES = \
 	src/data/zone.c src/data/zone.h \
 	src/data/zone_build.c src/data/zone_inside.h \
 	src/data/zone_draft.c src/data/zone_draft.h \
+	src/data/zone_names.c src/data/zone_making.h \
+	src/data/zone_seal.c \
 	src/data/zonedb.c src/data/zonedb.h \
 	$(end)
 

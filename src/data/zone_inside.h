@@ -1,5 +1,5 @@
 /*
- * The inside of a zone, shared by the file that builds it and the one that reads it.
+ * The inside of a zone, shared by the files that make it and the one that reads it.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once

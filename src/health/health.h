@@ -63,6 +63,7 @@ struct health_sight {
     unsigned targets, dark; /* how many there are, whose last probe failed */
     unsigned dark_regions;
     unsigned references;
+    dur_ms_t stood_ms;    /* > 0: it is blind because the loop stood still for so long */
     uint64_t times, lags; /* how often it was blind; how often the loop was away for too long */
 };
 struct health_sight health_sight(const struct health *h);

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/health/libhealth.a
 
 src_health_libhealth_a_SOURCES = \
+	src/health/ask.c \
 	src/health/damping.c src/health/damping.h \
 	src/health/doubt.c src/health/doubt.h \
 	src/health/curlloop.c src/health/curlloop.h \
@@ -11,7 +12,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/exechelper_run.c \
 	src/health/grpchealth.c src/health/grpchealth.h \
 	src/health/exposure.c src/health/exposure.h \
-	src/health/health.c src/health/health.h \
+	src/health/health.c src/health/health.h src/health/health_inside.h \
 	src/health/judge.c src/health/judge.h \
 	src/health/lateness.c src/health/lateness.h \
 	src/health/later.c src/health/later.h \
@@ -19,6 +20,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/pace.c src/health/pace.h \
 	src/health/pattern.c src/health/pattern.h \
 	src/health/phases.c src/health/phases.h \
+	src/health/presence.c src/health/presence.h \
 	src/health/probe.h \
 	src/health/probe_combine.c \
 	src/health/probe_dns.c \
@@ -63,6 +65,8 @@ tests_unit_test_exposure_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_phases
 tests_unit_test_phases_LDADD = $(test_health)
 
+check_PROGRAMS += tests/unit/test_presence
+tests_unit_test_presence_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_schedule
 tests_unit_test_schedule_LDADD = $(test_health)
 

@@ -92,7 +92,6 @@ static struct slot *next_slot(const struct schedule *s)
 
 static void start(struct schedule *s, struct slot *slot, mono_ms_t now)
 {
-    schedule_lag(s, now);
     take_out(s, slot);
     s->running++;
     s->slow += slot->lane == LANE_SLOW;
@@ -119,7 +118,6 @@ void schedule_take_now(struct schedule *s, struct slot *slot, mono_ms_t now)
 void schedule_ended(struct schedule *s, const struct slot *slot, mono_ms_t now)
 {
     assert(s->running > 0);
-    schedule_lag(s, now);
     s->running--;
     s->slow -= slot->lane == LANE_SLOW;
 }
@@ -143,14 +141,4 @@ dur_ms_t schedule_wait(const struct schedule *s, mono_ms_t now)
     const dur_ms_t until_due =
         slot->due > now ? slot->due - now : pace_wait(&s->pace, s->phases.per_ms, now);
     return wait < 0 || until_due < wait ? until_due : wait;
-}
-
-dur_ms_t schedule_lag(struct schedule *s, mono_ms_t now)
-{
-    const dur_ms_t gap = now - s->seen;
-
-    if (s->running > 0 && gap > SCHEDULE_BEAT_MS)
-        s->lag_ms += gap - SCHEDULE_BEAT_MS;
-    s->seen = now;
-    return s->lag_ms;
 }

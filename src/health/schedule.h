@@ -1,7 +1,6 @@
 /*
  * When to probe what: each slot at its own phase of its interval, so that ten thousand endpoints
- * spread over it (phases.h); no more than so many at once; and whether the loop was there to see the
- * answers.
+ * spread over it (phases.h); no more than so many at once.
  *
  *   12:00:00.000       .500      12:00:01.000       .500
  *   ├──────●────────────┼──────────────●────────────┼───   a slot of interval 1 s, phase 250 ms
@@ -40,8 +39,6 @@ struct schedule {
     struct slotheap lanes[LANES];
     unsigned running, max_running; /* probes under way; how many may be */
     unsigned slow, max_slow;       /* of these, of the slow lane */
-    mono_ms_t seen;                /* when the loop last showed that it runs */
-    dur_ms_t lag_ms;               /* how long in all it did not, while probes were under way */
     struct lateness late;          /* of starts */
 };
 
@@ -77,12 +74,6 @@ void schedule_ended(struct schedule *s, const struct slot *slot, mono_ms_t now);
  */
 void schedule_return(struct schedule *s, struct slot *slot, bool hung, mono_ms_t now);
 
-/* How long until schedule_take has something, or lag is to be looked at; -1: nothing to wait for. */
+/* How long until schedule_take has something, or the loop is to show itself (presence.h); -1: nothing to
+ * wait for. */
 dur_ms_t schedule_wait(const struct schedule *s, mono_ms_t now);
-
-/*
- * Doubt our clock before the world: how long the loop has stood still, in all, as of now.  What it
- * grows by while a probe is under way is time in which nobody looked for the answer.  Every
- * function above that takes a running slot's `now` has looked; call this at each wake-up too.
- */
-dur_ms_t schedule_lag(struct schedule *s, mono_ms_t now);

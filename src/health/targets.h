@@ -70,3 +70,6 @@ void targets_remove(struct targets *ts, struct target *t);
 /* Each once, in no order, from NULL to NULL.  One may be removed once its follower is in hand. */
 struct target *targets_next(const struct targets *ts, const struct target *t);
 void targets_fini(struct targets *ts); /* not the targets */
+
+/* One that is in no table and no schedule any more. */
+void target_free(struct target *t);

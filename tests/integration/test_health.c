@@ -340,6 +340,11 @@ static void test_closed_by_an_answer(void **state)
     wait_until(w, is_true, &w->is_closed, "close");
 }
 
+static bool is_blind(void *world)
+{
+    return health_sight(((struct world *)world)->health).is_blind;
+}
+
 /* What a loop that does not get its turn looks like from inside. */
 static void stand_still(dur_ms_t for_ms)
 {
@@ -368,6 +373,42 @@ static void test_frozen_loop(void **state)
     assert_int_equal(status(t).verdict, VERDICT_UP);
 }
 
+/* The answer came in time, but nobody was there to read it: it counts. */
+static void test_read_late(void **state)
+{
+    struct world *w = *state;
+    struct answer a = {0};
+
+    w->spec.timeout_ms = TIMEOUT_MS;
+    struct target *t = target(w);
+    const struct target_status before = status(t);
+    assert_true(target_probe_now(t, on_answer, &a));
+    stand_still(3 * TIMEOUT_MS);
+    wait_until(w, is_true, &a.is_done, "the end of the probe");
+    assert_int_equal(status(t).probes, before.probes + 1);
+    assert_int_equal(status(t).failures, 0);
+}
+
+/* For longer than the usual interval: blind, for a round. */
+static void test_standstill(void **state)
+{
+    struct world *w = *state;
+
+    w->spec.fall = 1;
+    w->spec.interval_ms = INTERVAL_MS;
+    struct target *t = target(w);
+    wait_for(w, t, VERDICT_UP);
+    const uint64_t probes = status(t).probes;
+    origin_set(w->origin, "reset");
+    stand_still(1500);
+    wait_until(w, is_blind, w, "doubt");
+    assert_true(health_sight(w->health).stood_ms >= 1500 - INTERVAL_MS - 100);
+    assert_int_equal(status(t).probes, probes);
+    assert_int_equal(status(t).verdict, VERDICT_UP);
+    wait_for(w, t, VERDICT_DOWN); /* the next round counts */
+    assert_false(is_blind(w));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -388,6 +429,8 @@ int main(void)
         WORLD_TEST(test_closed_while_running),
         WORLD_TEST(test_closed_by_an_answer),
         WORLD_TEST(test_frozen_loop),
+        WORLD_TEST(test_read_late),
+        WORLD_TEST(test_standstill),
     };
 
     signal(SIGPIPE, SIG_IGN);

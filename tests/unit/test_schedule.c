@@ -322,54 +322,6 @@ static void test_wait(void **state)
     schedule_fini(&s);
 }
 
-/* A probe starts at 0; the loop shows itself at the times given. */
-static void test_lag(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *why;
-        mono_ms_t seen[5];
-        dur_ms_t lag_ms;
-    } cases[] = {
-        {"a loop that is there", {50, 100, 120, 150, 200}, 0},
-        {"frozen for two seconds", {50, 2050, 2100}, 2000 - SCHEDULE_BEAT_MS},
-        {"frozen twice", {50, 1050, 1100, 2100}, 2000 - 2 * SCHEDULE_BEAT_MS},
-        {"from the start", {500}, 500 - SCHEDULE_BEAT_MS},
-    };
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct schedule s;
-        struct slot slot;
-
-        schedule_init(&s, 1, 1);
-        add(&s, &slot, 1000, 100);
-        schedule_take(&s, EPOCH + 100);
-        const dur_ms_t before = s.lag_ms;
-        for (size_t k = 0; k < 5 && cases[i].seen[k] > 0; k++)
-            schedule_lag(&s, EPOCH + 100 + cases[i].seen[k]);
-        if (s.lag_ms - before != cases[i].lag_ms)
-            fail_msg("%s: lag %lld", cases[i].why, (long long)(s.lag_ms - before));
-        schedule_fini(&s);
-    }
-}
-
-/* Between probes the loop has no reason to wake up. */
-static void test_idle_is_no_lag(void **state)
-{
-    (void)state;
-    struct schedule s;
-    struct slot slot;
-
-    schedule_init(&s, 1, 1);
-    add(&s, &slot, 60000, 100);
-    schedule_take(&s, EPOCH + 60000);
-    end(&s, &slot, EPOCH + 60010);
-    schedule_take(&s, EPOCH + 120000);
-    end(&s, &slot, EPOCH + 120010);
-    assert_int_equal(s.lag_ms, 0);
-    schedule_fini(&s);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,8 +335,6 @@ int main(void)
         cmocka_unit_test(test_ask_now_keeps_the_phase),
         cmocka_unit_test(test_who_left_is_not_started),
         cmocka_unit_test(test_wait),
-        cmocka_unit_test(test_lag),
-        cmocka_unit_test(test_idle_is_no_lag),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
