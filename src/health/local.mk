@@ -19,8 +19,8 @@ src_health_libhealth_a_SOURCES = \
 	src/health/kinds.c src/health/kinds.h \
 	src/health/pace.c src/health/pace.h \
 	src/health/pattern.c src/health/pattern.h \
-	src/health/presence.c src/health/presence.h \
 	src/health/phases.c src/health/phases.h \
+	src/health/presence.c src/health/presence.h \
 	src/health/probe.h \
 	src/health/probe_combine.c \
 	src/health/probe_dns.c \
@@ -65,11 +65,11 @@ tests_unit_test_lateness_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_exposure
 tests_unit_test_exposure_LDADD = $(test_health)
 
-check_PROGRAMS += tests/unit/test_presence
-tests_unit_test_presence_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_phases
 tests_unit_test_phases_LDADD = $(test_health)
 
+check_PROGRAMS += tests/unit/test_presence
+tests_unit_test_presence_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_schedule
 tests_unit_test_schedule_LDADD = $(test_health)
 
