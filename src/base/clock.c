@@ -24,6 +24,11 @@ real_ms_t real_ms(void)
     return read_ms(CLOCK_REALTIME);
 }
 
+dur_ms_t slept_ms(void)
+{
+    return read_ms(CLOCK_BOOTTIME) - read_ms(CLOCK_MONOTONIC);
+}
+
 char *real_print(real_ms_t t, char out[CLOCK_TEXT])
 {
     const time_t s = (time_t)(t / 1000);

@@ -14,6 +14,8 @@ typedef int64_t dur_ms_t;  /* a length of time */
 
 mono_ms_t mono_ms(void);
 real_ms_t real_ms(void);
+/* For how long in all the machine has slept since it was started: the monotonic clock stands still then. */
+dur_ms_t slept_ms(void);
 
 #define CLOCK_TEXT 21                                /* "2026-01-02T03:04:05Z" and its NUL */
 char *real_print(real_ms_t t, char out[CLOCK_TEXT]); /* RFC 3339, UTC, whole seconds */

@@ -2,11 +2,16 @@
 #include "base/log.h"
 #include "control/cmd.h"
 
+static void stop(void *context)
+{
+    const struct commands *cmds = context;
+
+    control_stop(cmds->control);
+}
+
 void cmd_stop(struct rpc_call *call)
 {
-    struct control *c = cmd_control(call);
-
     log_info("stop: asked for by uid %u, pid %d", (unsigned)call->uid, (int)call->pid);
-    rpc_reply(call, json_object()); /* first: stopping closes the socket */
-    control_stop(c);
+    call->then = stop; /* not before: stopping closes the socket */
+    rpc_reply(call, json_object());
 }

@@ -66,19 +66,27 @@ static const struct rpc_method methods[] = {
     {"stop", cmd_stop, true, {{"why", RPC_STRING, false, "for the journal"}}},
 };
 
-/* The journal: who did what, and what came of it. */
-static void on_change(const struct rpc_call *call, const struct err *err)
+static void on_journaled(void *arg)
+{
+    rpc_settled(arg);
+}
+
+/* The journal: who did what, and what came of it.  On disk before anybody is told. */
+static void on_change(struct rpc_call *call, const struct err *err)
 {
     const struct control *c = cmd_control(call);
 
-    if (c->journal == NULL || c->stopping)
-        return; /* while it stops the journal is closed before the last drain may be written */
+    if (c->journal == NULL || c->stopping) {
+        rpc_settled(
+            call); /* while it stops the journal is closed before the last drain is written */
+        return;
+    }
     json_t *entry = json_pack("{s:I, s:I, s:s, s:O, s:b}", "uid", (json_int_t)call->uid, "pid",
                               (json_int_t)call->pid, "method", call->method->name, "params",
                               call->params, "done", err->errors == 0);
     if (err->errors > 0)
         json_object_set_new(entry, "errors", rpc_texts(err, ERR_ERROR));
-    journal_add(c->journal, entry);
+    journal_add(c->journal, entry, on_journaled, call);
 }
 
 static void on_state_change(void *arg)

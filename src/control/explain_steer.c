@@ -242,6 +242,7 @@ static char *ttl_why(const struct view *v, const struct ttl_rule *rule, unsigned
 {
     const struct plan_set *set = plan_set(v->c->now->plan, v->pool, v->t, region);
     const mono_ms_t since = set->since > v->pool->since ? set->since : v->pool->since;
+    const mono_ms_t change_at = v->pool->types[v->t].change_at, now = mono_ms();
     char age[DUR_TEXT];
 
     if (set->suspect)
@@ -250,10 +251,13 @@ static char *ttl_why(const struct view *v, const struct ttl_rule *rule, unsigned
         return xasprintf("the minimum: it is answered although it is down");
     if (set->level == PLAN_AVOIDED)
         return xasprintf("the minimum: it is answered although it is held or not ready");
+    if (change_at < INT64_MAX && ttl_glide(rule, change_at - now) < ttl_at(rule, now - since))
+        return xasprintf("a hold ends in %s: caches let go of it by then, or within %u s",
+                         dur_print(change_at > now ? change_at - now : 0, age), rule->min_s);
     if (since <= PLAN_ALWAYS)
         return xasprintf("the maximum: nothing here was ever seen to change");
     return xasprintf("unchanged for %s, of that 1/%u in powers of two, within %u and %u s",
-                     dur_print(mono_ms() - since, age), rule->growth, rule->min_s, rule->max_s);
+                     dur_print(now - since, age), rule->growth, rule->min_s, rule->max_s);
 }
 
 static void tell_ttl(const struct view *v, const struct explain_steered *s, unsigned region,

@@ -15,27 +15,49 @@
 #include "base/log.h"
 #include "base/writeall.h"
 #include "base/xalloc.h"
+#include "control/atomicfile.h"
+
+/* Whoever is to know when his entry is on disk. */
+struct waiter {
+    void (*done)(void *arg);
+    void *arg;
+};
+
+/* What is written at once. */
+struct batch {
+    char *lines; /* len octets */
+    size_t len;
+    struct waiter *waiters;
+    size_t n_waiters;
+};
 
 struct journal {
     uv_loop_t *loop;
     char *path, *old_path;
     size_t size_max;
-    char *waiting; /* lines for the next write */
-    size_t n_waiting;
+    struct batch next;
     bool closing, failed;
 
     uv_work_t work;
     /* the thread pool's while busy */
     bool busy;
     int fd; /* -1: the last try to open it failed */
-    char *lines;
-    size_t len;
+    struct batch now;
     int problem; /* errno; 0: written */
 };
 
+/* Its name is on disk too. */
 static int open_file(const char *path)
 {
-    return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+
+    if (fd >= 0 && !atomicfile_sync_folder_of(path)) {
+        const int why = errno;
+        close(fd);
+        errno = why;
+        return -1;
+    }
+    return fd;
 }
 
 struct journal *journal_open(uv_loop_t *loop, const char *folder, size_t size_max, struct err *err)
@@ -64,7 +86,7 @@ static void rotate_if_full(struct journal *j)
 
     if (j->fd < 0 || fstat(j->fd, &st) != 0 || st.st_size == 0)
         return;
-    if ((size_t)st.st_size + j->len <= j->size_max)
+    if ((size_t)st.st_size + j->now.len <= j->size_max)
         return;
     if (rename(j->path, j->old_path) != 0)
         return; /* go on with the long one */
@@ -79,7 +101,8 @@ static void work_write(uv_work_t *work)
     rotate_if_full(j);
     if (j->fd < 0)
         j->fd = open_file(j->path);
-    const bool ok = j->fd >= 0 && write_all(j->fd, j->lines, j->len) && fdatasync(j->fd) == 0;
+    const bool ok =
+        j->fd >= 0 && write_all(j->fd, j->now.lines, j->now.len) && fdatasync(j->fd) == 0;
     j->problem = ok ? 0 : errno;
 }
 
@@ -91,45 +114,61 @@ static void journal_free(struct journal *j)
         close(j->fd);
     free(j->path);
     free(j->old_path);
-    free(j->waiting);
     free(j);
 }
 
-static void write_waiting(struct journal *j);
+static void write_next(struct journal *j);
+
+/* Tell whoever waits.  He may add more: busy keeps that waiting. */
+static void end_batch(struct batch *b)
+{
+    for (size_t i = 0; i < b->n_waiters; i++)
+        b->waiters[i].done(b->waiters[i].arg);
+    free(b->lines);
+    free(b->waiters);
+    *b = (struct batch){0};
+}
 
 static void on_written(uv_work_t *work, int status)
 {
     struct journal *j = container_of(work, struct journal, work);
 
-    j->busy = false;
-    free(j->lines);
     if (j->problem != 0 && !j->failed)
         log_error("%s: cannot be written: %s; what is done is not in the journal", j->path,
                   strerror(j->problem));
     else if (j->problem == 0 && j->failed)
         log_info("%s: can be written again", j->path);
     j->failed = j->problem != 0;
-    write_waiting(j);
+    end_batch(&j->now);
+    j->busy = false;
+    write_next(j);
 }
 
-static void write_waiting(struct journal *j)
+static void write_next(struct journal *j)
 {
     if (j->busy)
         return;
-    if (j->n_waiting == 0) {
+    if (j->next.len == 0) {
         if (j->closing)
             journal_free(j);
         return;
     }
     j->busy = true;
-    j->lines = j->waiting;
-    j->len = j->n_waiting;
-    j->waiting = NULL;
-    j->n_waiting = 0;
+    j->now = j->next;
+    j->next = (struct batch){0};
     uv_queue_work(j->loop, &j->work, work_write, on_written);
 }
 
-void journal_add(struct journal *j, json_t *entry)
+/* Takes text, which ends with a newline. */
+static void append_line(struct batch *b, char *text, size_t len)
+{
+    b->lines = xrealloc(b->lines, b->len + len);
+    memcpy(b->lines + b->len, text, len);
+    b->len += len;
+    free(text);
+}
+
+void journal_add(struct journal *j, json_t *entry, void (*done)(void *arg), void *arg)
 {
     char time[CLOCK_TEXT];
     json_t *line = json_pack("{s:s}", "time", real_print(real_ms(), time));
@@ -142,11 +181,12 @@ void journal_add(struct journal *j, json_t *entry)
 
     const size_t len = strlen(text);
     text[len] = '\n'; /* over the NUL: the length travels along */
-    j->waiting = xrealloc(j->waiting, j->n_waiting + len + 1);
-    memcpy(j->waiting + j->n_waiting, text, len + 1);
-    j->n_waiting += len + 1;
-    free(text);
-    write_waiting(j);
+    append_line(&j->next, text, len + 1);
+    if (done != NULL) {
+        j->next.waiters = xgrow(j->next.waiters, j->next.n_waiters, sizeof(struct waiter));
+        j->next.waiters[j->next.n_waiters++] = (struct waiter){done, arg};
+    }
+    write_next(j);
 }
 
 void journal_close(struct journal *j)
@@ -154,5 +194,5 @@ void journal_close(struct journal *j)
     if (j == NULL)
         return;
     j->closing = true;
-    write_waiting(j);
+    write_next(j);
 }

@@ -4,6 +4,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/adopt.c src/control/adopt.h \
 	src/control/choice.c src/control/choice.h \
 	src/control/control.c src/control/control.h \
+	src/control/firstgen.c src/control/firstgen.h \
 	src/control/generation.c src/control/generation.h \
 	src/control/goodbatch.c src/control/goodbatch.h \
 	src/control/goodpack.c src/control/goodpack.h \
@@ -25,6 +26,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_wait.c \
 	src/control/commands.c src/control/commands.h \
 	src/control/cookies.c src/control/cookies.h \
+	src/control/descriptors.c src/control/descriptors.h \
 	src/control/drainlist.c src/control/drainlist.h \
 	src/control/drains.c src/control/drains.h \
 	src/control/explain.h \
@@ -51,6 +53,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/secrets.c src/control/secrets.h \
 	src/control/sources.c src/control/sources.h \
 	src/control/state.c src/control/state.h \
+	src/control/sigwatch.c src/control/sigwatch.h \
 	src/control/status.c src/control/status.h \
 	src/control/status_pools.c src/control/status_pools.h \
 	src/control/zone_source.c src/control/zone_source.h \
@@ -116,6 +119,12 @@ check_PROGRAMS += tests/unit/test_option
 tests_unit_test_option_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_ownsecrets
 tests_unit_test_ownsecrets_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_plan_calm
+tests_unit_test_plan_calm_SOURCES = tests/unit/test_plan_calm.c $(plankit)
+tests_unit_test_plan_calm_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_plan_glide
+tests_unit_test_plan_glide_SOURCES = tests/unit/test_plan_glide.c $(plankit)
+tests_unit_test_plan_glide_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_plan_resolve
 tests_unit_test_plan_resolve_SOURCES = tests/unit/test_plan_resolve.c $(plankit)
 tests_unit_test_plan_resolve_LDADD = $(test_control)
@@ -127,6 +136,8 @@ tests_unit_test_publish_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_secrets
 tests_unit_test_secrets_SOURCES = tests/unit/test_secrets.c $(serverkit)
 tests_unit_test_secrets_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_sigwatch
+tests_unit_test_sigwatch_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_sources
 tests_unit_test_sources_SOURCES = tests/unit/test_sources.c $(serverkit)
 tests_unit_test_sources_LDADD = $(test_control)

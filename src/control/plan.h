@@ -35,14 +35,14 @@ struct plan_set {
     struct target **ready_targets;
     /* the state, as of the last plan_update */
     uint16_t n_up, n_avoided; /* endpoints by level */
-    uint64_t up_hash;         /* which ones */
     enum plan_level level; /* which one region_up percent have, unless the region itself is held */
     enum plan_level answered; /* endpoints of this level or a better one; PLAN_DOWN: all */
+    uint64_t answered_hash;   /* which ones; 0: the records are the same whoever is up */
     bool suspect;             /* one that is answered failed its last probe */
     struct damping damping;   /* of the region */
-    mono_ms_t since;          /* when a verdict in it last turned; PLAN_ALWAYS: not probed */
-    mono_ms_t wake;           /* when a hold in it ends; INT64_MAX: never */
-    uint32_t ttl_s;           /* as rendered for the pool's first name */
+    mono_ms_t since; /* when a verdict last changed what is answered; PLAN_ALWAYS: not probed */
+    mono_ms_t wake;  /* when a hold in it ends; INT64_MAX: never */
+    uint32_t ttl_s;  /* of the pool's first name, given or not */
 };
 
 #define PLAN_ALWAYS (INT64_MIN / 4) /* stable since before there were clocks */
@@ -51,12 +51,14 @@ struct plan_set {
 struct plan_type {
     uint16_t type;
     bool panic;          /* fewer than min_healthy regions are not down: health is ignored */
-    bool redo;           /* other records than before are to be answered */
+    regionset_t redo;    /* of these other records than are rendered are to be answered */
+    regionset_t given;   /* somebody may be answered with these; no others' matter */
     regionset_t usable;  /* undrained, and up or without a record of the type (NODATA) */
-    regionset_t second;  /* undrained and avoided: where nobody is usable */
+    regionset_t second;  /* undrained and avoided: where a fence leaves nothing usable */
     regionset_t healthy; /* as usable, drained or not */
-    regionset_t avoided; /* as second, drained or not */
+    regionset_t avoided; /* held or unready, drained or not, whatever else is usable */
     regionset_t stale;   /* something in these changed since they were looked at */
+    mono_ms_t change_at; /* when clients are next moved as planned; INT64_MAX: no plan is known */
 };
 
 /* A pool under a policy: all names that steer by both share it. */
@@ -131,7 +133,7 @@ void plan_attach_again(struct plan *p);
  * caller; the same object as last time if nothing changed.
  */
 struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now);
-/* The earliest time at which a TTL grows or a hold ends. */
+/* The earliest time at which a TTL grows or glides, or a hold ends. */
 mono_ms_t plan_next_step_at(const struct plan *p);
 
 void plan_touch_target(struct plan *p, struct target *t); /* its pools are looked at again */

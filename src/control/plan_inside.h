@@ -14,7 +14,7 @@ struct plan_steered {
     size_t pool;
     uint32_t next; /* of the same pool; STEERED_END: none */
     struct ttl_rule ttl;
-    uint32_t *ttl_s;         /* as rendered, laid out as the pool's sets */
+    uint32_t *ttl_s;         /* of what is given as rendered, laid out as the pool's sets */
     struct steered *current; /* owned; NULL before the first update */
 };
 
@@ -46,7 +46,7 @@ struct plan {
     struct arena *arena;         /* of all that lives as long as the plan */
     struct plan_pool *pools;
     /* By pool, and apart from them because every update looks at all: when a TTL of its grows
-     * or a hold ends, INT64_MAX: never; or PLAN_DIRTY. */
+     * or glides, or a hold ends, INT64_MAX: never; or PLAN_DIRTY. */
     mono_ms_t *due;
     size_t n_pools;
     struct plan_steered *steered;
@@ -85,6 +85,12 @@ bool plan_update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *a
 /* plan_state.c: bring what is usable of a pool up to now.  True if what its names answer with is to be
  * made anew; which records, the types' `redo` says. */
 bool plan_evaluate(struct plan *p, struct plan_pool *pool, regionset_t drained, mono_ms_t now);
+
+/* What somebody is answered with is no longer as it is rendered? */
+static inline bool plan_must_render(const struct plan_type *type)
+{
+    return (type->redo & type->given) != 0;
+}
 
 /* What no name answers with any more; workers may.  NULL is fine. */
 void plan_retire(struct plan *p, struct steered *s);

@@ -10,45 +10,56 @@
 
 /* ---- an endpoint ---- */
 
-/* True while it is held; the set is looked at when that ends, and is new from then on. */
-static bool note_hold(const struct damping *d, struct plan_set *set, mono_ms_t now)
+/* What is seen of one endpoint beside its level. */
+struct look {
+    bool suspect;
+    mono_ms_t since; /* when what is held of it last turned */
+    mono_ms_t wake;  /* when a hold of it ends; INT64_MAX: it is not held */
+};
+
+#define LOOK_NONE ((struct look){.since = PLAN_ALWAYS, .wake = INT64_MAX})
+
+/* True while it is held; it is looked at when that ends, and is new from then on. */
+static bool note_hold(const struct damping *d, struct look *seen, mono_ms_t now)
 {
     if (damping_is_held(d, now)) {
-        if (d->held_until < set->wake)
-            set->wake = d->held_until;
+        if (d->held_until < seen->wake)
+            seen->wake = d->held_until;
         return true;
     }
-    if (d->held_until > 0 && d->held_until > set->since)
-        set->since = d->held_until;
+    if (d->held_until > 0 && d->held_until > seen->since)
+        seen->since = d->held_until;
     return false;
 }
 
+static void note_target(const struct target *t, struct target_status *s, struct look *seen)
+{
+    target_status(t, s);
+    seen->suspect |= s->suspect;
+    if (s->since > seen->since)
+        seen->since = s->since;
+}
+
 /* Ready, or nobody asks. */
-static bool is_ready(const struct plan_set *set, uint16_t i, struct plan_set *seen, mono_ms_t now)
+static bool is_ready(const struct plan_set *set, uint16_t i, struct look *seen, mono_ms_t now)
 {
     struct target_status s;
 
     if (set->ready_targets == NULL)
         return true;
-    target_status(set->ready_targets[i], &s);
-    seen->suspect |= s.suspect;
-    if (s.since > seen->since)
-        seen->since = s.since;
+    note_target(set->ready_targets[i], &s, seen);
     return s.verdict != VERDICT_DOWN && !note_hold(s.damping, seen, now);
 }
 
 /* How good endpoint i is now; what else is seen of it goes into `seen`. */
-static enum plan_level look_at(const struct plan_set *set, uint16_t i, struct plan_set *seen,
+static enum plan_level look_at(const struct plan_set *set, uint16_t i, struct look *seen,
                                mono_ms_t now)
 {
     struct target_status s;
 
     if (set->targets == NULL)
         return is_ready(set, i, seen, now) ? PLAN_UP : PLAN_AVOIDED;
-    target_status(set->targets[i], &s);
-    seen->suspect |= s.suspect;
-    if (s.since > seen->since)
-        seen->since = s.since;
+    note_target(set->targets[i], &s, seen);
     if (s.verdict == VERDICT_DOWN)
         return PLAN_DOWN;
     const bool held = note_hold(s.damping, seen, now);
@@ -57,50 +68,79 @@ static enum plan_level look_at(const struct plan_set *set, uint16_t i, struct pl
 
 enum plan_level plan_endpoint_level(const struct plan_set *set, uint16_t i, mono_ms_t now)
 {
-    struct plan_set ignored = {0};
+    struct look ignored = LOOK_NONE;
 
     return look_at(set, i, &ignored, now);
 }
 
 /* ---- a region's endpoints of a type ---- */
 
+/* What is seen of a set, by level: of the endpoints that are of this level or a better one. */
+struct view {
+    unsigned n[PLAN_UP + 1];
+    uint64_t which[PLAN_UP + 1]; /* a hash of their numbers */
+    bool suspect[PLAN_UP + 1];
+    struct look all; /* the latest since and the earliest wake */
+};
+
+static void view_set(const struct plan_set *set, struct view *v, mono_ms_t now)
+{
+    *v = (struct view){.all = LOOK_NONE};
+    for (uint16_t i = 0; i < set->n_targets; i++) {
+        struct look one = LOOK_NONE;
+        const enum plan_level level = look_at(set, i, &one, now);
+        for (unsigned l = PLAN_DOWN; l <= level; l++) {
+            v->n[l]++;
+            v->which[l] = hash_mix(v->which[l] ^ (i + 1u));
+            v->suspect[l] |= one.suspect;
+        }
+        v->all.since = one.since > v->all.since ? one.since : v->all.since;
+        v->all.wake = one.wake < v->all.wake ? one.wake : v->all.wake;
+    }
+}
+
 /* The best level that enough of the endpoints have, or a better one. */
-static enum plan_level level_of_endpoints(const struct plan_set *set, uint8_t region_up)
+static enum plan_level level_of_endpoints(const struct plan_set *set, const struct view *v,
+                                          uint8_t region_up)
 {
     const unsigned needed = (unsigned)region_up * set->n_targets;
 
-    if (set->n_up > 0 && set->n_up * 100u >= needed)
+    if (v->n[PLAN_UP] > 0 && v->n[PLAN_UP] * 100u >= needed)
         return PLAN_UP;
-    if (set->n_up + set->n_avoided > 0 && (set->n_up + set->n_avoided) * 100u >= needed)
+    if (v->n[PLAN_AVOIDED] > 0 && v->n[PLAN_AVOIDED] * 100u >= needed)
         return PLAN_AVOIDED;
     return PLAN_DOWN;
 }
 
-/* Fold what is known of a set's endpoints into it.  True if another set of records is to be answered. */
+/*
+ * Fold what is known of a set's endpoints into it.  True if other records are to be answered.
+ *
+ * What is left out of the answers, because it is held say, may turn as often as it likes: they are
+ * as stable as before, and not suspected.
+ */
 static bool evaluate_set(struct plan_set *set, const struct policy_spec *policy, bool is_first,
                          mono_ms_t now)
 {
     const struct plan_set old = *set;
+    struct view v;
 
-    set->n_up = set->n_avoided = 0;
-    set->up_hash = 0;
-    set->suspect = false;
-    set->since = PLAN_ALWAYS;
-    set->wake = INT64_MAX;
-    for (uint16_t i = 0; i < set->n_targets; i++) {
-        const enum plan_level level = look_at(set, i, set, now);
-        set->up_hash = hash_mix(set->up_hash ^ level ^ (uint64_t)i << 2);
-        set->n_up = (uint16_t)(set->n_up + (level == PLAN_UP));
-        set->n_avoided = (uint16_t)(set->n_avoided + (level == PLAN_AVOIDED));
-    }
-    set->answered = level_of_endpoints(set, policy->region_up);
+    view_set(set, &v, now);
+    set->n_up = (uint16_t)v.n[PLAN_UP];
+    set->n_avoided = (uint16_t)(v.n[PLAN_AVOIDED] - v.n[PLAN_UP]);
+    set->answered = level_of_endpoints(set, &v, policy->region_up);
+    set->answered_hash = set->by_record ? v.which[set->answered] : 0;
+    set->suspect = v.suspect[set->answered];
     set->level = set->answered;
     if (set->level == PLAN_DOWN && old.level != PLAN_DOWN && !is_first)
         damping_fall(&set->damping, &policy->damping, now);
     /* Endpoints that fall by turns make a region flap though none of them does. */
-    if (set->level == PLAN_UP && note_hold(&set->damping, set, now))
+    if (set->level == PLAN_UP && note_hold(&set->damping, &v.all, now))
         set->level = PLAN_AVOIDED;
-    return set->up_hash != old.up_hash || set->answered != old.answered;
+    set->wake = v.all.wake;
+    const bool redo = set->answered_hash != old.answered_hash;
+    if (is_first || redo || set->level != old.level)
+        set->since = v.all.since;
+    return redo;
 }
 
 static regionset_t with_or_without(regionset_t set, unsigned region, bool with)
@@ -120,14 +160,51 @@ static void evaluate_stale(struct plan *p, struct plan_pool *pool, uint8_t t, mo
     for (; type->stale != 0; type->stale &= type->stale - 1) {
         const unsigned region = (unsigned)__builtin_ctzll(type->stale);
         struct plan_set *set = pool_set(p, pool, t, region);
-        if (set->source != NULL)
-            type->redo |= evaluate_set(set, policy, !pool->evaluated, now);
+        if (set->source != NULL && evaluate_set(set, policy, !pool->evaluated, now))
+            type->redo |= (regionset_t)1 << region;
         /* Without a record of the type: NODATA, not skipped. */
         type->healthy =
             with_or_without(type->healthy, region, set->source == NULL || set->level == PLAN_UP);
         type->avoided = with_or_without(type->avoided, region,
                                         set->source != NULL && set->level == PLAN_AVOIDED);
     }
+}
+
+/* The next change that is planned: the first of the holds to end, whose clients then come home. */
+static mono_ms_t planned_change(const struct plan *p, const struct plan_pool *pool, uint8_t t)
+{
+    const struct plan_type *type = &pool->types[t];
+    mono_ms_t at = INT64_MAX;
+
+    if (type->panic)
+        return at;
+    for (regionset_t held = type->avoided & pool->present & ~pool->drained; held != 0;
+         held &= held - 1) {
+        const mono_ms_t wake = pool_set(p, pool, t, (unsigned)__builtin_ctzll(held))->wake;
+        at = wake < at ? wake : at;
+    }
+    return at;
+}
+
+/*
+ * Who is answered with which regions: those that are usable; what is to be avoided where a fence has
+ * nothing usable; and any, where it has neither.  What happens to other regions, nobody gets to see.
+ */
+static void settle_given(const struct geomap *map, const struct plan_pool *pool,
+                         struct plan_type *type)
+{
+    const regionset_t avoided = type->panic ? 0 : type->avoided & pool->present & ~pool->drained;
+    bool is_anyone_lost = false;
+
+    type->second = 0;
+    for (uint32_t i = 0; i < geomap_fences(map); i++) {
+        const regionset_t allowed = geomap_fence(map, i) & pool->present;
+        if ((allowed & type->usable) != 0)
+            continue;
+        type->second |= allowed & avoided;
+        is_anyone_lost |= (allowed & avoided) == 0;
+    }
+    type->given = is_anyone_lost ? pool->present : type->usable | type->second;
 }
 
 /* Which regions' clients stay with them for one type.  True if that changed. */
@@ -142,9 +219,11 @@ static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t, mon
     const regionset_t healthy = type->healthy & pool->present;
     const regionset_t avoided = type->avoided & pool->present;
     type->panic = __builtin_popcountll(healthy | avoided) < policy->min_healthy;
-    type->redo |= type->panic != old_panic;
+    if (type->panic != old_panic)
+        type->redo = pool->present;
     type->usable = (type->panic ? pool->present : healthy) & ~pool->drained;
-    type->second = type->panic ? 0 : avoided & ~pool->drained;
+    settle_given(p->maps[policy->map], pool, type);
+    type->change_at = planned_change(p, pool, t);
     return type->usable != old_usable || type->second != old_second;
 }
 
@@ -189,7 +268,7 @@ bool plan_evaluate(struct plan *p, struct plan_pool *pool, regionset_t drained, 
     pool->drained = drained & pool->present;
     for (uint8_t t = 0; t < pool->n_types; t++) {
         moved |= evaluate_type(p, pool, t, now);
-        redo |= pool->types[t].redo;
+        redo |= plan_must_render(&pool->types[t]);
     }
     pool->wake = earliest_wake(p, pool);
     if (moved && pool->evaluated) {

@@ -22,7 +22,27 @@ static dur_ms_t stable_for(const struct plan_pool *pool, const struct plan_set *
     return now - since;
 }
 
-/* The TTLs of one steered; true if one differs from what is rendered.  *next: when one grows. */
+/* The TTL of a set under a rule, and in *next, if that is earlier, when it is another one. */
+static uint32_t ttl_of_set(const struct ttl_rule *rule, const struct plan_pool *pool, uint8_t t,
+                           const struct plan_set *set, mono_ms_t now, mono_ms_t *next)
+{
+    const dur_ms_t stable_ms = stable_for(pool, set, now);
+    const mono_ms_t change_at = pool->types[t].change_at;
+    const uint32_t grown_s = ttl_at(rule, stable_ms), most_s = ttl_glide(rule, change_at - now);
+    const bool glides = change_at < INT64_MAX, grows = set->level == PLAN_UP && !set->suspect;
+    const uint32_t ttl_s = grown_s < most_s ? grown_s : most_s;
+    const dur_ms_t fall_ms = glides ? ttl_glide_step(rule, change_at - now, ttl_s) : -1;
+    const dur_ms_t step_ms = grows && grown_s < most_s ? ttl_next_step(rule, stable_ms) : -1;
+
+    if (fall_ms >= 0 && now + fall_ms < *next)
+        *next = now + fall_ms;
+    if (step_ms >= 0 && now + step_ms < *next)
+        *next = now + step_ms;
+    return ttl_s;
+}
+
+/* The TTLs of one steered, as far as somebody gets them; true if one differs from what is rendered.
+ * *next: when one does. */
 static bool update_ttls(struct plan *p, struct plan_steered *s, uint8_t t, mono_ms_t now,
                         mono_ms_t *next)
 {
@@ -32,17 +52,17 @@ static bool update_ttls(struct plan *p, struct plan_steered *s, uint8_t t, mono_
 
     for (unsigned i = 0; i < n_regions; i++) {
         struct plan_set *set = pool_set(p, pool, t, i);
+        const bool is_given = pool->types[t].given >> i & 1;
+        mono_ms_t ignored = INT64_MAX;
         if (set->source == NULL)
             continue;
-        const dur_ms_t stable_ms = stable_for(pool, set, now);
-        const uint32_t ttl_s = ttl_at(&s->ttl, stable_ms);
-        const dur_ms_t step_ms = ttl_next_step(&s->ttl, stable_ms);
-        changed |= ttl_s != s->ttl_s[t * n_regions + i];
-        s->ttl_s[t * n_regions + i] = ttl_s;
+        const uint32_t ttl_s = ttl_of_set(&s->ttl, pool, t, set, now, is_given ? next : &ignored);
         if (s == &p->steered[pool->first])
             set->ttl_s = ttl_s;
-        if (step_ms >= 0 && set->level == PLAN_UP && !set->suspect && now + step_ms < *next)
-            *next = now + step_ms;
+        if (!is_given)
+            continue;
+        changed |= ttl_s != s->ttl_s[t * n_regions + i];
+        s->ttl_s[t * n_regions + i] = ttl_s;
     }
     return changed;
 }
@@ -133,7 +153,7 @@ static bool update_steered(struct plan *p, struct plan_steered *s, bool pool_cha
     bool anew[PLAN_TYPES_MAX] = {false}, any = pool_changed || s->current == NULL;
 
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        anew[t] = update_ttls(p, s, t, now, next) || pool->types[t].redo;
+        anew[t] = update_ttls(p, s, t, now, next) || plan_must_render(&pool->types[t]);
         any |= anew[t];
     }
     if (!any)
@@ -175,7 +195,8 @@ bool plan_update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *a
     for (uint32_t s = pool->first; s != STEERED_END; s = p->steered[s].next)
         any |= update_steered(p, &p->steered[s], changed, now, &p->due[i]);
     for (uint8_t t = 0; t < pool->n_types; t++)
-        pool->types[t].redo = false;
+        if (plan_must_render(&pool->types[t]))
+            pool->types[t].redo = 0;
     return any;
 }
 

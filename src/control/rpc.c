@@ -82,14 +82,14 @@ void rpc_write(FILE *stream, json_t *value)
     free(text);
 }
 
-/* Takes message. */
-static void send_message(struct rpc_peer *peer, json_t *message)
+/* A message as its line, *len octets; takes message. */
+static char *line_of(json_t *message, size_t *len)
 {
     char *text = rpc_print(message);
-    const size_t len = strlen(text);
 
-    text[len] = '\n'; /* over the NUL: the length travels along */
-    peer->send(peer, text, len + 1);
+    *len = strlen(text);
+    text[(*len)++] = '\n'; /* over the NUL: the length travels along */
+    return text;
 }
 
 json_t *rpc_text(const char *text)
@@ -113,9 +113,17 @@ static json_t *error_object(enum rpc_code code, const char *message)
 }
 
 /* Takes id and error. */
+static json_t *error_message(json_t *id, json_t *error)
+{
+    return json_pack("{s:s, s:o, s:o}", "jsonrpc", "2.0", "id", id, "error", error);
+}
+
 static void send_error(struct rpc_peer *peer, json_t *id, json_t *error)
 {
-    send_message(peer, json_pack("{s:s, s:o, s:o}", "jsonrpc", "2.0", "id", id, "error", error));
+    size_t len;
+    char *line = line_of(error_message(id, error), &len);
+
+    peer->send(peer, line, len);
 }
 
 void rpc_send_error(struct rpc_peer *peer, enum rpc_code code, const char *message)
@@ -128,8 +136,6 @@ static void call_free(struct rpc_call *call)
 {
     struct rpc_table *table = call->table;
 
-    if (call->stream != NULL)
-        fclose(call->stream);
     free(call->text);
     json_decref(call->params);
     json_decref(call->id);
@@ -138,29 +144,41 @@ static void call_free(struct rpc_call *call)
         table->on_idle(table->context);
 }
 
-/* What is the same for every end; returns whom to reply to, NULL: nobody waits. */
-static struct rpc_peer *call_end(struct rpc_call *call, const struct err *err)
+void rpc_settled(struct rpc_call *call)
 {
     struct rpc_peer *peer = call->peer;
 
-    if (call->method->changes && call->table->on_change != NULL)
-        call->table->on_change(call, err);
     if (peer != NULL)
         call_detach(call); /* a peer that goes while it is sent to must not find it */
-    return call->id != NULL ? peer : NULL;
+    if (peer != NULL && call->id != NULL) {
+        char *line = call->text;
+        call->text = NULL;
+        peer->send(peer, line, call->len);
+    }
+    if (call->then != NULL)
+        call->then(call->table->context);
+    call_free(call);
+}
+
+/* What is the same for every end, its reply being in call->text. */
+static void call_end(struct rpc_call *call, const struct err *err)
+{
+    call->on_gone = NULL; /* the method is through with it */
+    if (call->method->changes && call->table->on_change != NULL)
+        call->table->on_change(call, err);
+    else
+        rpc_settled(call);
 }
 
 void rpc_reply(struct rpc_call *call, json_t *result)
 {
     const struct err none = {0};
-    struct rpc_peer *peer = call_end(call, &none);
 
     assert(result != NULL);
-    if (peer != NULL)
-        send_message(
-            peer, json_pack("{s:s, s:O, s:O}", "jsonrpc", "2.0", "id", call->id, "result", result));
-    json_decref(result);
-    call_free(call);
+    call->text =
+        line_of(json_pack("{s:s, s:O?, s:o}", "jsonrpc", "2.0", "id", call->id, "result", result),
+                &call->len);
+    call_end(call, &none);
 }
 
 /* Not open_memstream, which copies and clears all of it each time that it grows: 100 ms for a status
@@ -193,18 +211,12 @@ FILE *rpc_reply_begin(struct rpc_call *call)
 void rpc_reply_end(struct rpc_call *call)
 {
     const struct err none = {0};
-    struct rpc_peer *peer = call_end(call, &none);
 
     fputs("}\n", call->stream);
     if (fclose(call->stream) != 0)
         abort();
     call->stream = NULL;
-    if (peer != NULL) {
-        char *line = call->text;
-        call->text = NULL;
-        peer->send(peer, line, call->len);
-    }
-    call_free(call);
+    call_end(call, &none);
 }
 
 static const char *first_error(const struct err *err)
@@ -225,16 +237,26 @@ json_t *rpc_texts(const struct err *err, enum err_level level)
     return texts;
 }
 
+/* What was written of a result is thrown away. */
+static void drop_stream(struct rpc_call *call)
+{
+    if (call->stream != NULL)
+        fclose(call->stream);
+    call->stream = NULL;
+    free(call->text);
+    call->text = NULL;
+}
+
 void rpc_refuse(struct rpc_call *call, const struct err *err)
 {
-    struct rpc_peer *peer = call_end(call, err);
+    json_t *id = call->id != NULL ? json_incref(call->id) : json_null();
+    json_t *error = json_pack("{s:i, s:o, s:{s:o, s:o}}", "code", (int)RPC_REFUSED, "message",
+                              rpc_text(first_error(err)), "data", "errors",
+                              rpc_texts(err, ERR_ERROR), "warnings", rpc_texts(err, ERR_WARNING));
 
-    if (peer != NULL)
-        send_error(peer, json_incref(call->id),
-                   json_pack("{s:i, s:o, s:{s:o, s:o}}", "code", (int)RPC_REFUSED, "message",
-                             rpc_text(first_error(err)), "data", "errors",
-                             rpc_texts(err, ERR_ERROR), "warnings", rpc_texts(err, ERR_WARNING)));
-    call_free(call);
+    drop_stream(call);
+    call->text = line_of(error_message(id, error), &call->len);
+    call_end(call, err);
 }
 
 void rpc_refuse_text(struct rpc_call *call, const char *fmt, ...)

@@ -49,9 +49,9 @@ struct rpc_table {
     const struct rpc_method *methods;
     size_t n;
     void *context;
-    /* A call that changes something is over, err empty if it worked; runs before the reply is sent.
-     * May be NULL. */
-    void (*on_change)(const struct rpc_call *call, const struct err *err);
+    /* A call that changes something is over, err empty if it worked.  The reply waits until this has
+     * called rpc_settled, now or later.  May be NULL. */
+    void (*on_change)(struct rpc_call *call, const struct err *err);
     size_t n_calls; /* not ended yet; those whose peer is gone still need the table */
     void (*on_idle)(
         void *context); /* the last one has ended; it may free the table.  May be NULL */
@@ -87,7 +87,9 @@ struct rpc_call {
      */
     void (*on_gone)(struct rpc_call *call);
     void *data; /* the method's own */
-    /* rpc_reply_begin's */
+    /* Set by a method before it ends the call: what is left to do once the reply has been sent. */
+    void (*then)(void *context); /* the table's */
+    /* rpc_reply_begin's; then the reply, while it waits */
     FILE *stream;
     char *text;
     size_t len, cap;
@@ -120,6 +122,9 @@ void rpc_refuse(struct rpc_call *call, const struct err *err);
 /* The same with one reason. */
 void rpc_refuse_text(struct rpc_call *call, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* on_change is through with a call that has ended: its reply is sent. */
+void rpc_settled(struct rpc_call *call);
 
 const char *rpc_string(const struct rpc_call *call, const char *name); /* NULL: not given */
 int64_t rpc_integer(const struct rpc_call *call, const char *name, int64_t unless_given);

@@ -7,12 +7,17 @@
 #include "base/xalloc.h"
 #include "control/cmd.h"
 
-static char *what_fails(const struct health_sight *s)
+static char *why_blind(const struct health_sight *s)
 {
     const char *references = s->references > 0 ? ", and every reference" : "";
+    char stood[DUR_TEXT];
 
-    return xasprintf("%u of %u endpoints in %u regions fail at once%s", s->dark, s->targets,
-                     s->dark_regions, references);
+    if (s->stood_ms > 0)
+        return xasprintf("the server stood still for %s, so it knows nothing of late",
+                         dur_print(s->stood_ms, stood));
+    return xasprintf(
+        "%u of %u endpoints in %u regions fail at once%s, as if our own network were gone", s->dark,
+        s->targets, s->dark_regions, references);
 }
 
 char *sight_problem(const struct control *c)
@@ -22,11 +27,9 @@ char *sight_problem(const struct control *c)
 
     if (!s.is_blind)
         return NULL;
-    char *what = what_fails(&s);
-    char *text =
-        xasprintf("blind for %s: %s, as if our own network were gone; verdicts are frozen, "
-                  "and answers are what they were",
-                  dur_print(mono_ms() - s.since, age), what);
+    char *what = why_blind(&s);
+    char *text = xasprintf("blind for %s: %s; verdicts are frozen, and answers are what they were",
+                           dur_print(mono_ms() - s.since, age), what);
     free(what);
     return text;
 }
@@ -34,15 +37,17 @@ char *sight_problem(const struct control *c)
 void sight_news(struct control *c)
 {
     const struct health_sight s = health_sight(c->health);
-    char *what = what_fails(&s);
+    char *what = why_blind(&s);
 
     if (s.is_blind)
-        log_error("blind: %s, as if our own network were gone; verdicts are frozen", what);
+        log_error("blind: %s; verdicts are frozen", what);
     else
         log_warning("not blind any more: results count again");
     if (c->journal != NULL && !c->stopping)
-        journal_add(c->journal, json_pack("{s:s, s:s}", "event", s.is_blind ? "blind" : "not blind",
-                                          "why", s.is_blind ? what : "a whole round was good"));
+        journal_add(c->journal,
+                    json_pack("{s:s, s:s}", "event", s.is_blind ? "blind" : "not blind", "why",
+                              s.is_blind ? what : "for a whole round it did not look so"),
+                    NULL, NULL);
     free(what);
     remember_soon(c->remember);
 }
@@ -51,8 +56,9 @@ json_t *sight_object(const struct control *c)
 {
     const struct health_sight s = health_sight(c->health);
 
-    return json_pack("{s:b, s:o, s:i, s:i, s:i, s:i, s:I, s:I}", "blind", s.is_blind, "since",
+    return json_pack("{s:b, s:o, s:i, s:i, s:i, s:i, s:I, s:I, s:I}", "blind", s.is_blind, "since",
                      s.since != 0 ? cmd_since(s.since) : json_null(), "endpoints", (int)s.targets,
                      "failing", (int)s.dark, "failing_regions", (int)s.dark_regions, "references",
-                     (int)s.references, "times", (json_int_t)s.times, "lags", (json_int_t)s.lags);
+                     (int)s.references, "times", (json_int_t)s.times, "lags", (json_int_t)s.lags,
+                     "stood_ms", (json_int_t)s.stood_ms);
 }

@@ -14,12 +14,15 @@ src_data_libdata_a_SOURCES = \
 	src/data/node.c src/data/node.h \
 	src/data/nsec3.c src/data/nsec3.h \
 	src/data/rrset.c src/data/rrset.h \
+	src/data/sigtime.h \
 	src/data/snapshot.c src/data/snapshot.h \
 	src/data/stats.c src/data/stats.h \
 	src/data/steered.c src/data/steered.h \
 	src/data/zone.c src/data/zone.h \
 	src/data/zone_build.c src/data/zone_inside.h \
 	src/data/zone_draft.c src/data/zone_draft.h \
+	src/data/zone_names.c src/data/zone_making.h \
+	src/data/zone_seal.c \
 	src/data/zonedb.c src/data/zonedb.h \
 	$(end)
 

@@ -20,7 +20,7 @@
 
 struct name_slot {
     uint32_t hash;
-    uint32_t ref; /* of the node; 0: free.  The builder has refs of its own beside (zone_build.c) */
+    uint32_t ref; /* of the node; 0: free.  The builder has refs of its own beside (zone_making.h) */
 };
 
 struct node_block {

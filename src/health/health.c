@@ -5,215 +5,50 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/list.h"
-#include "base/log.h"
 #include "base/xalloc.h"
-#include "health/judge.h"
+#include "health/health_inside.h"
 #include "health/kinds.h"
 #include "health/push.h"
-#include "health/run.h"
-#include "health/schedule.h"
 #include "health/spec.h"
 #include "health/targets.h"
 
-/* A shortage is told again after so long without one. */
-#define SHORTAGE_QUIET_MS 10000
-
-/* What operators ask beside the schedule has a limit of its own, this part of the schedule's and one:
- * a full schedule does not keep them waiting, and thousands do not open at once. */
+/* What operators ask beside the schedule has a limit of its own, this part of the schedule's and one,
+ * or so many: a full schedule does not keep them waiting, and thousands do not open at once. */
 #define ASKED_NOW_PART 4
+#define ASKED_NOW_MOST 250
 
 #define BLIND_NEVER 100 /* percent, until health_set_blind_at */
 
-struct health {
-    struct health_opts opts;
-    uv_loop_t *loop;
-    uv_timer_t tick;
-    struct schedule schedule;
-    struct list specs; /* in use */
-    struct kinds *kinds;
-    unsigned asks;        /* not gone yet */
-    unsigned asked_now;   /* under way for target_probe_now */
-    mono_ms_t short_at;   /* when the system last had no means for a probe */
-    dur_ms_t told_lag_ms; /* what the log knows of the schedule's lag */
-    uint64_t lags;
-    struct judge judge;
-
-    bool is_closing;
-    unsigned parts; /* to close: tick and kinds */
-    void (*closed)(void *arg);
-    void *closed_arg;
-};
-
-/* One probe of a target, from its start until nothing refers to it. */
-struct ask {
-    struct run run;
-    struct health *health;
-    struct target *target; /* NULL once the result is in */
-    struct spec *spec;     /* referenced: the target's as it was */
-    mono_ms_t started;
-    dur_ms_t lag_ms; /* of the schedule, then */
-    /* target_probe_now's, or NULL */
-    void (*done)(void *arg, struct target *t);
-    void *arg;
-};
-
-static void start_due(struct health *h);
-static void on_gone(struct run *r);
-
-
-/* --- Results. --- */
-
-/* One line for a burst of them. */
-static void tell_shortage(struct health *h, const char *error, mono_ms_t now)
-{
-    if (h->short_at == 0 || now - h->short_at > SHORTAGE_QUIET_MS)
-        log_warning("cannot probe: %s; this is our own, so such probes do not count", error);
-    h->short_at = now;
-}
-
-/* Was the loop away for so long that a failure, mostly a timeout then, says more about us? */
-static bool was_away(struct health *h, const struct ask *a)
-{
-    const struct probe_spec *spec = &a->spec->is;
-    const dur_ms_t limit =
-        spec->interval_ms < spec->timeout_ms ? spec->interval_ms : spec->timeout_ms;
-
-    if (h->schedule.lag_ms - a->lag_ms <= limit)
-        return false;
-    if (h->told_lag_ms != h->schedule.lag_ms) {
-        char text[DUR_TEXT];
-        log_warning(
-            "the control loop stood still for %s: failures of probes under way then do not count",
-            dur_print(h->schedule.lag_ms - a->lag_ms, text));
-        h->told_lag_ms = h->schedule.lag_ms;
-        h->lags++;
-    }
-    return true;
-}
-
-/* What is shown of the last probe, counted or not. */
-static void note_result(struct target *t, enum probe_outcome outcome, const char *text)
-{
-    t->last_is_good = outcome == PROBE_GOOD;
-    free(t->last_text);
-    t->last_text = text != NULL ? xstrdup(text) : NULL;
-}
-
-static void log_result(const struct target *t)
-{
-    char addr[IPADDR_TEXT];
-
-    log_debug("probe %s of %s: %s, %lldms", t->spec->is.name,
-              t->dest.host != NULL ? t->dest.host : ipaddr_print(&t->dest.addr, addr),
-              t->last_text != NULL ? t->last_text : "good", (long long)t->last_ms);
-}
-
-static void take_outcome(const struct ask *a, struct target *t, enum probe_outcome outcome,
-                         mono_ms_t now)
-{
-    switch (outcome) {
-    case PROBE_GOOD: judge_result(&t->health->judge, t, true, now); return;
-    case PROBE_BAD:
-        if (!was_away(t->health, a))
-            judge_result(&t->health->judge, t, false, now);
-        return;
-    case PROBE_OURS: tell_shortage(t->health, t->last_text, now); return;
-    case PROBE_SILENT: return;
-    case PROBE_UNKNOWN: judge_silence(&t->health->judge, t, now); return;
-    }
-    abort();
-}
-
-static void free_target(struct target *t)
-{
-    spec_unref(t->spec);
-    free(t->dest.host);
-    free(t->last_text);
-    free(t);
-}
-
-static void on_done(struct run *r, enum probe_outcome outcome, const char *text)
-{
-    struct ask *a = r->data;
-    struct target *t = a->target;
-    struct health *h = a->health;
-    const mono_ms_t now = mono_ms();
-
-    schedule_ended(&h->schedule, now);
-    a->target = NULL;
-    if (t->state == TARGET_CLOSING) {
-        free_target(t);
-        t = NULL;
-    } else {
-        t->state = TARGET_SCHEDULED;
-        t->ask = NULL;
-        schedule_return(&h->schedule, &t->slot, now);
-        const bool is_stale = a->spec != t->spec; /* what was asked is not what is meant now */
-        if (!is_stale) {
-            t->last_at = now;
-            t->last_ms = now - a->started;
-            note_result(t, outcome, text);
-            log_result(t);
-            take_outcome(a, t, outcome, now);
-        }
-    }
-    if (a->done != NULL) {
-        h->asked_now--;
-        a->done(a->arg, t);
-    }
-    start_due(h);
-}
-
-
 /* --- Starts. --- */
 
-/* The target's slot has been taken from the schedule. */
-static struct ask *start_ask(struct target *t, mono_ms_t now)
-{
-    struct health *h = t->health;
-    struct ask *a = xcalloc(1, sizeof(*a));
-    const enum probe_kind kind = t->spec->is.kind;
+/* Shorter than that the loop is away on any busy machine: then the probes that were under way are given
+ * more time, or do not count. */
+#define STANDSTILL_MS 1000
 
-    a->health = h;
-    a->target = t;
-    a->spec = spec_ref(t->spec);
-    a->started = now;
-    a->lag_ms = h->schedule.lag_ms;
-    a->run = (struct run){
-        .ops = kinds_ops(kind),
-        .probe = {.loop = h->loop,
-                  .kinds = h->kinds,
-                  .shared = kinds_shared(h->kinds, kind),
-                  .spec = &a->spec->is,
-                  .dest = &t->dest},
-        .done = on_done,
-        .gone = on_gone,
-        .data = a,
-    };
-    t->state = TARGET_RUNNING;
-    t->ask = a;
-    h->asks++;
-    run_start(&a->run);
-    return a;
+void health_look(struct health *h, mono_ms_t now)
+{
+    const dur_ms_t away_ms = presence_show(&h->presence, slept_ms(), now);
+
+    if (away_ms >= STANDSTILL_MS)
+        judge_standstill(&h->judge, away_ms, now);
 }
 
 static void on_tick(uv_timer_t *tick)
 {
-    start_due(tick->data);
+    health_start_due(tick->data);
 }
 
-/* Start what is due and see when to look again.  Called whenever the schedule changed. */
-static void start_due(struct health *h)
+void health_start_due(struct health *h)
 {
     const mono_ms_t now = mono_ms();
 
     if (h->is_closing)
         return;
-    schedule_lag(&h->schedule, now);
+    health_look(h, now);
     for (struct slot *slot; (slot = schedule_take(&h->schedule, now)) != NULL;)
-        start_ask(container_of(slot, struct target, slot), now);
+        ask_start(container_of(slot, struct target, slot), now);
     const dur_ms_t wait = schedule_wait(&h->schedule, now);
+    presence_expect(&h->presence, wait, now);
     uv_update_time(h->loop);
     if (wait < 0)
         uv_timer_stop(&h->tick);
@@ -227,7 +62,7 @@ static void start_now(struct target *t, mono_ms_t now)
     if (t->state != TARGET_SCHEDULED)
         return;
     schedule_take_now(&t->health->schedule, &t->slot, now);
-    start_ask(t, now);
+    ask_start(t, now);
 }
 
 bool target_report(struct target *t, const struct report *r)
@@ -238,7 +73,7 @@ bool target_report(struct target *t, const struct report *r)
         return false;
     push_put(kinds_shared(h->kinds, PROBE_PUSH), t->spec->is.name, &t->dest, r);
     start_now(t, r->at);
-    start_due(h);
+    health_start_due(h);
     return true;
 }
 
@@ -247,14 +82,15 @@ bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t
     struct health *h = t->health;
     const mono_ms_t now = mono_ms();
 
-    if (t->state != TARGET_SCHEDULED || h->asked_now > h->opts.max_in_flight / ASKED_NOW_PART)
+    if (t->state != TARGET_SCHEDULED || h->asked_now > h->opts.max_in_flight / ASKED_NOW_PART ||
+        h->asked_now >= ASKED_NOW_MOST)
         return false;
     h->asked_now++;
     schedule_take_now(&h->schedule, &t->slot, now);
-    struct ask *a = start_ask(t, now);
+    struct ask *a = ask_start(t, now);
     a->done = done;
     a->arg = arg;
-    start_due(h);
+    health_start_due(h);
     return true;
 }
 
@@ -270,7 +106,7 @@ static void on_news(void *arg, enum probe_kind kind)
     for (struct target *t = NULL; (t = health_next(h, t)) != NULL;)
         if (t->spec->is.kind == kind)
             start_now(t, now);
-    start_due(h);
+    health_start_due(h);
 }
 
 
@@ -289,10 +125,7 @@ static struct target *new_target(struct health *h, uint64_t hash, struct spec *s
     t->dest.host = dest->host != NULL ? xstrdup(dest->host) : NULL;
     t->since = now;
     t->state = TARGET_SCHEDULED;
-    t->slot.phase = hash;
-    t->slot.interval_ms = spec->is.interval_ms;
-    slot_aim(&t->slot, now);
-    schedule_add(&h->schedule, &t->slot);
+    schedule_join(&h->schedule, &t->slot, spec->is.interval_ms, now);
     targets_add(&h->judge.targets, t);
     sight_add(&h->judge.sight, &t->seen);
     sight_told(&h->judge.sight, &t->seen, probe_is_told(spec->is.kind));
@@ -302,19 +135,13 @@ static struct target *new_target(struct health *h, uint64_t hash, struct spec *s
 /* Takes the reference to spec.  A probe that is under way by the old one will not count. */
 static void replace_spec(struct target *t, struct spec *spec)
 {
-    struct schedule *s = &t->health->schedule;
+    struct health *h = t->health;
 
     spec_unref(t->spec);
     t->spec = spec;
-    sight_told(&t->health->judge.sight, &t->seen, probe_is_told(spec->is.kind));
-    if (t->slot.interval_ms == spec->is.interval_ms)
-        return;
-    if (t->state == TARGET_SCHEDULED)
-        schedule_remove(s, &t->slot);
-    t->slot.interval_ms = spec->is.interval_ms;
-    slot_aim(&t->slot, mono_ms());
-    if (t->state == TARGET_SCHEDULED)
-        schedule_add(s, &t->slot);
+    sight_told(&h->judge.sight, &t->seen, probe_is_told(spec->is.kind));
+    if (t->slot.interval_ms != spec->is.interval_ms)
+        schedule_change(&h->schedule, &t->slot, spec->is.interval_ms, mono_ms());
 }
 
 struct target *health_target(struct health *h, const struct probe_spec *spec,
@@ -329,7 +156,7 @@ struct target *health_target(struct health *h, const struct probe_spec *spec,
     else
         t = new_target(h, hash, shared, dest);
     t->refs++;
-    start_due(h);
+    health_start_due(h);
     return t;
 }
 
@@ -340,12 +167,12 @@ static void drop_target(struct target *t)
 
     targets_remove(&h->judge.targets, t);
     sight_remove(&h->judge.sight, &t->seen);
+    schedule_leave(&h->schedule, &t->slot);
     if (t->state == TARGET_RUNNING) {
         t->state = TARGET_CLOSING;
         run_cancel(&t->ask->run);
     } else {
-        schedule_remove(&h->schedule, &t->slot);
-        free_target(t);
+        target_free(t);
     }
 }
 
@@ -398,6 +225,7 @@ struct health_sight health_sight(const struct health *h)
                                  .dark = h->judge.sight.n_dark,
                                  .dark_regions = sight_dark_regions(&h->judge.sight),
                                  .references = h->judge.sight.n_references,
+                                 .stood_ms = h->judge.sight.stood_ms,
                                  .times = h->judge.sight.times,
                                  .lags = h->lags};
 }
@@ -437,7 +265,8 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
     h->judge.on_change = opts->on_change;
     h->judge.on_sight = opts->on_sight;
     h->judge.arg = opts->arg;
-    schedule_init(&h->schedule, opts->max_in_flight);
+    schedule_init(&h->schedule, opts->max_in_flight, opts->seed);
+    presence_init(&h->presence, slept_ms());
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);
     h->tick.data = h;
@@ -471,13 +300,8 @@ static void close_parts(struct health *h)
     uv_close((uv_handle_t *)&h->tick, on_tick_closed);
 }
 
-static void on_gone(struct run *r)
+void health_ask_gone(struct health *h)
 {
-    struct ask *a = r->data;
-    struct health *h = a->health;
-
-    spec_unref(a->spec);
-    free(a);
     if (--h->asks == 0 && h->is_closing)
         close_parts(h);
 }

@@ -60,10 +60,20 @@ void judge_result(struct judge *j, struct target *t, bool is_good, mono_ms_t now
     fold_result(j, t, is_good, now);
 }
 
+void judge_standstill(struct judge *j, dur_ms_t away_ms, mono_ms_t now)
+{
+    const dur_ms_t round_ms = j->targets.n > 0 ? doubt_round(&j->targets) : away_ms;
+
+    if (away_ms > round_ms && sight_standstill(&j->sight, away_ms, round_ms, now))
+        j->on_sight(j->arg);
+}
+
 void judge_silence(struct judge *j, struct target *t, mono_ms_t now)
 {
     if (t->verdict.known == 0)
         return;
+    if (j->sight.is_blind && j->sight.stood_ms > 0)
+        return; /* he may have spoken while we did not listen */
     t->verdict = (struct verdict){0};
     t->since = now;
     j->on_change(j->arg, t);

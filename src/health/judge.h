@@ -22,6 +22,10 @@ struct judge {
 /* A result that tells of the endpoint, not of us. */
 void judge_result(struct judge *j, struct target *t, bool is_good, mono_ms_t now);
 
+/* The loop was away for so long: from then on nothing counts until it has been there for a round, if that
+ * is over the usual interval. */
+void judge_standstill(struct judge *j, dur_ms_t away_ms, mono_ms_t now);
+
 /* Whoever told of it is silent now: as if it had never been asked. */
 void judge_silence(struct judge *j, struct target *t, mono_ms_t now);
 

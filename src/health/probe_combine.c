@@ -117,6 +117,7 @@ static void combine_start(struct probe *p)
         part->run = (struct run){.ops = kinds_ops(kind),
                                  .probe = {.loop = p->loop,
                                            .kinds = p->kinds,
+                                           .presence = p->presence,
                                            .shared = kinds_shared(p->kinds, kind),
                                            .spec = &spec->parts[i],
                                            .dest = &c->dest},

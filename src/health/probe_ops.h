@@ -39,12 +39,14 @@ static inline enum probe_outcome probe_outcome(int status)
 }
 
 struct kinds;
+struct presence;
 
 /* One question to one endpoint.  All pointers are borrowed and there until done. */
 struct probe {
     uv_loop_t *loop;
     void *shared; /* what the kind's open gave */
     const struct kinds *kinds;
+    const struct presence *presence; /* of the loop: when nobody looked for answers */
     const struct probe_spec *spec;
     const struct probe_dest *dest; /* as configured: its name is for headers and messages */
     struct ipaddr addr; /* where to connect: the endpoint's, or what its name resolved to */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "health/presence.h"
 
 static void release(struct run *r)
 {
@@ -114,10 +115,25 @@ static void resolve(struct run *r)
     }
 }
 
+/* By how much longer it is to be waited, as the loop was away. */
+static dur_ms_t time_missed(const struct run *r)
+{
+    const dur_ms_t lag_ms = presence_lag(r->probe.presence, mono_ms()) - r->lag_ms;
+    const dur_ms_t most_ms = r->probe.spec->timeout_ms;
+
+    return (lag_ms < most_ms ? lag_ms : most_ms) - r->put_off_ms;
+}
+
 static void on_limit(uv_timer_t *limit)
 {
     struct run *r = limit->data;
+    const dur_ms_t missed_ms = r->error == NULL ? time_missed(r) : 0;
 
+    if (missed_ms > 0) {
+        r->put_off_ms += missed_ms;
+        uv_timer_start(limit, on_limit, (uint64_t)missed_ms, 0);
+        return;
+    }
     r->is_late = true;
     if (r->is_asking) {
         r->ops->cancel(&r->probe);
@@ -135,6 +151,7 @@ void run_start(struct run *r)
     uv_update_time(loop); /* or the limit would count from when this turn of the loop began */
     uv_timer_init(loop, &r->limit);
     r->limit.data = r;
+    r->lag_ms = presence_lag(r->probe.presence, mono_ms());
     r->holds = 1;
     uv_timer_start(&r->limit, on_limit, (uint64_t)r->probe.spec->timeout_ms, 0);
     r->probe.data = r;

@@ -6,6 +6,9 @@
  *               └─ address ────┘ ▲
  *                  limit, cancel ┘
  *
+ * Time in which the loop was not there to see the answer (presence.h) is no time of the endpoint's: the
+ * limit is put off by it, by as much again at most.
+ *
  * Control thread, on its loop.  SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
@@ -18,7 +21,7 @@
 struct run {
     /* Set by the caller, which owns the memory until gone. */
     const struct probe_ops *ops;
-    struct probe probe; /* loop, shared, spec, dest */
+    struct probe probe; /* loop, shared, presence, spec, dest */
     /* Once; never from inside run_start or run_cancel.  text: as of struct probe; borrowed. */
     void (*done)(struct run *r, enum probe_outcome outcome, const char *text);
     /* After done, when nothing refers to the run any more.  It can be later: getaddrinfo(3) cannot
@@ -31,6 +34,8 @@ struct run {
     uv_getaddrinfo_t resolving;
     char *error;                /* what it ends with when `limit` runs out; NULL: a timeout */
     enum probe_outcome outcome; /* with error */
+    dur_ms_t lag_ms;            /* of the loop, when it began */
+    dur_ms_t put_off_ms;        /* the limit, for the lag since */
     unsigned holds;             /* what still refers to it: limit, resolving, the kind */
     bool is_resolving, is_asking, is_late, is_done;
 };

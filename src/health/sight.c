@@ -69,7 +69,21 @@ static void turn(struct sight *s, bool is_blind, mono_ms_t now)
     s->is_blind = is_blind;
     s->since = now;
     s->clear_since = 0;
+    s->stood_ms = 0;
     s->times += is_blind;
+}
+
+bool sight_standstill(struct sight *s, dur_ms_t away_ms, dur_ms_t round_ms, mono_ms_t now)
+{
+    if (s->n + s->n_references == 0)
+        return false; /* no result would end it */
+    s->round_ms = round_ms;
+    s->clear_since = 0;
+    if (s->is_blind)
+        return false;
+    turn(s, true, now);
+    s->stood_ms = away_ms;
+    return true;
 }
 
 bool sight_result(struct sight *s, struct seen *t, bool is_good, mono_ms_t now)
@@ -79,7 +93,7 @@ bool sight_result(struct sight *s, struct seen *t, bool is_good, mono_ms_t now)
     count(s, t, 1);
     const bool dark = is_dark(s);
     if (s->is_blind && dark)
-        s->clear_since = 0;
+        s->clear_since = s->stood_ms = 0;
     else if (s->is_blind && s->clear_since == 0)
         s->clear_since = now;
     if (s->is_blind == dark || (s->is_blind && now - s->clear_since < s->round_ms))

@@ -1,7 +1,7 @@
 /*
  * Doubting ourselves before the world: when nearly everything fails at once, in several regions, it is
  * our own network that is gone.  Then the prober is *blind*: no result counts, until for a whole
- * round enough of them have been good.
+ * round enough of them have been good.  So it is when the loop stood still for more than a round.
  *
  *   targets that fail   ▁▁▁▁▁▂▅▇████████▇▅▃▁▁▁▁▁▁▁▁
  *   blind                       └──────────────┘
@@ -40,6 +40,7 @@ struct sight {
     bool is_blind;
     mono_ms_t since;       /* when it last turned blind or back; 0: never */
     mono_ms_t clear_since; /* while blind: below `at` since then; 0: it is not */
+    dur_ms_t stood_ms;     /* while blind for a standstill alone: how long that was; else 0 */
     uint64_t times;        /* how often it became blind */
 };
 
@@ -51,6 +52,12 @@ void sight_remove(struct sight *s, struct seen *t);
 
 /* A new result of it, which is not told by others.  True if we turned blind by it, or see again. */
 bool sight_result(struct sight *s, struct seen *t, bool is_good, mono_ms_t now);
+
+/*
+ * We were away for so long that what is known is old, and the network may need a moment, too: blind for a
+ * round of results.  True if we turned blind by it.
+ */
+bool sight_standstill(struct sight *s, dur_ms_t away_ms, dur_ms_t round_ms, mono_ms_t now);
 
 /* In how many regions something fails. */
 unsigned sight_dark_regions(const struct sight *s);

@@ -102,6 +102,14 @@ void targets_fini(struct targets *ts)
     *ts = (struct targets){0};
 }
 
+void target_free(struct target *t)
+{
+    spec_unref(t->spec);
+    free(t->dest.host);
+    free(t->last_text);
+    free(t);
+}
+
 struct target_memory target_remember(const struct target *t)
 {
     return (struct target_memory){t->verdict, t->since, t->damping};

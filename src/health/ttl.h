@@ -4,6 +4,14 @@
  * rendered rarely; each step is the largest that the quotient has reached, and max itself is one,
  * reached when the quotient is at least max.
  *
+ * Before a change whose moment is known it *glides* down the same steps, so that caches let go of
+ * the answer by then, and all clients follow the change within min:
+ *
+ *   300 ┤        ╭───────────╮
+ *   160 ┤    ╭───╯           ╰──╮
+ *    80 ┤  ╭─╯                  ╰─╮
+ *    10 ┼──╯                      ╰───┼──── the moment
+ *
  * How often is probed does not enter: faster probes must not make shorter TTLs.
  *
  * Pure functions.  SPDX-License-Identifier: BSD-2-Clause
@@ -23,3 +31,13 @@ struct ttl_rule {
 uint32_t ttl_at(const struct ttl_rule *rule, dur_ms_t stable_ms);
 /* For how long after stable_ms that TTL holds before the next step; -1: for ever. */
 dur_ms_t ttl_next_step(const struct ttl_rule *rule, dur_ms_t stable_ms);
+
+/* A step of the glide is due so long before its TTL would outlive the moment: rendering gathers steps
+ * (control.c), and caches count whole seconds. */
+#define TTL_GLIDE_AHEAD_MS 1000
+
+/* The longest TTL left_ms before a planned change, on any side of it: the largest step that has run
+ * out by then, and min where none has. */
+uint32_t ttl_glide(const struct ttl_rule *rule, dur_ms_t left_ms);
+/* For how long after that a TTL of at most ttl_glide may still be given; -1: for ever, it is min. */
+dur_ms_t ttl_glide_step(const struct ttl_rule *rule, dur_ms_t left_ms, uint32_t ttl_s);

@@ -62,8 +62,10 @@ static void test_all_come_back(void **state)
     } cases[] = {
         {"closed loop", {.sockets = 3, .outstanding = 256, .count = 20000}},
         {"fewer under way than a batch", {.sockets = 1, .outstanding = 5, .count = 1003}},
-        {"open loop", {.sockets = 2, .per_s = 20000, .count = 5000}},
-        {"cut by the kernel", {.sockets = 2, .per_s = 20000, .count = 5000, .segments = true}},
+        /* What does not wait for replies sends, after a standstill, all that is due by then: no
+         * more than a socket's buffer holds. */
+        {"open loop", {.sockets = 2, .per_s = 20000, .count = 150}},
+        {"cut by the kernel", {.sockets = 2, .per_s = 20000, .count = 150, .segments = true}},
         {"one connection", {.tcp = true, .sockets = 1, .outstanding = 1, .count = 500}},
         {"pipelined", {.tcp = true, .sockets = 30, .outstanding = 40, .count = 20000}},
     };

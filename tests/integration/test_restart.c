@@ -194,6 +194,31 @@ static void holds_and_releases_survive(void **state)
     free(journal);
 }
 
+static void check_journal(const char *why)
+{
+    char *journal = tmpdir_read(daemon_dir(f.d), "state/journal.jsonl");
+
+    if (journal == NULL || strstr(journal, why) == NULL)
+        fail_msg("not in the journal: %s", why);
+    free(journal);
+}
+
+/* Who has the reply may rely on it, whatever happens the next moment. */
+static void what_was_ordered_is_in_the_journal(void **state)
+{
+    static const char *const orders[] = {"drain", "release", "undrain", "drain", "undrain"};
+
+    for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+        char why[20];
+        snprintf(why, sizeof(why), "order %zu", i);
+        json_t *result = daemon_call(f.d, orders[i], "{s:s, s:s}", "region", "us", "why", why);
+        daemon_kill(f.d);
+        check_journal(why);
+        json_decref(result);
+        daemon_restart(f.d);
+    }
+}
+
 static void another_question_makes_unknown(void **state)
 {
     fall();
@@ -236,6 +261,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_kill_in_an_outage, setup, teardown),
         cmocka_unit_test_setup_teardown(the_history_goes_on, setup, teardown),
         cmocka_unit_test_setup_teardown(holds_and_releases_survive, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_ordered_is_in_the_journal, setup, teardown),
         cmocka_unit_test_setup_teardown(another_question_makes_unknown, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_too_old_is_unknown, setup, teardown),
     };

@@ -2,9 +2,11 @@
 #include "control/journal.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -50,9 +52,14 @@ static int teardown(void **state)
     return 0;
 }
 
+static void add_and_tell(int n, void (*done)(void *arg), void *arg)
+{
+    journal_add(f.journal, json_pack("{s:s, s:i}", "method", "drain", "n", n), done, arg);
+}
+
 static void add(int n)
 {
-    journal_add(f.journal, json_pack("{s:s, s:i}", "method", "drain", "n", n));
+    add_and_tell(n, NULL, NULL);
 }
 
 /* The n of every entry of a file, in order; each is a whole object with a time.  0: no file. */
@@ -116,6 +123,61 @@ static void test_rotation(void **state)
     free(text);
 }
 
+/* What is to be so when it is told. */
+struct told {
+    int n;     /* entries that are to be in the file then */
+    int times; /* it was called */
+};
+
+static void on_disk(void *arg)
+{
+    struct told *told = arg;
+    int n[8];
+
+    assert_int_equal(read_entries(JOURNAL_FILE, n, 8), told->n);
+    told->times++;
+}
+
+/* Also those that came while others were written; and he who is told may add more. */
+static void add_another(void *arg)
+{
+    on_disk(arg);
+    add_and_tell(4, on_disk, &((struct told *)arg)[1]);
+}
+
+static void test_told_when_on_disk(void **state)
+{
+    struct told told[] = {{1, 0}, {3, 0}, {4, 0}};
+
+    add_and_tell(1, on_disk, &told[0]);
+    add(2);
+    add_and_tell(3, add_another, &told[1]);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(told[i].times, 0);
+    uv_run(&f.loop, UV_RUN_DEFAULT);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(told[i].times, 1);
+}
+
+/* A full disk, say: nobody waits for ever. */
+static void test_told_when_it_cannot_be_written(void **state)
+{
+    struct told told = {0};
+    struct rlimit was;
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){.rlim_cur = 0, .rlim_max = was.rlim_max});
+    add_and_tell(1, on_disk, &told);
+    uv_run(&f.loop, UV_RUN_DEFAULT);
+    setrlimit(RLIMIT_FSIZE, &was);
+    assert_int_equal(told.times, 1);
+    told.n = 1;
+    add_and_tell(2, on_disk, &told);
+    uv_run(&f.loop, UV_RUN_DEFAULT);
+    assert_int_equal(told.times, 2);
+}
+
 static void test_no_folder(void **state)
 {
     struct err err = {0};
@@ -131,6 +193,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_append, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rotation, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_told_when_on_disk, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_told_when_it_cannot_be_written, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_folder, setup, teardown),
     };
 

@@ -15,7 +15,8 @@
 static char sent[4096];
 static struct rpc_call *held; /* by `later` */
 static unsigned n_changes, n_gone;
-static bool changed_well;
+static bool changed_well, settles_later;
+static struct rpc_call *unsettled;
 
 static void peer_send(struct rpc_peer *peer, char *line, size_t len)
 {
@@ -56,10 +57,14 @@ static void later(struct rpc_call *call)
     held = call;
 }
 
-static void on_change(const struct rpc_call *call, const struct err *err)
+static void on_change(struct rpc_call *call, const struct err *err)
 {
     n_changes++;
     changed_well = err->errors == 0;
+    if (settles_later)
+        unsettled = call;
+    else
+        rpc_settled(call);
 }
 
 static const struct rpc_method methods[] = {
@@ -264,6 +269,40 @@ static void test_changes_are_told(void **state)
     assert_int_equal(n_changes, 2);
 }
 
+/* As `stop` does it. */
+static void then_check_sent(void *context)
+{
+    assert_string_equal(sent, OK("true"));
+    *(bool *)context = true;
+}
+
+/* Who is told that something was changed can rely on it: first it is settled. */
+static void test_a_change_is_settled_before_its_reply(void **state)
+{
+    struct rpc_peer peer = new_peer();
+    bool is_through = false;
+
+    rpc_peer_init(&peer, 0, 0);
+    settles_later = true;
+    table.context = &is_through;
+    send_line(&peer, CALL("\"change_later\""));
+    held->then = then_check_sent;
+    rpc_reply(held, json_true());
+    assert_string_equal(sent, "");
+    assert_int_equal(table.n_calls, 1);
+    rpc_settled(unsettled);
+    assert_true(is_through);
+
+    sent[0] = '\0';
+    send_line(&peer, CALL("\"refuse\",\"params\":{\"text\":\"a\"}"));
+    assert_string_equal(sent, "");
+    rpc_peer_gone(&peer);
+    rpc_settled(unsettled);
+    assert_string_equal(sent, "");
+    assert_int_equal(table.n_calls, 0);
+    settles_later = false;
+}
+
 /* A file's name may hold any octets; a reply is UTF-8 all the same. */
 static void test_texts_are_utf8(void **state)
 {
@@ -278,10 +317,15 @@ static void test_texts_are_utf8(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines),          cmocka_unit_test(test_later),
-        cmocka_unit_test(test_peer_gone),      cmocka_unit_test(test_changes_are_told),
-        cmocka_unit_test(test_notifications),  cmocka_unit_test(test_calls_are_bounded),
-        cmocka_unit_test(test_texts_are_utf8), cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_later),
+        cmocka_unit_test(test_peer_gone),
+        cmocka_unit_test(test_changes_are_told),
+        cmocka_unit_test(test_notifications),
+        cmocka_unit_test(test_calls_are_bounded),
+        cmocka_unit_test(test_texts_are_utf8),
+        cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_a_change_is_settled_before_its_reply),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

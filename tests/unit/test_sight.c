@@ -100,6 +100,48 @@ static void back_within_two_rounds(void **state)
     assert_in_range(w.sight.since - up_at, ROUND, 2 * ROUND);
 }
 
+/* The loop stood still: a round of results does not count, however few targets there are, and none of them
+ * has to be good. */
+static void a_standstill_is_blind_for_a_round(void **state)
+{
+    (void)state;
+    struct world w;
+
+    start(&w, "ab", 90);
+    assert_true(sight_standstill(&w.sight, 4 * ROUND, ROUND, w.now));
+    assert_int_equal(w.sight.stood_ms, 4 * ROUND);
+    assert_int_equal(w.sight.times, 1);
+    play_round(&w, "--");
+    assert_true(w.sight.is_blind);
+    w.now += ROUND / 2;
+    assert_false(
+        sight_standstill(&w.sight, 2 * ROUND, ROUND, w.now)); /* again: a round from here */
+    play_round(&w, "--");
+    assert_true(w.sight.is_blind);
+    play_round(&w, "+-");
+    assert_false(w.sight.is_blind);
+    assert_int_equal(w.sight.stood_ms, 0);
+
+    start(&w, "", 90);
+    assert_false(sight_standstill(&w.sight, 4 * ROUND, ROUND, w.now)); /* nobody is asked */
+    assert_false(w.sight.is_blind);
+}
+
+/* It comes back to a network that is gone. */
+static void a_standstill_may_end_in_the_dark(void **state)
+{
+    (void)state;
+    struct world w;
+
+    start(&w, "aabb", 90);
+    sight_standstill(&w.sight, 4 * ROUND, ROUND, w.now);
+    for (int i = 0; i < 5; i++)
+        play_round(&w, "----");
+    assert_true(w.sight.is_blind);
+    assert_int_equal(w.sight.stood_ms, 0); /* that is why, now */
+    assert_int_equal(w.sight.times, 1);
+}
+
 /* A network that comes and goes: one that was good is not when it is asked again. */
 static void not_before_a_whole_round(void **state)
 {
@@ -160,6 +202,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_is_blind),
         cmocka_unit_test(back_within_two_rounds),
+        cmocka_unit_test(a_standstill_is_blind_for_a_round),
+        cmocka_unit_test(a_standstill_may_end_in_the_dark),
         cmocka_unit_test(not_before_a_whole_round),
         cmocka_unit_test(back_to_a_real_outage),
         cmocka_unit_test(counts_follow_targets),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* src/health/ttl.c: the TTL of an answer that has been stable for so long. */
+/* src/health/ttl.c: the TTL of an answer that has been stable for so long, and of one that is to change. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -126,6 +126,106 @@ static void test_faster_probes_are_not_shorter_ttls(void **state)
         assert_in_range(mean_ttl(interval_ms), slow * 98 / 100, slow * 102 / 100);
 }
 
+/* ---- the glide ---- */
+
+static void test_glide_steps(void **state)
+{
+    (void)state;
+    /* next_ms: how long that TTL may still be given; -1 for ever */
+    static const struct {
+        const char *why;
+        struct ttl_rule rule;
+        dur_ms_t left_ms;
+        uint32_t ttl_s;
+        dur_ms_t next_ms;
+    } cases[] = {
+        {"long before", {10, 300, 8}, 3600 * 1000, 300, 3299001},
+        {"max runs out a second before the moment", {10, 300, 8}, 301000, 300, 1},
+        {"and no later", {10, 300, 8}, 300999, 160, 140000},
+        {"the same steps as on the way up", {10, 300, 8}, 100000, 80, 19001},
+        {"twice min is the last one", {10, 300, 8}, 21000, 20, 1},
+        {"then min", {10, 300, 8}, 20999, 10, -1},
+        {"at the moment", {10, 300, 8}, 0, 10, -1},
+        {"after it, until somebody has looked", {10, 300, 8}, -5000, 10, -1},
+        {"a pair of equals never moves", {60, 60, 8}, 3000, 60, -1},
+        {"to zero", {0, 4, 8}, 1999, 0, -1},
+        {"by one", {0, 4, 8}, 2000, 1, 1},
+        {"no overflow at the largest",
+         {1, 0x7fffffff, 1000000},
+         INT64_MAX,
+         0x7fffffff,
+         INT64_MAX - 0x7fffffff * INT64_C(1000) - 999},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const uint32_t ttl_s = ttl_glide(&cases[i].rule, cases[i].left_ms);
+        const dur_ms_t next_ms = ttl_glide_step(&cases[i].rule, cases[i].left_ms, ttl_s);
+        if (ttl_s != cases[i].ttl_s)
+            fail_msg("%s: %u, not %u", cases[i].why, ttl_s, cases[i].ttl_s);
+        if (next_ms != cases[i].next_ms)
+            fail_msg("%s: next step in %lld ms, not %lld", cases[i].why, (long long)next_ms,
+                     (long long)cases[i].next_ms);
+    }
+}
+
+/* Numbers for the properties: some rule, some time. */
+static uint64_t dice(uint64_t *seed, uint64_t below)
+{
+    *seed = hash_mix(*seed + 1);
+    return *seed % below;
+}
+
+static struct ttl_rule some_rule(uint64_t *seed)
+{
+    const uint32_t min_s = (uint32_t)dice(seed, 1 + (UINT64_C(1) << dice(seed, 12)));
+
+    return (struct ttl_rule){.min_s = min_s,
+                             .max_s = min_s + (uint32_t)dice(seed, UINT64_C(1) << dice(seed, 20)),
+                             .growth = 1 + (uint32_t)dice(seed, 20)};
+}
+
+/* An answer given at any time before the moment has run out by then, or is one of min; also when what
+ * was due was brought in up to TTL_GLIDE_AHEAD_MS late. */
+static void test_glide_ends_at_the_moment(void **state)
+{
+    (void)state;
+    uint64_t seed = 1;
+
+    for (int i = 0; i < 20000; i++) {
+        const struct ttl_rule rule = some_rule(&seed);
+        const dur_ms_t left_ms = (dur_ms_t)dice(&seed, 3 * 1000 * ((uint64_t)rule.max_s + 1));
+        const dur_ms_t late_ms = (dur_ms_t)dice(&seed, TTL_GLIDE_AHEAD_MS + 1);
+        const uint32_t ttl_s = ttl_glide(&rule, left_ms + late_ms);
+        assert_in_range(ttl_s, rule.min_s, rule.max_s);
+        if (ttl_s > rule.min_s)
+            assert_true((dur_ms_t)ttl_s * 1000 <= left_ms);
+    }
+}
+
+/* Whoever sleeps until each next step sees every TTL fall at its time and none rise, in as few steps as
+ * it climbed. */
+static void test_glide_replay(void **state)
+{
+    (void)state;
+    uint64_t seed = 2;
+
+    for (int i = 0; i < 2000; i++) {
+        const struct ttl_rule rule = some_rule(&seed);
+        dur_ms_t left_ms = (dur_ms_t)dice(&seed, 3 * 1000 * ((uint64_t)rule.max_s + 1));
+        uint32_t ttl_s = ttl_glide(&rule, left_ms);
+        unsigned steps = 0;
+        for (dur_ms_t wait; (wait = ttl_glide_step(&rule, left_ms, ttl_s)) >= 0; steps++) {
+            assert_true(wait > 0);
+            assert_int_equal(ttl_glide(&rule, left_ms - wait + 1), ttl_s);
+            left_ms -= wait;
+            assert_true(ttl_glide(&rule, left_ms) < ttl_s);
+            ttl_s = ttl_glide(&rule, left_ms);
+        }
+        assert_int_equal(ttl_s, rule.min_s);
+        assert_in_range(steps, 0, 22); /* powers of two below 2^20, 1 after 0, and max */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +233,9 @@ int main(void)
         cmocka_unit_test(test_replay),
         cmocka_unit_test(test_never_shrinks),
         cmocka_unit_test(test_faster_probes_are_not_shorter_ttls),
+        cmocka_unit_test(test_glide_steps),
+        cmocka_unit_test(test_glide_ends_at_the_moment),
+        cmocka_unit_test(test_glide_replay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
