@@ -26,6 +26,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_wait.c \
 	src/control/commands.c src/control/commands.h \
 	src/control/cookies.c src/control/cookies.h \
+	src/control/descriptors.c src/control/descriptors.h \
 	src/control/drainlist.c src/control/drainlist.h \
 	src/control/drains.c src/control/drains.h \
 	src/control/explain.h \
