@@ -188,7 +188,7 @@ static void open_parts(struct control *c, const struct control_opts *opts, const
     uv_timer_init(c->loop, &c->step_timer);
     c->publish_timer.data = c->step_timer.data = c;
     c->publisher = publisher_open(c->loop);
-    c->health = health_open(c->loop, &(struct health_opts){.max_in_flight = CONTROL_PROBES_MAX,
+    c->health = health_open(c->loop, &(struct health_opts){.max_in_flight = opts->probes_max,
                                                            .seed = (uint64_t)real_ms(),
                                                            .on_change = on_health,
                                                            .on_sight = on_sight,

@@ -27,6 +27,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_wait.c \
 	src/control/commands.c src/control/commands.h \
 	src/control/cookies.c src/control/cookies.h \
+	src/control/descriptors.c src/control/descriptors.h \
 	src/control/drainlist.c src/control/drainlist.h \
 	src/control/drains.c src/control/drains.h \
 	src/control/explain.h \
@@ -55,6 +56,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/secrets.c src/control/secrets.h \
 	src/control/sources.c src/control/sources.h \
 	src/control/state.c src/control/state.h \
+	src/control/sigwatch.c src/control/sigwatch.h \
 	src/control/status.c src/control/status.h \
 	src/control/status_pools.c src/control/status_pools.h \
 	src/control/zone_source.c src/control/zone_source.h \
@@ -140,6 +142,8 @@ tests_unit_test_recollect_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_secrets
 tests_unit_test_secrets_SOURCES = tests/unit/test_secrets.c $(serverkit)
 tests_unit_test_secrets_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_sigwatch
+tests_unit_test_sigwatch_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_sources
 tests_unit_test_sources_SOURCES = tests/unit/test_sources.c $(serverkit)
 tests_unit_test_sources_LDADD = $(test_control)

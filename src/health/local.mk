@@ -5,6 +5,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/damping.c src/health/damping.h \
 	src/health/doubt.c src/health/doubt.h \
 	src/health/curlloop.c src/health/curlloop.h \
+	src/health/curlloops.c src/health/curlloops.h \
 	src/health/dialog.c src/health/dialog.h \
 	src/health/dnsquery.c src/health/dnsquery.h \
 	src/health/exechelper.c src/health/exechelper.h \
@@ -16,7 +17,9 @@ src_health_libhealth_a_SOURCES = \
 	src/health/lateness.c src/health/lateness.h \
 	src/health/later.c src/health/later.h \
 	src/health/kinds.c src/health/kinds.h \
+	src/health/pace.c src/health/pace.h \
 	src/health/pattern.c src/health/pattern.h \
+	src/health/phases.c src/health/phases.h \
 	src/health/presence.c src/health/presence.h \
 	src/health/probe.h \
 	src/health/probe_combine.c \
@@ -35,6 +38,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/run.c src/health/run.h \
 	src/health/schedule.c src/health/schedule.h \
 	src/health/sight.c src/health/sight.h \
+	src/health/slotheap.c src/health/slotheap.h \
 	src/health/source.c src/health/source.h \
 	src/health/spec.c src/health/spec.h \
 	src/health/targets.c src/health/targets.h \
@@ -60,6 +64,9 @@ check_PROGRAMS += tests/unit/test_lateness
 tests_unit_test_lateness_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_exposure
 tests_unit_test_exposure_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_phases
+tests_unit_test_phases_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_presence
 tests_unit_test_presence_LDADD = $(test_health)

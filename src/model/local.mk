@@ -19,5 +19,9 @@ src_model_libmodel_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_model
+tests_unit_test_model_LDADD = $(test_model)
+check_PROGRAMS += tests/unit/test_steerers
+tests_unit_test_steerers_LDADD = $(test_model)
 check_PROGRAMS += tests/unit/test_replay
 tests_unit_test_replay_LDADD = $(test_model)
