@@ -19,7 +19,8 @@ run: all
 # make bench [BENCH=udp,tcp,...] [PEERS=proxima,gdnsd,nsd,knot,powerdns,bind] [QUICK=1] [HUGE=1] [CITY=FILE.mmdb] [JSON=FILE]
 # [SVG=FOLDER]: tests/bench/run
 bench: all
-	@$(MAKE) -s tests/bench/bench_geomap tests/bench/bench_steer
+	@$(MAKE) -s tests/bench/bench_geomap tests/bench/bench_steer tests/bench/resolvers \
+		tests/integration/test_kills
 	@BUILDDIR='$(abs_top_builddir)' $(BASH) '$(srcdir)/tests/bench/run' \
 		$(if $(BENCH),-b '$(BENCH)') $(if $(PEERS),-p '$(PEERS)') $(if $(CITY),-c '$(CITY)') \
 		$(if $(QUICK),-q) $(if $(HUGE),-H) $(if $(JSON),--json '$(JSON)') $(if $(SVG),--svg '$(SVG)')

@@ -96,7 +96,7 @@ static void add_ramped(struct settings *s)
     spec.interval_ms = 1000;
     spec.timeout_ms = 500;
     spec.ours.verdict = probings[2].verdict;
-    spec.ours.ttl = ttls[3];
+    spec.ours.ttl = (struct ttl_rule){.max_s = 10, .min_s = 10, .growth = 8};
     spec.ours.ramp_ms = 120000;
     add(s, SETTINGS_OURS, spec, "Proxima, 1 s, fall 3 of 5, TTL 10/10, ramp");
 }
