@@ -176,6 +176,26 @@ static bool drop_privileges(const char *user, struct err *err)
     return true;
 }
 
+/* It was read as root; a reload is no longer, and would be refused. */
+static void warn_unreadable(const char *user, const char *path, struct err *err)
+{
+    if (access(path, R_OK) != 0)
+        err_warn(err, "%s: server.user %s cannot read it, so a reload will be refused: %s", path,
+                 user, strerror(errno));
+}
+
+static void warn_of_reloads(const struct sources *files, const char *config_path, struct err *err)
+{
+    const struct server_spec *spec = &files->config->server;
+
+    if (spec->user == NULL)
+        return;
+    if (files->config_problem == NULL)
+        warn_unreadable(spec->user, config_path, err);
+    if (spec->cookie_secrets != NULL && files->secrets_problem == NULL)
+        warn_unreadable(spec->user, spec->cookie_secrets, err);
+}
+
 /* The configuration, or its last good copy from the state folder that the broken one names. */
 static struct sources *read_config(const char *path, struct err *err)
 {
@@ -352,6 +372,7 @@ static bool start(struct server *s, const char *path, struct err *err)
     if (s->files == NULL || !open_privileged(s, err))
         return false;
     struct sources *files = s->files;
+    warn_of_reloads(files, path, err);
     const struct server_spec *spec = &files->config->server;
     const size_t n_listen = spec->n_listen + spec->n_listen_proxy;
     s->files = NULL;

@@ -435,9 +435,11 @@ static void add_file(struct table *t, const json_t *o, const char *what, const c
 
 static void add_zone(struct table *t, const json_t *zone)
 {
+    const char *until = show_text(zone, "signed_until");
     char *more = xasprintf(
-        "serial %lld, %lld records, %lld steered", (long long)show_integer(zone, "serial"),
-        (long long)show_integer(zone, "records"), (long long)show_integer(zone, "steered"));
+        "serial %lld, %lld records, %lld steered%s%.10s", (long long)show_integer(zone, "serial"),
+        (long long)show_integer(zone, "records"), (long long)show_integer(zone, "steered"),
+        *until != '\0' ? ", signed until " : "", until);
 
     add_file(t, zone, show_text(zone, "name"), show_text(zone, "file"), more);
     free(more);

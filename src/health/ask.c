@@ -84,7 +84,7 @@ static void on_done(struct run *r, enum probe_outcome outcome, const char *text)
     const mono_ms_t now = mono_ms();
 
     health_look(h, now);
-    schedule_ended(&h->schedule, &t->slot, now);
+    schedule_ended(&h->schedule, &t->slot);
     a->target = NULL;
     if (t->state == TARGET_CLOSING) {
         target_free(t);

@@ -115,7 +115,7 @@ void schedule_take_now(struct schedule *s, struct slot *slot, mono_ms_t now)
     start(s, slot, now);
 }
 
-void schedule_ended(struct schedule *s, const struct slot *slot, mono_ms_t now)
+void schedule_ended(struct schedule *s, const struct slot *slot)
 {
     assert(s->running > 0);
     s->running--;

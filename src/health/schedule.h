@@ -67,7 +67,7 @@ struct slot *schedule_take(struct schedule *s, mono_ms_t now);
 void schedule_take_now(struct schedule *s, struct slot *slot, mono_ms_t now);
 
 /* One that was taken has ended. */
-void schedule_ended(struct schedule *s, const struct slot *slot, mono_ms_t now);
+void schedule_ended(struct schedule *s, const struct slot *slot);
 /*
  * Put it back, due next on its grid; at once if it ran into its next start.  Starts that were missed
  * beyond that are not made up for.  hung: it took all the time that it was given.

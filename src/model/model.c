@@ -61,7 +61,7 @@ static mono_ms_t ask(struct model *m, uint32_t i, mono_ms_t now)
     struct resolver *r = &m->resolvers[i];
     const struct steer_answer a = steerer_answer(m->steerer, r->home, i, now);
 
-    if (a.is_random)
+    if (a.is_random || m->spec->steerer->interval_ms == 0) /* else look_for_changes sees it */
         note_answer(m, r->home, a);
     users_count_query(&m->users, now);
     users_move(&m->users, r->home, r->region, a.region, now);

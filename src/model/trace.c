@@ -100,7 +100,7 @@ static void happen(struct trace *t, enum trace_kind kind)
         trace_add(t, 0, DEAD(HIT_MS));
         come_back_cold(t, HIT_MS + MINUTE_MS, 2 * MINUTE_MS);
         return;
-    case TRACE_FLAP_1S: flap(t, 1000, 5 * MINUTE_MS); return;
+    case TRACE_FLAP_1S: flap(t, 1300, 5 * MINUTE_MS); return;
     case TRACE_FLAP_30S: flap(t, 30000, 5 * MINUTE_MS); return;
     case TRACE_LOSS:
         piece.user_fails = piece.probe_fails = 0.05;

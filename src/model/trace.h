@@ -47,7 +47,7 @@ struct trace {
     X(CRASH, "crash", "a region refuses everything for a minute")                                 \
     X(BLACKHOLE, "blackhole", "a region does not reply for a minute")                             \
     X(SLOW_START, "slow-start", "after such a crash it comes back cold, at full size in 2 min")   \
-    X(FLAP_1S, "flap-1s", "a region is up for a second, down for a second, for five minutes")     \
+    X(FLAP_1S, "flap-1s", "a region is up for 1.3 s, down for 1.3 s, for five minutes")           \
     X(FLAP_30S, "flap-30s", "a region is up for 30 s, down for 30 s, for five minutes")           \
     X(LOSS, "loss", "a region loses 5 % of all requests and probes, all the time")                \
     X(BROWN_OUT, "brown-out", "half of the requests fail for ten minutes, a third of the probes") \

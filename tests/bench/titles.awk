@@ -79,6 +79,11 @@ BEGIN {
     more_is_better["workers_rate"] = 1
     along["workers_cpu"] = along["workers_rate"] = "workers"
 
+    title["failover_crash"] = "Failover: one region of three away for a minute; 200 of 600 resolvers have their home there"
+    title["failover_flap"] = "Failover: one region of three there for 1.3 s, away for 1.3 s, for five minutes"
+    title["failover_kills"] = "Failover: a backend that dies is out of every answer, probed every 500 ms, fall 2, timeout 300 ms"
+    title["failover_all"] = "Failover: all regions away for a minute; 36,000 user-seconds are dead whatever is answered"
+
     title["goodput"] = "Stress: three times as many queries as are answered at most, by workers"
     more_is_better["goodput"] = 1
     title["stress"] = "Stress: commands and probes meanwhile, the longest of 100, by workers"

@@ -1,5 +1,6 @@
 /*
- * The settings that are compared: of other nameservers those that people run, of ours a grid.
+ * The settings that are compared: of other nameservers those that people run, of ours a grid of ways
+ * to probe and rules for the TTL.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -9,9 +10,21 @@
 
 #include "model/steerer.h"
 
-/* Both static.  Rivals first to last: gdnsd, PowerDNS, Route 53; perfect apart. */
-const struct steerer_spec *settings_rivals(size_t *n);
-const struct steerer_spec *settings_perfect(size_t *n);
+#define SETTINGS_MAX  64
+#define SETTINGS_NAME 48
 
-/* Our default, and every way of probing with every rule for the TTL; the default is the first. */
-const struct steerer_spec *settings_ours(size_t *n);
+enum settings_group { SETTINGS_RIVAL, SETTINGS_PERFECT, SETTINGS_OURS };
+
+struct setting {
+    enum settings_group group;
+    struct steerer_spec spec; /* its name is the one beside it */
+    char name[SETTINGS_NAME];
+};
+
+struct settings {
+    struct setting all[SETTINGS_MAX]; /* by group; the first of ours is our default */
+    size_t n;
+};
+
+/* Not to be copied or moved afterwards: specs borrow their names. */
+void settings_init(struct settings *s);

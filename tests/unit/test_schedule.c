@@ -26,13 +26,13 @@ static void add(struct schedule *s, struct slot *slot, dur_ms_t interval_ms, dur
 
 static void end(struct schedule *s, struct slot *slot, mono_ms_t now)
 {
-    schedule_ended(s, slot, now);
+    schedule_ended(s, slot);
     schedule_return(s, slot, false, now);
 }
 
 static void hang(struct schedule *s, struct slot *slot, mono_ms_t now)
 {
-    schedule_ended(s, slot, now);
+    schedule_ended(s, slot);
     schedule_return(s, slot, true, now);
 }
 
