@@ -263,6 +263,37 @@ static void accounts_of_the_cold(void **state)
     assert_near("cold", "user-s away", r.away_user_s, 0, 0);
 }
 
+static struct steerer_spec gdnsd_strict(void)
+{
+    struct steerer_spec s = steerer_gdnsd();
+
+    s.interval_ms = 2000;
+    s.gdnsd.up_thresh = s.gdnsd.ok_thresh = s.gdnsd.down_thresh = 1;
+    return s;
+}
+
+static struct steerer_spec gdnsd_at_once(void)
+{
+    struct steerer_spec s = gdnsd_strict();
+
+    s.at_once = true;
+    return s;
+}
+
+/* What does not reply fails when the timeout is over. */
+static void a_timeout_takes_its_time(void **state)
+{
+    (void)state;
+    const struct resolvers_spec resolvers = busy(1500);
+    const struct steerer_spec steerer = steerer_powerdns(10);
+    const struct trace_piece hangs = {.user_fails = 1, .probe_fails = 1, .hangs = true};
+    const struct model_result refused = play(&steerer, crash, &resolvers),
+                              silent = play(&steerer, hangs, &resolvers);
+
+    assert_near("silent", "user-s more", silent.failure_user_s - refused.failure_user_s, 500 * 2,
+                0.05);
+}
+
 /* Of what clients are answered, when one region crashes, when all do, and when nobody can see. */
 static void how_often_answers_change(void **state)
 {
@@ -275,7 +306,9 @@ static void how_often_answers_change(void **state)
         {steerer_ours(), TRACE_CRASH, 2, 2},
         {steerer_ours(), TRACE_ALL_REFUSE, 0, 0},
         {steerer_ours(), TRACE_BLIND, 0, 0},
-        {steerer_gdnsd(), TRACE_CRASH, 0, 0}, /* over before it is noticed */
+        {steerer_gdnsd(), TRACE_CRASH, 0, 0},      /* over before it is noticed */
+        {gdnsd_strict(), TRACE_ALL_REFUSE, 2, 10}, /* one after the other is seen to */
+        {gdnsd_at_once(), TRACE_ALL_REFUSE, 0, 0},
         {steerer_powerdns(60), TRACE_CRASH, 2, 2},
         {steerer_powerdns(60), TRACE_ALL_REFUSE, 100, INFINITY},
         {steerer_powerdns(60), TRACE_BLIND, 100, INFINITY},
@@ -294,15 +327,6 @@ static void how_often_answers_change(void **state)
 }
 
 /* ---- the model and the world ---- */
-
-static struct steerer_spec gdnsd_strict(void)
-{
-    struct steerer_spec s = steerer_gdnsd();
-
-    s.interval_ms = 2000;
-    s.gdnsd.up_thresh = s.gdnsd.ok_thresh = s.gdnsd.down_thresh = 1;
-    return s;
-}
 
 static struct steerer_spec ours(dur_ms_t interval_ms, uint8_t fall, uint32_t max_s, uint32_t min_s)
 {
@@ -393,6 +417,7 @@ int main(void)
         cmocka_unit_test(accounts_of_a_crash),
         cmocka_unit_test(accounts_of_the_stubborn),
         cmocka_unit_test(accounts_of_the_cold),
+        cmocka_unit_test(a_timeout_takes_its_time),
         cmocka_unit_test(how_often_answers_change),
         cmocka_unit_test(as_measured_on_daemons),
         cmocka_unit_test(as_measured_before),
