@@ -133,7 +133,7 @@ static int compare_queries(const void *x, const void *y)
 /* Down the stairs: those of ours that no other of ours beats in both. */
 static void draw_edge(FILE *to, const struct table *t, const struct axes *a)
 {
-    const struct model_result *ours[SETTINGS_MAX];
+    const struct model_result *ours[SETTINGS_MAX] = {NULL};
     double least = INFINITY;
     size_t n = 0;
 
