@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,65 +163,6 @@ static void what_happens(void **state)
             is->is_dark != cases[i].is_dark)
             fail_msg("%s, region %zu, after %d ms", t->name, cases[i].region,
                      (int)cases[i].after_hit_ms);
-        trace_free(t);
-    }
-}
-
-/* Region 0 of a trace in text: "+600 -60 +600", seconds; calm ones of ten minutes at most. */
-static void print_history(const struct trace *t, char *out, size_t size)
-{
-    const struct trace_region *r = &t->regions[0];
-    size_t len = 0;
-
-    /* The first piece of all is that of the calm trace it is made from, and has no length. */
-    for (size_t i = 1; i < r->n; i++) {
-        const mono_ms_t to = i + 1 < r->n ? r->pieces[i + 1].from_ms : t->length_ms;
-        len += (size_t)snprintf(out + len, size - len, "%s%c%d", i > 1 ? " " : "",
-                                r->pieces[i].user_fails > 0 ? '-' : '+',
-                                (int)((to - r->pieces[i].from_ms) / 1000));
-    }
-}
-
-static void what_happened(void **state)
-{
-    (void)state;
-#define AT(s, kind)                           \
-    {                                         \
-        (s) * INT64_C(1000), TRACE_RUN_##kind \
-    }
-    static const struct {
-        const char *why;
-        struct trace_run runs[5];
-        size_t n;
-        mono_ms_t end_s;
-        const char *history;
-        mono_ms_t hit_s;
-    } cases[] = {
-        {"never a failure", {AT(5000, GOOD)}, 1, 5100, "+100", 100},
-        {"a crash", {AT(0, GOOD), AT(60, BAD), AT(120, GOOD)}, 3, 300, "+60 -60 +180", 60},
-        {"long calm is cut",
-         {AT(0, GOOD), AT(7200, BAD), AT(7260, GOOD)},
-         3,
-         86400,
-         "+600 -60 +600",
-         600},
-        {"an outage never is", {AT(0, BAD), AT(7200, GOOD)}, 2, 7300, "-7200 +100", 0},
-        {"what nobody saw is calm",
-         {AT(0, BAD), AT(10, UNSEEN), AT(20, BAD)},
-         3,
-         30,
-         "-10 +10 -10",
-         0},
-    };
-#undef AT
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct trace *t =
-            trace_of_history(cases[i].runs, cases[i].n, cases[i].end_s * 1000, 600 * 1000, 3);
-        char text[128];
-        print_history(t, text, sizeof(text));
-        if (strcmp(text, cases[i].history) != 0 || t->hit_ms != cases[i].hit_s * 1000)
-            fail_msg("%s: %s, hit at %d s", cases[i].why, text, (int)(t->hit_ms / 1000));
         trace_free(t);
     }
 }
@@ -473,7 +413,6 @@ int main(void)
         cmocka_unit_test(resolvers_are_so_many_of_each),
         cmocka_unit_test(all_is_well_before_and_after),
         cmocka_unit_test(what_happens),
-        cmocka_unit_test(what_happened),
         cmocka_unit_test(a_run_is_repeatable),
         cmocka_unit_test(accounts_of_a_crash),
         cmocka_unit_test(accounts_of_the_stubborn),
