@@ -24,8 +24,8 @@ static void pick_all(struct pick *p, const struct steer_type *st, regionset_t al
 void steer_pick(const struct steered *s, const struct steer_type *st, const struct ipaddr *client,
                 struct pick *p)
 {
-    const uint32_t ranking = geomap_find(s->map, client, &p->scope);
-    const uint8_t choice = st->choice->choice[ranking];
+    uint32_t ranking;
+    const uint8_t choice = steered_choice(s, st, client, &ranking, &p->scope);
 
     p->set = NULL;
     if (choice < REGIONS_MAX) {

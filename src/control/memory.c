@@ -22,6 +22,13 @@ struct memory {
     size_t n;
 };
 
+static const char *const ramps[] = {
+    [RAMP_NONE] = "none",
+    [RAMP_WAITS] = "waits",
+    [RAMP_FREED] = "freed",
+    [RAMP_CLIMBS] = "climbs",
+};
+
 static const char *const sections[] = {
     [MEMORY_ENDPOINT] = "endpoints",
     [MEMORY_REGION] = "regions",
@@ -58,6 +65,15 @@ static void print_u64(uint64_t x, char out[17])
     snprintf(out, 17, "%016" PRIx64, x);
 }
 
+static void put_ramp(const struct memory_entry *e, json_t *o)
+{
+    if (e->ramp == RAMP_NONE)
+        return;
+    json_object_set_new(o, "ramp", json_string(ramps[e->ramp]));
+    json_object_set_new(o, "ramp_done", json_integer(e->ramp_done_ms));
+    json_object_set_new(o, "ramp_at", json_integer(e->ramp_at));
+}
+
 static json_t *entry_json(const struct item *item)
 {
     const struct memory_entry *e = &item->entry;
@@ -65,8 +81,10 @@ static json_t *entry_json(const struct item *item)
                           (json_int_t)e->penalty_at, "held_until", (json_int_t)e->held_until);
     char history[17], asks[17];
 
-    if (item->of == MEMORY_REGION)
+    if (item->of == MEMORY_REGION) {
+        put_ramp(e, o);
         return o;
+    }
     print_u64(e->verdict.history, history);
     print_u64(e->asks, asks);
     json_object_set_new(o, "verdict", json_string(verdict_name(e->verdict.state)));
@@ -182,13 +200,29 @@ static bool read_damping(const json_t *o, struct memory_entry *e)
     return isfinite(e->penalty) && e->penalty >= 0;
 }
 
+/* Absent: none. */
+static bool read_ramp(const json_t *o, struct memory_entry *e)
+{
+    const char *text = json_string_value(json_object_get(o, "ramp"));
+
+    e->ramp_done_ms = json_integer_value(json_object_get(o, "ramp_done"));
+    e->ramp_at = json_integer_value(json_object_get(o, "ramp_at"));
+    for (unsigned s = RAMP_NONE; text != NULL && s <= RAMP_CLIMBS; s++)
+        if (strcmp(text, ramps[s]) == 0) {
+            e->ramp = (enum ramp_state)s;
+            return e->ramp_done_ms >= 0 && e->ramp_done_ms <= RAMP_OVER_MAX_MS;
+        }
+    return text == NULL;
+}
+
 bool recall_find(const struct recall *r, enum memory_of of, const char *key,
                  struct memory_entry *out)
 {
     const json_t *o = json_object_get(json_object_get(r->root, sections[of]), key);
     struct memory_entry e = {0};
 
-    if (o == NULL || !read_damping(o, &e) || (of == MEMORY_ENDPOINT && !read_verdict(o, &e)))
+    if (o == NULL || !read_damping(o, &e) ||
+        !(of == MEMORY_ENDPOINT ? read_verdict(o, &e) : read_ramp(o, &e)))
         return false;
     *out = e;
     return true;
