@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # What only somebody who works on Proxima needs: lint, format, run, fuzz, cover, check-asan, check-tsan,
-# check-valgrind, check-differential, abuse, bench.  GNU make.
+# check-valgrind, check-differential, abuse, bench, sim.  GNU make.
 
-.PHONY: run abuse bench lint format check-asan check-tsan check-valgrind check-differential \
+.PHONY: run abuse bench sim lint format check-asan check-tsan check-valgrind check-differential \
 	cover fuzz
 
 dev_srcdir = SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)'
@@ -19,10 +19,16 @@ run: all
 # make bench [BENCH=udp,tcp,...] [PEERS=proxima,gdnsd,nsd,knot,powerdns,bind] [QUICK=1] [HUGE=1] [CITY=FILE.mmdb] [JSON=FILE]
 # [SVG=FOLDER]: tests/bench/run
 bench: all
-	@$(MAKE) -s tests/bench/bench_geomap tests/bench/bench_steer
+	@$(MAKE) -s tests/bench/bench_geomap tests/bench/bench_steer tests/bench/resolvers \
+		tests/integration/test_kills
 	@BUILDDIR='$(abs_top_builddir)' $(BASH) '$(srcdir)/tests/bench/run' \
 		$(if $(BENCH),-b '$(BENCH)') $(if $(PEERS),-p '$(PEERS)') $(if $(CITY),-c '$(CITY)') \
 		$(if $(QUICK),-q) $(if $(HUGE),-H) $(if $(JSON),--json '$(JSON)') $(if $(SVG),--svg '$(SVG)')
+
+# make sim [SIM='--trace crash --svg FOLDER']: tests/sim/README.md
+sim:
+	@$(MAKE) -s tests/sim/sim
+	@tests/sim/sim $(SIM)
 
 # make abuse [N=100000]: so many abusive TCP connections, and what UDP clients notice of them; some minutes.
 

@@ -14,12 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "control/control.h"
+#include "control/descriptors.h"
 #include "control/plan_exposure.h"
 #include "health/exechelper.h"
 #include "net/listen.h"
@@ -37,6 +37,7 @@ struct server {
     struct state *state;
     struct exechelper *exec; /* forked before the rest; NULL: there is none */
     struct listeners *listeners;
+    unsigned probes_max; /* as many as there are descriptors for */
     struct control *control;
     struct prefix *proxy_from; /* a copy: a reload frees the configuration of the start */
     struct worker **workers;
@@ -126,17 +127,6 @@ static int check(const char *path, bool strict)
 
 /* ---- start ---- */
 
-/* As far as the system lets us by itself. */
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
 /*
  * One heap for all threads: a reload builds on whichever thread of the pool is free, and with a heap
  * each, every one of them keeps the room of the largest zone.  Workers do not allocate per query.
@@ -162,27 +152,12 @@ static void give_back_memory(void)
 #endif
 }
 
-/* What event loops, zone files, the control socket and its clients take beside what can be counted. */
+/* Of each worker, beside listening sockets and clients: its event loop. */
 #define DESCRIPTORS_PER_WORKER 8
-#define DESCRIPTORS_OF_CONTROL 128
 
-/* Each TCP client, probe and listening socket is a descriptor.  Root may raise the limit to what is
- * needed; else it is rather known at start than when an attack takes the last one. */
-static void provide_descriptors(const struct server_spec *spec, const struct listeners *l,
-                                struct err *err)
+static size_t count_sockets(const struct listeners *l)
 {
-    const rlim_t sockets = (2 * l->n + DESCRIPTORS_PER_WORKER) * l->workers; /* UDP and TCP */
-    const rlim_t needed = spec->tcp_clients + CONTROL_PROBES_MAX + sockets + DESCRIPTORS_OF_CONTROL;
-    const struct rlimit want = {.rlim_cur = needed, .rlim_max = needed};
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed ||
-        setrlimit(RLIMIT_NOFILE, &want) == 0)
-        return;
-    err_warn(err,
-             "only %ju descriptors can be open, %ju are needed for server.tcp_clients, probes and "
-             "listening sockets: raise the limit (LimitNOFILE= of systemd, ulimit -n)",
-             (uintmax_t)limit.rlim_cur, (uintmax_t)needed);
+    return (2 * l->n + DESCRIPTORS_PER_WORKER) * l->workers; /* UDP and TCP */
 }
 
 static bool drop_privileges(const char *user, struct err *err)
@@ -199,6 +174,26 @@ static bool drop_privileges(const char *user, struct err *err)
         return false;
     }
     return true;
+}
+
+/* It was read as root; a reload is no longer, and would be refused. */
+static void warn_unreadable(const char *user, const char *path, struct err *err)
+{
+    if (access(path, R_OK) != 0)
+        err_warn(err, "%s: server.user %s cannot read it, so a reload will be refused: %s", path,
+                 user, strerror(errno));
+}
+
+static void warn_of_reloads(const struct sources *files, const char *config_path, struct err *err)
+{
+    const struct server_spec *spec = &files->config->server;
+
+    if (spec->user == NULL)
+        return;
+    if (files->config_problem == NULL)
+        warn_unreadable(spec->user, config_path, err);
+    if (spec->cookie_secrets != NULL && files->secrets_problem == NULL)
+        warn_unreadable(spec->user, spec->cookie_secrets, err);
 }
 
 /* The configuration, or its last good copy from the state folder that the broken one names. */
@@ -239,7 +234,7 @@ static bool open_privileged(struct server *s, struct err *err)
                                err);
     if (s->listeners == NULL)
         return false;
-    provide_descriptors(spec, s->listeners, err);
+    s->probes_max = descriptors_for_probes(spec->tcp_clients, count_sockets(s->listeners), err);
     if (s->exec != NULL && spec->user != NULL && geteuid() == 0)
         exechelper_become(s->exec, spec->user);
     return drop_privileges(spec->user, err);
@@ -377,6 +372,7 @@ static bool start(struct server *s, const char *path, struct err *err)
     if (s->files == NULL || !open_privileged(s, err))
         return false;
     struct sources *files = s->files;
+    warn_of_reloads(files, path, err);
     const struct server_spec *spec = &files->config->server;
     const size_t n_listen = spec->n_listen + spec->n_listen_proxy;
     s->files = NULL;
@@ -388,6 +384,7 @@ static bool start(struct server *s, const char *path, struct err *err)
                                                      .bound = s->listeners->addrs,
                                                      .n_bound = s->listeners->n,
                                                      .n_unbound = n_listen - s->listeners->n,
+                                                     .probes_max = s->probes_max,
                                                      .exec = s->exec},
                               err);
     return s->control != NULL && start_workers(s, err);
@@ -409,7 +406,7 @@ static int serve(const char *path)
     struct err err;
 
     err_init(&err);
-    raise_descriptor_limit();
+    descriptors_raise();
     share_heap();
     s.exec = exechelper_start();
     if (s.exec == NULL)

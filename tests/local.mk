@@ -17,6 +17,7 @@ test_answer  = $(kit_libs) $(answer_libs) $(CMOCKA_LIBS)
 test_net     = $(kit_libs) $(net_libs) $(CMOCKA_LIBS)
 test_load    = $(kit_libs) $(load_libs) $(CMOCKA_LIBS)
 test_health  = $(kit_libs) $(health_libs) $(CMOCKA_LIBS)
+test_model   = $(kit_libs) $(model_libs) $(CMOCKA_LIBS)
 test_control = $(kit_libs) $(control_libs) $(CMOCKA_LIBS)
 test_ctl     = $(kit_libs) $(ctl_libs) $(CMOCKA_LIBS)
 test_all     = $(kit_libs) $(all_libs) $(CMOCKA_LIBS)
@@ -78,6 +79,11 @@ tests_integration_test_abuse_SOURCES = \
 	tests/integration/abuse.c tests/integration/abuse.h \
 	tests/integration/storm.c tests/integration/storm.h
 tests_integration_test_abuse_LDADD = $(backend_libs) $(daemon_libs)
+check_PROGRAMS += tests/integration/test_blackout
+tests_integration_test_blackout_SOURCES = \
+	tests/integration/test_blackout.c \
+	tests/integration/netns.c tests/integration/netns.h
+tests_integration_test_blackout_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_control
 tests_integration_test_control_LDADD = $(daemon_libs)
 check_PROGRAMS += tests/integration/test_drain
@@ -88,6 +94,9 @@ check_PROGRAMS += tests/integration/test_failover
 tests_integration_test_failover_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_health
 tests_integration_test_health_LDADD = $(world_libs) $(test_health)
+
+check_PROGRAMS += tests/integration/test_kills
+tests_integration_test_kills_LDADD = $(backend_libs) $(daemon_libs)
 
 check_PROGRAMS += tests/integration/test_load
 tests_integration_test_load_SOURCES = \
@@ -127,6 +136,8 @@ check_PROGRAMS += tests/integration/test_report
 tests_integration_test_report_LDADD = $(daemon_libs)
 check_PROGRAMS += tests/integration/test_reload
 tests_integration_test_reload_LDADD = $(site_libs)
+check_PROGRAMS += tests/integration/test_shared
+tests_integration_test_shared_LDADD = $(daemon_libs)
 check_PROGRAMS += tests/integration/test_blind
 tests_integration_test_blind_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_standstill
@@ -135,6 +146,9 @@ check_PROGRAMS += tests/integration/test_check
 tests_integration_test_check_LDADD = $(test_all)
 check_PROGRAMS += tests/integration/test_failback
 tests_integration_test_failback_LDADD = $(backend_libs) $(site_libs)
+check_PROGRAMS += tests/integration/test_advise
+tests_integration_test_advise_LDADD = $(backend_libs) $(site_libs)
+
 check_PROGRAMS += tests/integration/test_restart
 tests_integration_test_restart_LDADD = $(backend_libs) $(daemon_libs)
 

@@ -208,6 +208,16 @@ static void check_listen(struct reader *r, const json_t *node, const struct serv
     }
 }
 
+static void check_proxies(struct reader *r, const json_t *node, const struct server_spec *s)
+{
+    const json_t *from = json_object_get(node, "proxy_from");
+
+    if (from != NULL && s->n_listen_proxy == 0)
+        err_warn_at(r->err, yamltree_pos(r->tree, from),
+                    "proxy_from does nothing without listen_proxy: on the addresses of listen no "
+                    "PROXY header is read");
+}
+
 /* sun_path is 108 octets with its NUL on Linux; bind would only say "invalid argument". */
 static void check_control(struct reader *r, const json_t *node, const struct server_spec *s)
 {
@@ -243,6 +253,7 @@ static void finish_server(struct reader *r, const json_t *node, void *out)
     struct server_spec *s = out;
 
     check_listen(r, node, s);
+    check_proxies(r, node, s);
     check_control(r, node, s);
     settle_told(&s->identity, "");
     settle_told(&s->hostname, s->identity);

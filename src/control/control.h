@@ -32,7 +32,8 @@ struct control {
     struct references references; /* of its, that no pool has */
     struct publisher *publisher;
     struct drains *drains;
-    struct remember *remember;
+    struct remember *remember; /* verdicts; keep.h */
+    struct remember *histories;
     struct cookies *cookies;
     struct journal *journal;       /* NULL: it could not be opened */
     struct commands *commands;     /* the control socket and what is under way on it; NULL: none */
@@ -55,10 +56,6 @@ struct control {
     bool reloading, stopping;
 };
 
-/* Probes under way at once, each a descriptor: an interval of 5 s and a timeout of 2 s make it 2,500
- * endpoints that all hang. */
-#define CONTROL_PROBES_MAX 1000
-
 struct exechelper;
 
 struct control_opts {
@@ -68,6 +65,7 @@ struct control_opts {
     struct state *state;   /* borrowed */
     const struct endpoint_addr *bound;
     size_t n_bound, n_unbound;
+    unsigned probes_max; /* under way at once, each a descriptor */
     const struct exechelper *exec; /* for exec probes, or NULL; borrowed */
 };
 

@@ -14,6 +14,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/origin.h \
 	src/control/atomicfile.c src/control/atomicfile.h \
 	src/control/cmd.c src/control/cmd.h \
+	src/control/cmd_advise.c \
 	src/control/cmd_drain.c \
 	src/control/cmd_explain.c \
 	src/control/cmd_probe.c \
@@ -26,12 +27,15 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/cmd_wait.c \
 	src/control/commands.c src/control/commands.h \
 	src/control/cookies.c src/control/cookies.h \
+	src/control/descriptors.c src/control/descriptors.h \
 	src/control/drainlist.c src/control/drainlist.h \
 	src/control/drains.c src/control/drains.h \
 	src/control/explain.h \
 	src/control/explain_chain.c \
 	src/control/explain_steer.c \
+	src/control/histories.c src/control/histories.h \
 	src/control/journal.c src/control/journal.h \
+	src/control/keep.c src/control/keep.h \
 	src/control/rpc.c src/control/rpc.h \
 	src/control/socket.c src/control/socket.h \
 	src/control/socketfile.c src/control/socketfile.h \
@@ -53,6 +57,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/secrets.c src/control/secrets.h \
 	src/control/sources.c src/control/sources.h \
 	src/control/state.c src/control/state.h \
+	src/control/sigwatch.c src/control/sigwatch.h \
 	src/control/status.c src/control/status.h \
 	src/control/status_pools.c src/control/status_pools.h \
 	src/control/zone_source.c src/control/zone_source.h \
@@ -135,9 +140,14 @@ tests_unit_test_plan_update_SOURCES = tests/unit/test_plan_update.c $(plankit)
 tests_unit_test_plan_update_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_publish
 tests_unit_test_publish_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_recollect
+tests_unit_test_recollect_SOURCES = tests/unit/test_recollect.c $(plankit)
+tests_unit_test_recollect_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_secrets
 tests_unit_test_secrets_SOURCES = tests/unit/test_secrets.c $(serverkit)
 tests_unit_test_secrets_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_sigwatch
+tests_unit_test_sigwatch_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_sources
 tests_unit_test_sources_SOURCES = tests/unit/test_sources.c $(serverkit)
 tests_unit_test_sources_LDADD = $(test_control)

@@ -12,6 +12,7 @@
 #include "control/drains.h"
 #include "control/plan_exposure.h"
 #include "control/sight_news.h"
+#include "control/sigwatch.h"
 
 /* ---- files ---- */
 
@@ -45,6 +46,7 @@ json_t *status_zone(const struct generation *g, size_t i)
 {
     const struct zone_entry *e = zonedb_entry(g->zones, i);
     const struct zone_source *s = g->sources[i];
+    real_ms_t end;
     json_t *o =
         json_pack("{s:o, s:o, s:s, s:o}", "name", cmd_name(e->apex), "file", cmd_text(s->path),
                   "origin", origin_name(s->origin), "problem", cmd_text(s->problem));
@@ -55,6 +57,8 @@ json_t *status_zone(const struct generation *g, size_t i)
     json_object_set_new(o, "records", json_integer((json_int_t)zone_records(e->zone)));
     json_object_set_new(o, "steered", json_integer((json_int_t)zone_dyn_count(e->zone)));
     json_object_set_new(o, "loaded", cmd_time(s->read_at));
+    json_object_set_new(o, "signed_until",
+                        sigwatch_end(e->zone, real_ms(), &end) ? cmd_time(end) : json_null());
     return o;
 }
 
@@ -134,7 +138,7 @@ static json_t *exposure_array(const struct plan *p)
 
 /* ---- the whole ---- */
 
-/* So many pools without a region are named; then they are counted. */
+/* So many pools without a region, and zones with old signatures, are named; then they are counted. */
 #define LOST_MAX 20
 
 /* The lines of a problem, one each. */
@@ -173,6 +177,24 @@ static void add_lost_pools(json_t *problems, const struct control *c)
                               json_sprintf("and %zu more pools like that", lost - LOST_MAX));
 }
 
+/* Zones whose signatures have ended, or soon will. */
+static void add_old_signatures(json_t *problems, const struct zonedb *zones)
+{
+    const real_ms_t now = real_ms();
+    size_t old = 0;
+
+    for (size_t i = 0; i < zonedb_count(zones); i++) {
+        const struct zone_entry *e = zonedb_entry(zones, i);
+        char *problem = e->zone != NULL ? sigwatch_problem(e->zone, e->apex, now) : NULL;
+        if (problem != NULL && ++old <= LOST_MAX)
+            add_problem(problems, problem);
+        free(problem);
+    }
+    if (old > LOST_MAX)
+        json_array_append_new(problems,
+                              json_sprintf("and %zu more zones like that", old - LOST_MAX));
+}
+
 /* Whatever is not as the files say, all of it. */
 static json_t *problems_array(const struct control *c)
 {
@@ -198,6 +220,7 @@ static json_t *problems_array(const struct control *c)
                               json_sprintf("%zu last good copies could not be written: a restart "
                                            "may find older ones; the log says why",
                                            c->copies_lost));
+    add_old_signatures(problems, g->zones);
     add_lost_pools(problems, c);
     return problems;
 }

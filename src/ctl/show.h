@@ -19,7 +19,7 @@ void show_explain(const json_t *result, FILE *to, bool colour);
 struct table;
 
 /* A table below an empty line, if it has rows; then it is gone. */
-void show_table(struct table *t, FILE *to, bool colour);
+void show_rows(struct table *t, FILE *to, bool colour);
 /* "it fell too often: held for another 5m"; owned. */
 char *show_hold(json_int_t left_ms);
 

@@ -153,5 +153,5 @@ void show_pools(const json_t *status, FILE *to, bool colour)
             first = false;
         }
     }
-    show_table(&t, to, colour);
+    show_rows(&t, to, colour);
 }

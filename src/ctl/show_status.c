@@ -115,7 +115,7 @@ static void show_problems(const json_t *status, FILE *to, bool colour)
                 tint_off(TINT_BAD, colour));
 }
 
-void show_table(struct table *t, FILE *to, bool colour)
+void show_rows(struct table *t, FILE *to, bool colour)
 {
     if (t->n_rows > 1)
         fputc('\n', to);
@@ -237,7 +237,7 @@ static void show_sick(const json_t *status, FILE *to, bool colour)
     table_init(&s.table, 6, head);
     each_sick(status, count_sick, &s);
     each_sick(status, add_sick, &s);
-    show_table(&s.table, to, colour);
+    show_rows(&s.table, to, colour);
     json_decref(s.pools);
 }
 
@@ -262,7 +262,7 @@ static void show_drains(const json_t *status, FILE *to, bool colour)
         table_row(&t, TINT_WARN, cells);
         free(why);
     }
-    show_table(&t, to, colour);
+    show_rows(&t, to, colour);
 }
 
 /* ---- exposure ---- */
@@ -314,7 +314,7 @@ static void show_exposure(const json_t *status, FILE *to, bool colour)
     table_init(&t, 6, head);
     json_array_foreach(json_object_get(status, "exposure"), i, e)
         add_exposure(&t, e);
-    show_table(&t, to, colour);
+    show_rows(&t, to, colour);
 }
 
 /* ---- files ---- */
@@ -331,9 +331,11 @@ static void add_file(struct table *t, const json_t *o, const char *what, const c
 
 static void add_zone(struct table *t, const json_t *zone)
 {
+    const char *until = show_text(zone, "signed_until");
     char *more = xasprintf(
-        "serial %lld, %lld records, %lld steered", (long long)show_integer(zone, "serial"),
-        (long long)show_integer(zone, "records"), (long long)show_integer(zone, "steered"));
+        "serial %lld, %lld records, %lld steered%s%.10s", (long long)show_integer(zone, "serial"),
+        (long long)show_integer(zone, "records"), (long long)show_integer(zone, "steered"),
+        *until != '\0' ? ", signed until " : "", until);
 
     add_file(t, zone, show_text(zone, "name"), show_text(zone, "file"), more);
     free(more);
@@ -356,7 +358,7 @@ static void show_files(const json_t *status, FILE *to, bool colour)
         add_file(&t, geo, "geo", show_text(o, "path"), built);
         free(built);
     }
-    show_table(&t, to, colour);
+    show_rows(&t, to, colour);
 }
 
 void show_status(const json_t *status, FILE *to, bool colour)

@@ -15,6 +15,7 @@ src_data_libdata_a_SOURCES = \
 	src/data/node.c src/data/node.h \
 	src/data/nsec3.c src/data/nsec3.h \
 	src/data/rrset.c src/data/rrset.h \
+	src/data/sigtime.h \
 	src/data/snapshot.c src/data/snapshot.h \
 	src/data/stats.c src/data/stats.h \
 	src/data/steered.c src/data/steered.h \

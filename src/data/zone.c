@@ -67,6 +67,13 @@ size_t zone_records(const struct zone *z)
     return z->n_records;
 }
 
+bool zone_first_expiry(const struct zone *z, uint32_t *when)
+{
+    if (z->has_sigs)
+        *when = z->sigs_end;
+    return z->has_sigs;
+}
+
 size_t zone_node_count(const struct zone *z)
 {
     return z->names.n;

@@ -89,6 +89,8 @@ struct negative;
 /* The same as it lies in most negative answers (data/negative.h); NULL: they have to be composed. */
 const struct negative *zone_negative(const struct zone *z);
 size_t zone_records(const struct zone *z);
+/* When the first of its signatures ends (sigtime.h); false: it has none. */
+bool zone_first_expiry(const struct zone *z, uint32_t *when);
 
 size_t zone_node_count(const struct zone *z);
 /* Every node once, roughly in the order in which they were first named.  *at: 0 before the first one, and

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "data/sigtime.h"
 #include "data/zone_making.h"
 
 struct zone *zone_new(const uint8_t *apex)
@@ -168,6 +169,16 @@ static bool stands_apart(struct zone *z, const uint8_t *owner, uint16_t type, ui
     return true;
 }
 
+static void note_sig(struct zone *z, const uint8_t *rdata, uint16_t rdlen)
+{
+    if (rdlen < SIG_FIXED_LEN)
+        return;
+    const uint32_t end = get_u32(rdata + SIG_EXPIRATION);
+    if (!z->has_sigs || sigtime_is_before(end, z->sigs_end))
+        z->sigs_end = end;
+    z->has_sigs = true;
+}
+
 enum zone_added zone_add_rr(struct zone *z, const uint8_t *owner, uint16_t type, uint32_t ttl_s,
                             const uint8_t *rdata, uint16_t rdlen)
 {
@@ -176,6 +187,8 @@ enum zone_added zone_add_rr(struct zone *z, const uint8_t *owner, uint16_t type,
     open_owner(z, owner, stands_apart(z, owner, type, draft_covers(type, rdata, rdlen)));
     struct arena *a = d->open.back_1 > 0 ? d->arena : d->once;
     const enum zone_added added = draft_add(open_draft(d), a, type, ttl_s, rdata, rdlen);
+    if (type == TYPE_RRSIG)
+        note_sig(z, rdata, rdlen);
     z->n_records += added == ZONE_ADDED || added == ZONE_TTL_DIFFERS;
     return added;
 }

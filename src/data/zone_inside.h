@@ -23,6 +23,8 @@ struct zone {
     size_t n_dyns, n_records;
     bool has_breaks;    /* there is a cut or a DNAME */
     bool has_wildcards; /* there is a name "*" */
+    bool has_sigs;      /* there is an RRSIG */
+    uint32_t sigs_end;  /* of the first one to end (sigtime.h) */
     struct rrset *negative_soa;
     struct negative *negative; /* the same as it lies in answers; NULL as zone_negative */
     struct zone_draft *draft;  /* NULL once sealed */

@@ -84,7 +84,7 @@ static void on_done(struct run *r, enum probe_outcome outcome, const char *text)
     const mono_ms_t now = mono_ms();
 
     health_look(h, now);
-    schedule_ended(&h->schedule, now);
+    schedule_ended(&h->schedule, &t->slot);
     a->target = NULL;
     if (t->state == TARGET_CLOSING) {
         target_free(t);
@@ -92,7 +92,7 @@ static void on_done(struct run *r, enum probe_outcome outcome, const char *text)
     } else {
         t->state = TARGET_SCHEDULED;
         t->ask = NULL;
-        schedule_return(&h->schedule, &t->slot, now);
+        schedule_return(&h->schedule, &t->slot, now - a->started >= a->spec->is.timeout_ms, now);
         const bool is_stale = a->spec != t->spec; /* what was asked is not what is meant now */
         if (!is_stale) {
             t->last_at = now;

@@ -12,9 +12,10 @@
 #include "health/spec.h"
 #include "health/targets.h"
 
-/* What operators ask beside the schedule has a limit of its own, this part of the schedule's and one:
- * a full schedule does not keep them waiting, and thousands do not open at once. */
+/* What operators ask beside the schedule has a limit of its own, this part of the schedule's and one,
+ * or so many: a full schedule does not keep them waiting, and thousands do not open at once. */
 #define ASKED_NOW_PART 4
+#define ASKED_NOW_MOST 250
 
 #define BLIND_NEVER 100 /* percent, until health_set_blind_at */
 
@@ -81,7 +82,8 @@ bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t
     struct health *h = t->health;
     const mono_ms_t now = mono_ms();
 
-    if (t->state != TARGET_SCHEDULED || h->asked_now > h->opts.max_in_flight / ASKED_NOW_PART)
+    if (t->state != TARGET_SCHEDULED || h->asked_now > h->opts.max_in_flight / ASKED_NOW_PART ||
+        h->asked_now >= ASKED_NOW_MOST)
         return false;
     h->asked_now++;
     schedule_take_now(&h->schedule, &t->slot, now);
@@ -123,10 +125,7 @@ static struct target *new_target(struct health *h, uint64_t hash, struct spec *s
     t->dest.host = dest->host != NULL ? xstrdup(dest->host) : NULL;
     t->since = now;
     t->state = TARGET_SCHEDULED;
-    t->slot.phase = hash;
-    t->slot.interval_ms = spec->is.interval_ms;
-    slot_aim(&t->slot, now);
-    schedule_add(&h->schedule, &t->slot);
+    schedule_join(&h->schedule, &t->slot, spec->is.interval_ms, now);
     targets_add(&h->judge.targets, t);
     sight_add(&h->judge.sight, &t->seen);
     sight_told(&h->judge.sight, &t->seen, probe_is_told(spec->is.kind));
@@ -136,19 +135,15 @@ static struct target *new_target(struct health *h, uint64_t hash, struct spec *s
 /* Takes the reference to spec.  A probe that is under way by the old one will not count. */
 static void replace_spec(struct target *t, struct spec *spec)
 {
-    struct schedule *s = &t->health->schedule;
+    struct health *h = t->health;
 
+    if (t->spec->is.asks != spec->is.asks)
+        track_fini(&t->track); /* it was about another question */
     spec_unref(t->spec);
     t->spec = spec;
-    sight_told(&t->health->judge.sight, &t->seen, probe_is_told(spec->is.kind));
-    if (t->slot.interval_ms == spec->is.interval_ms)
-        return;
-    if (t->state == TARGET_SCHEDULED)
-        schedule_remove(s, &t->slot);
-    t->slot.interval_ms = spec->is.interval_ms;
-    slot_aim(&t->slot, mono_ms());
-    if (t->state == TARGET_SCHEDULED)
-        schedule_add(s, &t->slot);
+    sight_told(&h->judge.sight, &t->seen, probe_is_told(spec->is.kind));
+    if (t->slot.interval_ms != spec->is.interval_ms)
+        schedule_change(&h->schedule, &t->slot, spec->is.interval_ms, mono_ms());
 }
 
 struct target *health_target(struct health *h, const struct probe_spec *spec,
@@ -174,11 +169,11 @@ static void drop_target(struct target *t)
 
     targets_remove(&h->judge.targets, t);
     sight_remove(&h->judge.sight, &t->seen);
+    schedule_leave(&h->schedule, &t->slot);
     if (t->state == TARGET_RUNNING) {
         t->state = TARGET_CLOSING;
         run_cancel(&t->ask->run);
     } else {
-        schedule_remove(&h->schedule, &t->slot);
         target_free(t);
     }
 }
@@ -272,7 +267,7 @@ struct health *health_open(uv_loop_t *loop, const struct health_opts *opts)
     h->judge.on_change = opts->on_change;
     h->judge.on_sight = opts->on_sight;
     h->judge.arg = opts->arg;
-    schedule_init(&h->schedule, opts->max_in_flight);
+    schedule_init(&h->schedule, opts->max_in_flight, opts->seed);
     presence_init(&h->presence, slept_ms());
     list_init(&h->specs);
     uv_timer_init(loop, &h->tick);

@@ -11,6 +11,7 @@
 
 #include "health/probe.h"
 #include "health/reports.h"
+#include "health/track.h"
 #include "health/verdict.h"
 
 struct exechelper;
@@ -19,7 +20,7 @@ struct target; /* one endpoint under one probe */
 
 struct health_opts {
     unsigned max_in_flight; /* probes at once, at least 1; further ones wait their turn */
-    uint64_t seed;          /* of the phases */
+    uint64_t seed; /* of the phases: two servers do not ask an endpoint at the same moment */
     /*
      * A verdict turned, or suspicion began or ended: answers that hold the target are to be made
      * anew.  Must not drop or get targets; note it and return.
@@ -95,6 +96,9 @@ struct target_memory target_remember(const struct target *t);
 /* What an earlier server knew, in place of what this one does.  Until it has been asked, an endpoint
  * that is not down is suspected: nobody looked meanwhile.  on_change is not called. */
 void target_recall(struct target *t, const struct target_memory *m);
+/* What came of its probes so far, and what an earlier server saw of that: taken. */
+const struct track *target_track(const struct target *t);
+void target_recall_track(struct target *t, struct track track);
 /* Forget its penalties, so that it is not held.  on_change is not called. */
 void target_release(struct target *t);
 
@@ -120,7 +124,7 @@ bool target_report(struct target *t, const struct report *r);
 /*
  * Ask now, outside the schedule; the result counts as any other, and on_change fires as usual.
  * Then done, exactly once, on the loop; t is NULL if the target or the prober went away meanwhile.
- * False: one is under way already, or as many as a quarter of max_in_flight are that were asked
- * for in this way; done will not be called, try again soon.
+ * False: one is under way already, or as many as a quarter of max_in_flight are, at most 250, that
+ * were asked for in this way; done will not be called, try again soon.
  */
 bool target_probe_now(struct target *t, void (*done)(void *arg, struct target *t), void *arg);

@@ -5,6 +5,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/damping.c src/health/damping.h \
 	src/health/doubt.c src/health/doubt.h \
 	src/health/curlloop.c src/health/curlloop.h \
+	src/health/curlloops.c src/health/curlloops.h \
 	src/health/dialog.c src/health/dialog.h \
 	src/health/dnsquery.c src/health/dnsquery.h \
 	src/health/exechelper.c src/health/exechelper.h \
@@ -16,7 +17,9 @@ src_health_libhealth_a_SOURCES = \
 	src/health/lateness.c src/health/lateness.h \
 	src/health/later.c src/health/later.h \
 	src/health/kinds.c src/health/kinds.h \
+	src/health/pace.c src/health/pace.h \
 	src/health/pattern.c src/health/pattern.h \
+	src/health/phases.c src/health/phases.h \
 	src/health/presence.c src/health/presence.h \
 	src/health/probe.h \
 	src/health/probe_combine.c \
@@ -36,9 +39,11 @@ src_health_libhealth_a_SOURCES = \
 	src/health/run.c src/health/run.h \
 	src/health/schedule.c src/health/schedule.h \
 	src/health/sight.c src/health/sight.h \
+	src/health/slotheap.c src/health/slotheap.h \
 	src/health/source.c src/health/source.h \
 	src/health/spec.c src/health/spec.h \
 	src/health/targets.c src/health/targets.h \
+	src/health/track.c src/health/track.h \
 	src/health/transfer.c src/health/transfer.h \
 	src/health/ttl.c src/health/ttl.h \
 	src/health/verdict.c src/health/verdict.h \
@@ -57,10 +62,15 @@ tests_unit_test_pattern_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_ramp
 tests_unit_test_ramp_LDADD = $(test_health)
 
+check_PROGRAMS += tests/unit/test_judge
+tests_unit_test_judge_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_lateness
 tests_unit_test_lateness_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_exposure
 tests_unit_test_exposure_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_phases
+tests_unit_test_phases_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_presence
 tests_unit_test_presence_LDADD = $(test_health)
@@ -69,6 +79,9 @@ tests_unit_test_schedule_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_sight
 tests_unit_test_sight_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_track
+tests_unit_test_track_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_ttl
 tests_unit_test_ttl_LDADD = $(test_health)

@@ -15,6 +15,7 @@
 #include "health/schedule.h"
 #include "health/sight.h"
 #include "health/spec.h"
+#include "health/track.h"
 #include "health/verdict.h"
 
 struct ask;
@@ -36,7 +37,7 @@ struct calm {
 struct target {
     struct health *health;
     struct target *next; /* in its bucket */
-    uint64_t hash;       /* of probe name and endpoint; its phase too */
+    uint64_t hash;       /* of probe name and endpoint */
     unsigned refs;
     enum target_state state;
     struct ask *ask; /* while running */
@@ -51,6 +52,7 @@ struct target {
     bool is_recalled; /* and not asked since */
     struct seen seen;
     struct calm calm;
+    struct track track;
     char *last_text; /* of the last result, or NULL */
     bool last_is_good;
     void *data;
@@ -61,7 +63,6 @@ struct targets {
     size_t n, n_buckets; /* a power of two, or 0; at most one target a bucket on average */
 };
 
-/* Another seed, other phases: two servers do not ask an endpoint at the same moment. */
 uint64_t targets_hash(const char *probe, const struct probe_dest *dest, uint64_t seed);
 
 struct target *targets_find(const struct targets *ts, uint64_t hash, const char *probe,

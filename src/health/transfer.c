@@ -11,11 +11,16 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "health/curlloops.h"
 #include "health/source.h"
 
 /* A file of authorities that was replaced counts after so long.  libcurl's own default is a day;
  * reading it anew for each probe would take milliseconds each. */
 #define AUTHORITIES_KEPT_S 60
+
+/* What is read of an answer at a time; it is there for as long as the probe is under way, of which there
+ * may be thousands.  libcurl's own is 16 KiB. */
+#define BUFFER_SIZE 4096L
 
 void transfer_set_long(struct transfer *t, CURLoption option, long v)
 {
@@ -106,18 +111,37 @@ static void set_target(struct transfer *t, const char *scheme, const char *path)
     free(addr);
 }
 
-static void set_tls(struct transfer *t)
+/* The file of those who are trusted; NULL: nobody is to be checked, or this libcurl knows no file. */
+static const char *authorities(const struct transfer *t, bool may_be_tls)
+{
+    const struct probe_spec *spec = t->probe->spec;
+    const char *ca = NULL;
+
+    if (!may_be_tls || !spec->verify)
+        return NULL;
+    if (spec->ca != NULL)
+        return spec->ca;
+    curl_easy_getinfo(t->easy, CURLINFO_CAINFO, &ca); /* the system's */
+    return ca;
+}
+
+/* A folder besides, as Debian's libcurl has one, would keep it from keeping what it read. */
+static void trust(struct transfer *t, const char *ca)
+{
+    transfer_set_pointer(t, CURLOPT_CAINFO, ca);
+    transfer_set_pointer(t, CURLOPT_CAPATH, NULL);
+    transfer_set_long(t, CURLOPT_CA_CACHE_TIMEOUT, AUTHORITIES_KEPT_S);
+}
+
+static void set_tls(struct transfer *t, const char *ca)
 {
     const struct probe_spec *spec = t->probe->spec;
 
     transfer_set_long(t, CURLOPT_SSL_VERIFYPEER, spec->verify ? 1 : 0);
     transfer_set_long(t, CURLOPT_SSL_VERIFYHOST, spec->verify ? 2 : 0); /* 2: the name must match */
     transfer_set_long(t, CURLOPT_CERTINFO, spec->cert_days > 0 ? 1 : 0);
-    if (spec->ca != NULL) {
-        transfer_set_pointer(t, CURLOPT_CAINFO, spec->ca);
-        transfer_set_pointer(t, CURLOPT_CAPATH, NULL); /* nobody besides */
-        transfer_set_long(t, CURLOPT_CA_CACHE_TIMEOUT, AUTHORITIES_KEPT_S);
-    }
+    if (ca != NULL)
+        trust(t, ca);
     if (spec->cert != NULL) {
         transfer_set_pointer(t, CURLOPT_SSLCERT, spec->cert);
         transfer_set_pointer(t, CURLOPT_SSLKEY, spec->key);
@@ -127,6 +151,7 @@ static void set_tls(struct transfer *t)
 /* What is the same for every probe.  Nothing of the environment counts: no proxy, no .netrc. */
 static void set_common(struct transfer *t)
 {
+    transfer_set_long(t, CURLOPT_BUFFERSIZE, BUFFER_SIZE);
     /* Addresses need no cache, and libcurl would walk through all of it at the end of each probe. */
     transfer_set_long(t, CURLOPT_DNS_CACHE_TIMEOUT, 0);
     transfer_set_pointer(t, CURLOPT_PRIVATE, t);
@@ -146,14 +171,16 @@ static void set_common(struct transfer *t)
 void transfer_init(struct transfer *t, struct probe *p, const char *scheme, const char *path)
 {
     t->probe = p;
-    t->owner = p->shared;
     list_init(&t->refused);
     t->easy = curl_easy_init();
     if (t->easy == NULL)
         abort();
     p->doing = "connecting";
+    const bool may_be_tls = strcmp(scheme, "https") == 0 || p->spec->redirects > 0;
+    const char *ca = authorities(t, may_be_tls);
+    t->owner = curlloops_get(p->shared, ca);
     set_target(t, scheme, path);
-    set_tls(t);
+    set_tls(t, ca);
     set_common(t);
 }
 
@@ -292,10 +319,10 @@ enum probe_outcome transfer_outcome(const struct transfer *t, CURLcode code, int
 
 void *transfer_open_shared(const struct kinds_opts *opts)
 {
-    return curlloop_open(opts->loop);
+    return curlloops_open(opts->loop);
 }
 
 void transfer_close_shared(void *shared, void (*closed)(void *arg), void *arg)
 {
-    curlloop_close(shared, closed, arg);
+    curlloops_close(shared, closed, arg);
 }

@@ -29,7 +29,7 @@ struct transfer {
 };
 
 /*
- * Prepare what all have in common: the endpoint, the names, TLS.  In p->shared is the curlloop.
+ * Prepare what all have in common: the endpoint, the names, TLS.  In p->shared are the curlloops.
  *
  *   scheme  "http" or "https"
  *   path    behind the endpoint's name; "" if CURLOPT_REQUEST_TARGET is to say it
@@ -56,6 +56,6 @@ void transfer_set_long(struct transfer *t, CURLoption option, long v);
 void transfer_set_pointer(struct transfer *t, CURLoption option, const void *p);
 long transfer_get_long(const struct transfer *t, CURLINFO what);
 
-/* For kinds that share nothing but a curlloop: their open and close. */
+/* For kinds that share nothing but curlloops: their open and close. */
 void *transfer_open_shared(const struct kinds_opts *opts);
 void transfer_close_shared(void *shared, void (*closed)(void *arg), void *arg);

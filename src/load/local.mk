@@ -52,15 +52,25 @@ src_load_libload_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+rdatakit = tests/unit/rdatakit.c tests/unit/rdatakit.h
 check_PROGRAMS += tests/unit/test_rdata
+tests_unit_test_rdata_SOURCES = tests/unit/test_rdata.c $(rdatakit)
 tests_unit_test_rdata_LDADD = $(test_load)
+check_PROGRAMS += tests/unit/test_rdata_ldns
+tests_unit_test_rdata_ldns_SOURCES = tests/unit/test_rdata_ldns.c $(rdatakit)
+tests_unit_test_rdata_ldns_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zonecheck_dnssec
 tests_unit_test_zonecheck_dnssec_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zone_reuse
 tests_unit_test_zone_reuse_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zonelex
 tests_unit_test_zonelex_LDADD = $(test_load)
+zoneloadkit = tests/unit/zoneloadkit.c tests/unit/zoneloadkit.h
+check_PROGRAMS += tests/unit/test_zonecheck
+tests_unit_test_zonecheck_SOURCES = tests/unit/test_zonecheck.c $(zoneloadkit)
+tests_unit_test_zonecheck_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zoneload
+tests_unit_test_zoneload_SOURCES = tests/unit/test_zoneload.c $(zoneloadkit)
 tests_unit_test_zoneload_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_zonepieces
 tests_unit_test_zonepieces_LDADD = $(test_load)

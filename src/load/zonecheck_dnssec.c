@@ -7,14 +7,9 @@
 #include <stdlib.h>
 
 #include "data/denial.h"
+#include "data/sigtime.h"
 #include "dns/types.h"
 #include "load/zonebuild.h"
-
-/* Signatures that end before this many seconds have gone by: a weekend, in which nobody signs. */
-#define SOON_S (3 * 86400)
-
-/* In an RRSIG's rdata (RFC 4034 §3.1). */
-enum { SIG_EXPIRATION = 8, SIG_INCEPTION = 12, SIG_FIXED_LEN = 18 };
 
 enum finding {
     UNSIGNED,
@@ -66,12 +61,6 @@ static void note(struct check *c, enum finding what, const struct node *n, uint1
 
 /* ---- signatures ---- */
 
-/* RFC 4034 §3.1.5: serial numbers, good for 68 years to each side. */
-static int32_t seconds_until(uint32_t when, real_ms_t now)
-{
-    return (int32_t)(when - (uint32_t)(now / 1000));
-}
-
 static void check_times(struct check *c, const struct node *n, uint16_t covered,
                         const uint8_t *rdata)
 {
@@ -79,12 +68,12 @@ static void check_times(struct check *c, const struct node *n, uint16_t covered,
 
     if (now == 0)
         return;
-    const int32_t left_s = seconds_until(get_u32(rdata + SIG_EXPIRATION), now);
+    const int32_t left_s = sigtime_left_s(get_u32(rdata + SIG_EXPIRATION), now);
     if (left_s < 0)
         note(c, SIG_EXPIRED, n, covered);
-    else if (left_s < SOON_S)
+    else if (left_s < SIGTIME_SOON_S)
         note(c, SIG_ENDS_SOON, n, covered);
-    if (seconds_until(get_u32(rdata + SIG_INCEPTION), now) > 0)
+    if (sigtime_left_s(get_u32(rdata + SIG_INCEPTION), now) > 0)
         note(c, SIG_NOT_YET, n, covered);
 }
 

@@ -14,6 +14,7 @@
  */
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +110,7 @@ static bool wait_answer(struct await *a, int fd, struct questions *questions)
         if (ask(a, fd, questions))
             return true;
         look_at_memory(a);
-        if (a->watch > 0 && a->now_kib == 0)
+        if (a->watch > 0 && kill(a->watch, 0) != 0)
             return false; /* it has ended */
     }
     return false;

@@ -25,6 +25,13 @@ tests_bench_await_LDADD = $(bench_libs)
 noinst_PROGRAMS += tests/bench/beat
 tests_bench_beat_LDADD = $(base_libs)
 
+noinst_PROGRAMS += tests/bench/crowd
+tests_bench_crowd_SOURCES = \
+	tests/bench/crowd.c \
+	tests/bench/arrivals.c tests/bench/arrivals.h \
+	tests/bench/streams.c tests/bench/streams.h
+tests_bench_crowd_LDADD = $(origin_libs)
+
 noinst_PROGRAMS += tests/bench/makecity
 tests_bench_makecity_SOURCES = tests/bench/makecity.c tests/bench/mmdb.c tests/bench/mmdb.h \
 	tests/unit/rng.c tests/unit/rng.h
@@ -34,11 +41,17 @@ noinst_PROGRAMS += tests/bench/nest
 tests_bench_nest_SOURCES = tests/bench/nest.c tests/bench/mmdb.c tests/bench/mmdb.h
 tests_bench_nest_LDADD = $(load_libs)
 
+# make tests/bench/resolvers; for failover.sh, with backends that it kills
+EXTRA_PROGRAMS += tests/bench/resolvers
+tests_bench_resolvers_SOURCES = tests/bench/resolvers_main.c tests/bench/resolvers.c tests/bench/resolvers.h
+tests_bench_resolvers_LDADD = tests/bench/libbench.a $(backend_libs) $(dns_libs) $(LDNS_LIBS)
+
 check_PROGRAMS += tests/bench/test_load
 tests_bench_test_load_LDADD = tests/bench/libbench.a $(site_libs)
 
 EXTRA_DIST += \
 	tests/bench/city \
+	tests/bench/failover.sh \
 	tests/bench/geo.sh \
 	tests/bench/growth.sh \
 	tests/bench/instructions.sh \
@@ -47,6 +60,7 @@ EXTRA_DIST += \
 	tests/bench/measure.sh \
 	tests/bench/medians.awk \
 	tests/bench/peers.sh \
+	tests/bench/probes.sh \
 	tests/bench/run \
 	tests/bench/sites.sh \
 	tests/bench/steer.sh \

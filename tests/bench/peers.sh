@@ -310,7 +310,7 @@ can()
 
 start_server()
 {
-    local name=$1 site=$2 from command=()
+    local name=$1 site=$2 command=()
     shift 2
 
     at=$address@$((next_port++))
@@ -318,9 +318,17 @@ start_server()
     rm -rf "$dir"
     mkdir -p "$dir"
     "${name}_setup" "$site"
-    from=$EPOCHREALTIME
+    launch_server "$name" "$site" "$@" "${command[@]}"
+}
+
+# launch_server NAME SITE COMMAND...: what start_server does once all is written
+launch_server()
+{
+    local name=$1 site=$2 from=$EPOCHREALTIME
+    shift 2
+
     # SIGKILL for the server when we end, however we end.
-    setpriv --pdeathsig KILL "${pin[@]}" "$@" "${command[@]}" >>"$dir/log" 2>&1 </dev/null &
+    setpriv --pdeathsig KILL "${pin[@]}" "$@" >>"$dir/log" 2>&1 </dev/null &
     pid=$!
     pids[$name]=$pid dirs[$name]=$dir ats[$name]=$at
     started=$("$bin/await" -f "$from" -w "$pid" -m 0.3 "$at" "$(last_name "$site")" "$(last_address "$site")") ||

@@ -45,17 +45,27 @@ function line(w,    s) {
     return s
 }
 
+# Of the servers' names.
+function name_width(t,    r, w) {
+    w = length("echo server")
+    for (r = 1; r <= rows[t]; r++)
+        if (length(row[t, r]) > w)
+            w = length(row[t, r])
+    return w
+}
+
 function print_table(t,    r, c, w) {
-    printf "\n%s\n\n| %-11s |", full_title(t), ""
+    w[0] = name_width(t)
+    printf "\n%s\n\n| %-*s |", full_title(t), w[0], ""
     for (c = 1; c <= columns[t]; c++) {
         w[c] = width(t, c)
         printf " %*s |", w[c], column[t, c]
     }
-    printf "\n|-------------|"
+    printf "\n|%s|", line(w[0] + 2)
     for (c = 1; c <= columns[t]; c++)
         printf "%s:|", line(w[c] + 1)
     for (r = 1; r <= rows[t]; r++) {
-        printf "\n| %-11s |", row[t, r]
+        printf "\n| %-*s |", w[0], row[t, r]
         for (c = 1; c <= columns[t]; c++)
             printf " %*s |", w[c], text(t, r, c)
     }

@@ -52,6 +52,17 @@ BEGIN {
 
     title["steer_queries"] = "Steering at scale: queries at 10,000/s, quiet and while 1,000 verdicts a second turn"
 
+    title["probes_cpu"] = "Probing at scale: all threads of the server, % of a core"
+    title["probes_control"] = "Probing at scale: its control thread, % of a core"
+    goal["probes_control", "tcp 10,000 / 5 s"] = goal["probes_control", "http 5,000 / 5 s"] = 50
+    title["probes_burst"] = "Probing at scale: the most probes within 100 ms, mean = 1"
+    goal["probes_burst", "tcp 10,000 / 5 s"] = goal["probes_burst", "http 5,000 / 5 s"] = 2
+    title["probes_burst10"] = "Probing at scale: the most probes within 10 ms, mean = 1"
+    title["probes_off"] = "Probing at scale: by how much gaps between two probes are not the interval, p50"; unit["probes_off"] = "ms"
+    title["probes_off99"] = "Probing at scale: the same, p99"; unit["probes_off99"] = "ms"
+    title["probes_offmax"] = "Probing at scale: the same, most"; unit["probes_offmax"] = "ms"
+    title["probes_memory"] = "Probing at scale: memory per endpoint, its records and answers included"; unit["probes_memory"] = "KiB"
+
     title["growth_instructions"] = "Growth: instructions per query, by names in the zone"
     title["growth_ratio"] = "Growth: CPU per query, echo server = 1, by names in the zone"
     title["growth_start"] = "Growth: start to first answer, by names in the zone"; unit["growth_start"] = "s"
@@ -67,6 +78,11 @@ BEGIN {
     title["workers_rate"] = "Growth: queries/s, by workers (the client shares the last processor)"
     more_is_better["workers_rate"] = 1
     along["workers_cpu"] = along["workers_rate"] = "workers"
+
+    title["failover_crash"] = "Failover: one region of three away for a minute; 200 of 600 resolvers have their home there"
+    title["failover_flap"] = "Failover: one region of three there for 1.3 s, away for 1.3 s, for five minutes"
+    title["failover_kills"] = "Failover: a backend that dies is out of every answer, probed every 500 ms, fall 2, timeout 300 ms"
+    title["failover_all"] = "Failover: all regions away for a minute; 36,000 user-seconds are dead whatever is answered"
 
     title["goodput"] = "Stress: three times as many queries as are answered at most, by workers"
     more_is_better["goodput"] = 1

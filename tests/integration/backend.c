@@ -104,6 +104,16 @@ void backend_kill(struct backend *b)
     b->pid = 0;
 }
 
+void backend_freeze(struct backend *b)
+{
+    kill(b->pid, SIGSTOP);
+}
+
+void backend_thaw(struct backend *b)
+{
+    kill(b->pid, SIGCONT);
+}
+
 void backend_free(struct backend *b)
 {
     if (b == NULL)

@@ -20,6 +20,8 @@ void backend_free(struct backend *b); /* NULL is fine */
 uint16_t backend_port(const struct backend *b);
 void backend_kill(struct backend *b);    /* kill -9: connections are refused when it returns */
 void backend_restart(struct backend *b); /* on the same port */
+void backend_freeze(struct backend *b);  /* SIGSTOP: it accepts, and never answers */
+void backend_thaw(struct backend *b);
 void backend_set(struct backend *b, const char *mode); /* origin.h's modes, "503" */
 
 /* By how much a program under a sanitizer may take longer than its bound; 1 without one. */

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/clock.h"
+
 struct daemon;
 
 struct daemon_file {
@@ -55,6 +57,9 @@ json_t *daemon_receive(int fd);
 json_t *daemon_call(struct daemon *d, const char *method, const char *params, ...);
 /* One that must be refused: all reasons, one a line, owned. */
 char *daemon_refused(struct daemon *d, const char *method, const char *params, ...);
+
+/* By how much its probes were late in about the last minute: what a busy machine held up. */
+dur_ms_t daemon_late_ms(struct daemon *d);
 
 /* ---- its answers ---- */
 

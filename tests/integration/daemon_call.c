@@ -122,3 +122,13 @@ char *daemon_refused(struct daemon *d, const char *method, const char *params, .
     json_decref(reply);
     return text;
 }
+
+dur_ms_t daemon_late_ms(struct daemon *d)
+{
+    json_t *status = daemon_call(d, "status", "{}");
+    const json_t *probes = json_object_get(status, "probes");
+    const dur_ms_t late_ms = json_integer_value(json_object_get(probes, "late_ms"));
+
+    json_decref(status);
+    return late_ms;
+}

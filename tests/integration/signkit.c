@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define INCEPTION  1767225600u /* 2026-01-01 */
-#define EXPIRATION 2145830400u /* 2037-12-31 */
+#define EXPIRATION 2145830400u /* SIGNKIT_UNTIL */
 
 static void must(ldns_status s, const char *what)
 {

@@ -108,8 +108,8 @@ static struct daemon_reply ask_block(unsigned i)
     char subnet[32];
 
     snprintf(subnet, sizeof(subnet), "10.9.%u.0/24", i);
-    return daemon_ask(f.d, &(struct daemon_query){
-                               .name = "www.example.com", .type = "A", .subnet = subnet});
+    return daemon_ask(
+        f.d, &(struct daemon_query){.name = "www.example.com", .type = "A", .subnet = subnet});
 }
 
 /* How many blocks get us; at[i]: block i does. */

@@ -194,6 +194,23 @@ static void suspicion_is_in_the_ttl(void **state)
     assert_true(ttl_s >= 1);
 }
 
+/* It goes, comes back, goes, and is held: from then on nothing that it does moves anybody. */
+static void a_flapping_region_moves_its_clients_thrice(void **state)
+{
+    for (unsigned flap = 0; flap < 10; flap++) {
+        backend_kill(f.backend[US1]);
+        backend_kill(f.backend[US2]);
+        probe(3);
+        wait_for("us=down");
+        check("A", "A 127.0.1.2");
+        backend_restart(f.backend[US1]);
+        backend_restart(f.backend[US2]);
+        probe(2);
+        wait_for(flap == 0 ? "us=up" : "us=held");
+        until(flap == 0 ? ALL_OF_US : "A 127.0.1.2", 0);
+    }
+}
+
 /* ---- by the schedule ---- */
 
 #define INTERVAL_MS 500
@@ -247,6 +264,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_down_is_answered_as_all_up, setup, teardown),
         cmocka_unit_test_setup_teardown(each_type_has_its_own_health, setup, teardown),
         cmocka_unit_test_setup_teardown(suspicion_is_in_the_ttl, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_flapping_region_moves_its_clients_thrice, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_killed_endpoint_is_out_in_time, setup_scheduled,
                                         teardown),
     };

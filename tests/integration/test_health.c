@@ -158,26 +158,64 @@ static void test_new_spec_while_running(void **state)
     assert_string_equal(status(t).last_error, "status 404, expected 200");
 }
 
+/* The origin as one of many endpoints: under a probe of its own. */
+static struct target *target_of(struct world *w, unsigned i)
+{
+    char name[32];
+
+    snprintf(name, sizeof(name), "web%u", i);
+    w->spec.name = name;
+    struct target *t = target(w);
+    w->spec.name = (char *)"web";
+    return t;
+}
+
+static void reopen_health(struct world *w, unsigned max_in_flight)
+{
+    health_close(w->health, world_health_closed, w);
+    wait_until(w, is_true, &w->is_closed, "close");
+    world_open_health(w, max_in_flight);
+}
+
 /* All hang, and one may run: they come one after the other, and none is left out. */
 static void test_limit(void **state)
 {
     struct world *w = *state;
     struct target *targets[10];
 
-    health_close(w->health, world_health_closed, w);
-    wait_until(w, is_true, &w->is_closed, "close");
-    world_open_health(w, 1);
+    reopen_health(w, 1);
     origin_set(w->origin, "hang");
     w->spec.interval_ms = w->spec.timeout_ms = TIMEOUT_MS;
-    for (unsigned i = 0; i < 10; i++) {
-        char addr[32];
-        snprintf(addr, sizeof(addr), "127.0.0.%u", i + 1);
-        const struct probe_dest dest = dest_of(addr);
-        targets[i] = health_target(w->health, &w->spec, &dest);
-    }
+    for (unsigned i = 0; i < 10; i++)
+        targets[i] = target_of(w, i);
     for (unsigned i = 0; i < 10; i++)
         if (status(targets[i]).probes == 0)
             wait_probes(w, targets[i], 1);
+}
+
+/* Eight hang for good, and four may run: who does not hang is asked on and on. */
+static void test_hanging_ones_delay_nobody(void **state)
+{
+    struct world *w = *state;
+    struct target *hanging[8];
+
+    reopen_health(w, 4);
+    origin_set(w->origin, "hang");
+    w->spec.interval_ms = w->spec.timeout_ms = TIMEOUT_MS;
+    for (unsigned i = 0; i < 8; i++)
+        hanging[i] = target_of(w, i);
+    for (unsigned i = 0; i < 8; i++)
+        if (status(hanging[i]).probes == 0)
+            wait_probes(w, hanging[i], 1);
+    w->spec.timeout_ms = NEVER_MS;
+    for (unsigned i = 0; i < 8; i++)
+        assert_ptr_equal(target_of(w, i), hanging[i]);
+
+    const struct endpoint_addr at = loopback();
+    assert_int_equal(origin_open(&w->loop, &at, &w->other), 0);
+    w->spec.port = origin_port(w->other);
+    w->spec.interval_ms = INTERVAL_MS;
+    wait_probes(w, target(w), 20);
 }
 
 
@@ -383,6 +421,7 @@ int main(void)
         WORLD_TEST(test_new_spec_keeps_the_verdict),
         WORLD_TEST(test_new_spec_while_running),
         WORLD_TEST(test_limit),
+        WORLD_TEST(test_hanging_ones_delay_nobody),
         WORLD_TEST(test_probe_now),
         WORLD_TEST(test_probe_now_has_a_limit),
         WORLD_TEST(test_probe_now_of_a_removed_one),

@@ -72,6 +72,52 @@ static void test_authorities_that_cannot_be_read(void **state)
     assert_int_equal(status(target(w)).probes, 0); /* ours: it does not count */
 }
 
+/* Octets that this process has read of files so far (proc(5)). */
+static unsigned long octets_read(void)
+{
+    FILE *f = fopen("/proc/self/io", "r");
+    unsigned long n;
+
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "rchar: %lu", &n), 1);
+    fclose(f);
+    return n;
+}
+
+/* The trusted certificate again, with so much talk before it that reading it shows. */
+static char *make_large(const char *name)
+{
+    char *path = tmpdir_path(folder, name), *certificate = tmpdir_read(folder, "cert.pem");
+    FILE *f = fopen(path, "w");
+
+    for (int i = 0; i < 10000; i++)
+        fputs("# one line of many\n", f);
+    fputs(certificate, f);
+    fclose(f);
+    free(certificate);
+    return path;
+}
+
+/* They are read once for many probes, also where two files take turns, and those of the system. */
+static void test_authorities_are_kept(void **state)
+{
+    struct world *w = *state;
+
+    open_tls(w);
+    char *files[] = {make_large("one.pem"), make_large("two.pem"), NULL};
+    static const char *const errors[] = {NULL, NULL, "certificate: self-signed certificate"};
+    unsigned long before = 0;
+    for (unsigned i = 0; i < 12; i++) {
+        w->spec.ca = files[i % 3];
+        expect_error(w, errors[i % 3]);
+        if (i == 2)
+            before = octets_read();
+    }
+    assert_true(octets_read() - before < 100000);
+    for (unsigned i = 0; i < 2; i++)
+        free(files[i]);
+}
+
 static void test_days(void **state)
 {
     struct world *w = *state;
@@ -151,9 +197,13 @@ static void test_tls_to_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WORLD_TEST(test_authority),      WORLD_TEST(test_authorities_that_cannot_be_read),
-        WORLD_TEST(test_days),           WORLD_TEST(test_client_certificate),
-        WORLD_TEST(test_tls_handshake),  WORLD_TEST(test_tls_dialog),
+        WORLD_TEST(test_authority),
+        WORLD_TEST(test_authorities_that_cannot_be_read),
+        WORLD_TEST(test_authorities_are_kept),
+        WORLD_TEST(test_days),
+        WORLD_TEST(test_client_certificate),
+        WORLD_TEST(test_tls_handshake),
+        WORLD_TEST(test_tls_dialog),
         WORLD_TEST(test_tls_to_nothing),
     };
 

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -276,6 +278,59 @@ static void no_configuration_at_all(void **state)
     tmpdir_free(dir);
 }
 
+/* Run proximad until it says `until`; all that it says up to there, owned. */
+static char *run_until(const char *path, const char *until)
+{
+    const char *program = getenv("PROXIMAD");
+    char *line = xasprintf("echo $$; exec '%s' -c '%s' 2>&1",
+                           program != NULL ? program : "./proximad", path);
+    FILE *out = popen(line, "r");
+    char *said, *one = NULL;
+    size_t len, cap = 0;
+    FILE *to = open_memstream(&said, &len);
+
+    assert_non_null(out);
+    assert_true(getline(&one, &cap, out) > 0);
+    const pid_t pid = (pid_t)strtol(one, NULL, 10);
+    while (getline(&one, &cap, out) > 0 && strstr(one, until) == NULL)
+        fputs(one, to);
+    kill(pid, SIGTERM);
+    pclose(out);
+    fclose(to);
+    free(one);
+    free(line);
+    return said;
+}
+
+/* Root reads it at start, and a reload is refused: rather known at start. */
+static void what_the_user_cannot_read_again(void **state)
+{
+    if (geteuid() != 0)
+        skip();
+    char *dir = tmpdir_new(), *path = tmpdir_path(dir, "proxima.yaml"),
+         *zones = tmpdir_path(dir, "zones"), *secrets = tmpdir_path(dir, "secrets");
+    mkdir(zones, 0755);
+    chmod(dir, 0755);
+    tmpdir_write(dir, "secrets", "00112233445566778899aabbccddeeff\n");
+    tmpdir_write(dir, "proxima.yaml",
+                 "server: {listen: 127.0.0.1@0, user: nobody, control: run/c.sock, state: state,"
+                 " cookies: {secrets: secrets}}\nzones: {directory: zones}\n");
+    chmod(path, 0644);
+    chmod(secrets, 0600);
+    char *said = run_until(path, "listening");
+    char *want = xasprintf("%s: server.user nobody cannot read it, so a reload will be refused: "
+                           "Permission denied\n",
+                           secrets);
+    assert_non_null(strstr(said, want));
+    assert_null(strstr(said, "proxima.yaml: server.user"));
+    free(want);
+    free(said);
+    free(secrets);
+    free(zones);
+    free(path);
+    tmpdir_free(dir);
+}
+
 static void a_second_server_on_the_same_state(void **state)
 {
     char *log;
@@ -298,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_kill_in_a_reload_leaves_one_of_both, setup, teardown),
         cmocka_unit_test_setup_teardown(a_zone_that_never_was_good_is_servfail, setup, teardown),
         cmocka_unit_test(no_configuration_at_all),
+        cmocka_unit_test(what_the_user_cannot_read_again),
         cmocka_unit_test_setup_teardown(a_second_server_on_the_same_state, setup, teardown),
     };
 

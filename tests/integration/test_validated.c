@@ -302,6 +302,18 @@ static void check_zone(const struct random_zone *z)
     }
 }
 
+/* signkit signs until the end of 2037. */
+static void check_ends(void)
+{
+    json_t *status = daemon_call(d, "status", "{}"), *zone;
+    size_t i;
+
+    json_array_foreach(json_object_get(status, "zones"), i, zone)
+        assert_string_equal(json_string_value(json_object_get(zone, "signed_until")),
+                            SIGNKIT_UNTIL);
+    json_decref(status);
+}
+
 static void test_random(void **state)
 {
     struct random_zone *zones = xcalloc(ZONES, sizeof(*zones));
@@ -321,6 +333,7 @@ static void test_random(void **state)
         trust(zones[i].anchor);
     for (unsigned i = 0; i < ZONES; i++)
         check_zone(&zones[i]);
+    check_ends();
     close_all();
     for (unsigned i = 0; i < ZONES; i++) {
         free(zones[i].text);

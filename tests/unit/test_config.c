@@ -395,6 +395,9 @@ static void test_messages(void **state)
          "etc/f:2:45: proxy_from: expected a network, with no bits beyond its length, such as 192.0.2.0/24 or "
          "\"2001:db8::/32\" (in quotes), not "
          "\"192.0.2.1/24\"\n"},
+        {ZONES "server: {listen: 127.0.0.1@53, proxy_from: 192.0.2.0/24}",
+         "warning: etc/f:2:44: proxy_from does nothing without listen_proxy: on the addresses of "
+         "listen no PROXY header is read\n"},
         {ZONES "server: {listen_proxy: \"::@53\", tcp_lifetime: 100ms}",
          "etc/f:2:47: tcp_lifetime: 100ms is out of range: 1s to 7d\n"},
         {ZONES

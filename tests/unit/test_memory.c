@@ -78,6 +78,28 @@ static void ramps_come_back(void **state)
     memory_free(m);
 }
 
+/* A probe may have any name, and an endpoint that never fell has no penalty. */
+static void any_key_comes_back(void **state)
+{
+    static const char *const keys[] = {"\"web\" 192.0.2.1", "a\\b 192.0.2.1", "\x01\n\t 192.0.2.1",
+                                       "gr\xc3\xbc\xc3\x9f 192.0.2.1"};
+    struct memory *m = memory_new(1);
+    struct memory_entry good = endpoint, e;
+
+    good.penalty = 0;
+    good.held_until = 0;
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        memory_add(m, MEMORY_ENDPOINT, keys[i], &good);
+    struct recall *r = read_back(m);
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        assert_true(recall_find(r, MEMORY_ENDPOINT, keys[i], &e));
+        assert_memory_equal(&e.verdict, &endpoint.verdict, sizeof(e.verdict));
+        assert_true(e.penalty == 0 && e.held_until == 0);
+    }
+    recall_free(r);
+    memory_free(m);
+}
+
 static void nothing_is_something(void **state)
 {
     struct memory *m = memory_new(5);
@@ -155,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_comes_back),
         cmocka_unit_test(ramps_come_back),
+        cmocka_unit_test(any_key_comes_back),
         cmocka_unit_test(nothing_is_something),
         cmocka_unit_test(nonsense_is_not_believed),
         cmocka_unit_test(history_is_no_longer_than_known),

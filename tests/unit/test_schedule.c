@@ -9,46 +9,48 @@
 
 #include <cmocka.h>
 
-#include "base/hash.h"
 #include "health/schedule.h"
 
 enum { EPOCH = 1200000 }; /* when the tests begin; a multiple of all intervals used */
 
-static void add(struct schedule *s, struct slot *slot, dur_ms_t interval_ms, uint64_t phase)
+/* At a phase of the test's choice. */
+static void add(struct schedule *s, struct slot *slot, dur_ms_t interval_ms, dur_ms_t phase_ms)
 {
-    *slot = (struct slot){.interval_ms = interval_ms, .phase = phase};
-    slot_aim(slot, EPOCH);
-    schedule_add(s, slot);
+    *slot = (struct slot){0};
+    schedule_join(s, slot, interval_ms, EPOCH);
+    slotheap_remove(&s->lanes[LANE_PROMPT], slot);
+    slot->phase_ms = phase_ms;
+    slot->due = EPOCH + (phase_ms > 0 ? phase_ms : interval_ms);
+    slotheap_add(&s->lanes[LANE_PROMPT], slot);
 }
 
 static void end(struct schedule *s, struct slot *slot, mono_ms_t now)
 {
-    schedule_ended(s, now);
-    schedule_return(s, slot, now);
+    schedule_ended(s, slot);
+    schedule_return(s, slot, false, now);
 }
 
+static void hang(struct schedule *s, struct slot *slot, mono_ms_t now)
+{
+    schedule_ended(s, slot);
+    schedule_return(s, slot, true, now);
+}
+
+/* Whenever it joins: at its phase, within an interval, and not now. */
 static void test_first_start(void **state)
 {
     (void)state;
-    static const struct {
-        const char *why;
-        uint64_t phase;
-        mono_ms_t now, due;
-    } cases[] = {
-        /* interval 100 */
-        {"its phase is still to come", 70, 20, 70},
-        {"its phase is over: the next round", 10, 20, 110},
-        {"now is not later", 20, 20, 120},
-        {"phases are modulo the interval", 1070, 20, 70},
-        {"phase zero", 0, 0, 100},
-    };
+    struct schedule s;
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct slot slot = {.interval_ms = 100, .phase = cases[i].phase};
-        slot_aim(&slot, EPOCH + cases[i].now);
-        if (slot.due != EPOCH + cases[i].due)
-            fail_msg("%s: due at %lld", cases[i].why, (long long)(slot.due - EPOCH));
+    schedule_init(&s, 1, 1);
+    for (mono_ms_t now = EPOCH; now < EPOCH + 200; now++) {
+        struct slot slot = {0};
+        schedule_join(&s, &slot, 100, now);
+        assert_in_range(slot.due, now + 1, now + 100);
+        assert_int_equal(slot.due % 100, slot.phase_ms);
+        schedule_leave(&s, &slot);
     }
+    schedule_fini(&s);
 }
 
 /* What one slot of interval 100 and phase 30 does, by how long its probes take. */
@@ -71,7 +73,7 @@ static void test_start_to_start(void **state)
         struct slot slot;
         mono_ms_t now = EPOCH;
 
-        schedule_init(&s, 10);
+        schedule_init(&s, 10, 1);
         add(&s, &slot, 100, 30);
         for (size_t k = 0; k < 4; k++) {
             while (schedule_take(&s, now) == NULL)
@@ -92,7 +94,7 @@ static mono_ms_t detect(dur_ms_t interval_ms, dur_ms_t timeout_ms, unsigned fall
     struct slot slot;
     mono_ms_t now = EPOCH;
 
-    schedule_init(&s, 1);
+    schedule_init(&s, 1, 1);
     add(&s, &slot, interval_ms, 0);
     for (unsigned failed = 0; failed < fall;) {
         while (schedule_take(&s, now) == NULL)
@@ -119,28 +121,87 @@ static void test_time_to_detect(void **state)
                             fall * 100 + timeouts_ms[i]);
 }
 
-/* Ten thousand endpoints, five seconds: no tenth of a second has twice its share of starts. */
+
+/* --- Ten thousand endpoints. --- */
+
+enum { N = 10000, BIN_MS = 100 };
+
+/* Slots that are asked in no time, until `end`: how many start in each tenth of a second. */
+static unsigned run(struct schedule *s, mono_ms_t from, mono_ms_t to, unsigned *starts)
+{
+    unsigned n = 0;
+
+    for (mono_ms_t now = from; now < to; now++)
+        for (struct slot *slot; (slot = schedule_take(s, now)) != NULL; n++) {
+            starts[(now - EPOCH) / BIN_MS]++;
+            end(s, slot, now);
+        }
+    return n;
+}
+
+static unsigned most(const unsigned *starts, size_t n)
+{
+    unsigned m = 0;
+
+    for (size_t i = 0; i < n; i++)
+        m = starts[i] > m ? starts[i] : m;
+    return m;
+}
+
+/* No tenth of a second has twice its share of starts, of several intervals together neither. */
 static void test_phases_spread(void **state)
 {
     (void)state;
-    enum { N = 10000, INTERVAL = 5000, BIN = 100 };
-    struct slot *slots = calloc(N, sizeof(*slots));
-    unsigned starts[INTERVAL / BIN] = {0};
-    struct schedule s;
-    size_t n = 0;
+    static const dur_ms_t intervals_ms[] = {5000, 2000, 10000, 1000};
+    static const struct {
+        const char *why;
+        size_t kinds;
+        unsigned starts; /* in ten seconds */
+    } cases[] = {
+        {"all every five seconds", 1, 2 * N},
+        {"four intervals", 4, 2 * N / 4 + 5 * N / 4 + N / 4 + 10 * N / 4},
+    };
 
-    schedule_init(&s, N);
-    for (uint64_t i = 0; i < N; i++)
-        add(&s, &slots[i], INTERVAL, hash_bytes(&i, sizeof(i), 1));
-    for (mono_ms_t t = 1; t <= INTERVAL; t++)
-        for (; schedule_take(&s, EPOCH + t) != NULL; n++)
-            starts[(t - 1) / BIN]++;
-    assert_int_equal(n, N);
-    for (size_t i = 0; i < INTERVAL / BIN; i++)
-        assert_in_range(starts[i], 1, 2 * N / (INTERVAL / BIN));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct slot *slots = calloc(N, sizeof(*slots));
+        unsigned starts[100] = {0};
+        struct schedule s;
+        schedule_init(&s, N, 1);
+        for (size_t k = 0; k < N; k++)
+            schedule_join(&s, &slots[k], intervals_ms[k % cases[i].kinds], EPOCH - 1);
+        assert_int_equal(run(&s, EPOCH, EPOCH + 10000, starts), cases[i].starts);
+        if (most(starts, 100) > cases[i].starts / 100 * 5 / 4)
+            fail_msg("%s: %u of %u within %d ms", cases[i].why, most(starts, 100), cases[i].starts,
+                     BIN_MS);
+        schedule_fini(&s);
+        free(slots);
+    }
+}
+
+/* The loop was away for two seconds: nobody is left out, and what was missed does not come at once. */
+static void test_missed_starts_are_spread(void **state)
+{
+    (void)state;
+    struct slot *slots = calloc(N, sizeof(*slots));
+    unsigned starts[150] = {0}, n = 0;
+    struct schedule s;
+
+    schedule_init(&s, N, 1);
+    for (size_t i = 0; i < N; i++)
+        schedule_join(&s, &slots[i], 5000, EPOCH - 1);
+    n += run(&s, EPOCH, EPOCH + 5000, starts);
+    n += run(&s, EPOCH + 7000, EPOCH + 15000, starts);
+    assert_int_equal(n, 3 * N);
+    assert_in_range(most(starts, 150), 300, 400); /* the mean is 200 */
+    assert_int_equal(lateness_worst(&s.late, EPOCH + 15000), 2000);
+    for (size_t i = 110; i < 150; i++)
+        assert_in_range(starts[i], 190, 210); /* made up for within four seconds */
     schedule_fini(&s);
     free(slots);
 }
+
+
+/* --- How many at once. --- */
 
 static void test_limit_queues_in_order(void **state)
 {
@@ -148,7 +209,7 @@ static void test_limit_queues_in_order(void **state)
     struct schedule s;
     struct slot slots[5];
 
-    schedule_init(&s, 2);
+    schedule_init(&s, 2, 1);
     for (size_t i = 0; i < 5; i++)
         add(&s, &slots[i], 100, 10 * (4 - i)); /* due 40, 30, 20, 10, and 100: the last waits */
     const mono_ms_t now = EPOCH + 50;
@@ -169,13 +230,51 @@ static void test_limit_queues_in_order(void **state)
     schedule_fini(&s);
 }
 
+/* However many hang, those that do not are asked in time. */
+static void test_slow_ones_have_a_lane(void **state)
+{
+    (void)state;
+    struct schedule s;
+    struct slot slow[8], prompt;
+
+    schedule_init(&s, 4, 1);
+    for (size_t i = 0; i < 8; i++) {
+        add(&s, &slow[i], 1000, 1 + (dur_ms_t)i);
+        assert_ptr_equal(schedule_take(&s, EPOCH + 100 * (mono_ms_t)i + 10), &slow[i]);
+        hang(&s, &slow[i], EPOCH + 100 * (mono_ms_t)i + 50);
+    }
+    add(&s, &prompt, 1000, 500);
+    const mono_ms_t now = EPOCH + 1400; /* all are due */
+    unsigned hanging = 0;
+    for (struct slot *slot; (slot = schedule_take(&s, now)) != NULL && slot != &prompt;)
+        hanging++;
+    assert_int_equal(hanging, 0); /* due longest */
+    for (struct slot *slot; (slot = schedule_take(&s, now + 50)) != NULL;)
+        hanging++;
+    assert_int_equal(hanging, 3);
+    end(&s, &prompt, now + 60);
+    for (mono_ms_t due = EPOCH + 1500; due < EPOCH + 9000; due += 1000) {
+        assert_null(schedule_take(&s, due - 1));
+        assert_int_equal(schedule_wait(&s, due - 1), 1);
+        assert_ptr_equal(schedule_take(&s, due), &prompt);
+        end(&s, &prompt, due + 5);
+    }
+
+    /* One that ends makes room for the next; one that does not hang any more leaves the lane. */
+    end(&s, &slow[0], EPOCH + 9000);
+    assert_ptr_equal(schedule_take(&s, EPOCH + 9000), &slow[3]);
+    assert_ptr_equal(schedule_take(&s, EPOCH + 9000), &slow[0]);
+    assert_null(schedule_take(&s, EPOCH + 9000));
+    schedule_fini(&s);
+}
+
 static void test_ask_now_keeps_the_phase(void **state)
 {
     (void)state;
     struct schedule s;
     struct slot a, b;
 
-    schedule_init(&s, 1);
+    schedule_init(&s, 1, 1);
     add(&s, &a, 100, 50);
     add(&s, &b, 100, 20);
     assert_ptr_equal(schedule_take(&s, EPOCH + 20), &b);
@@ -188,17 +287,17 @@ static void test_ask_now_keeps_the_phase(void **state)
     schedule_fini(&s);
 }
 
-static void test_removed_is_not_started(void **state)
+static void test_who_left_is_not_started(void **state)
 {
     (void)state;
     struct schedule s;
     struct slot slots[8];
 
-    schedule_init(&s, 8);
+    schedule_init(&s, 8, 1);
     for (size_t i = 0; i < 8; i++)
         add(&s, &slots[i], 100, 10 + i);
     for (size_t i = 0; i < 8; i += 2)
-        schedule_remove(&s, &slots[i]);
+        schedule_leave(&s, &slots[i]);
     for (size_t i = 1; i < 8; i += 2)
         assert_ptr_equal(schedule_take(&s, EPOCH + 99), &slots[i]);
     assert_null(schedule_take(&s, EPOCH + 99));
@@ -211,7 +310,7 @@ static void test_wait(void **state)
     struct schedule s;
     struct slot slot;
 
-    schedule_init(&s, 1);
+    schedule_init(&s, 1, 1);
     assert_int_equal(schedule_wait(&s, EPOCH), -1);
     add(&s, &slot, 1000, 400);
     assert_int_equal(schedule_wait(&s, EPOCH), 400);
@@ -230,9 +329,11 @@ int main(void)
         cmocka_unit_test(test_start_to_start),
         cmocka_unit_test(test_time_to_detect),
         cmocka_unit_test(test_phases_spread),
+        cmocka_unit_test(test_missed_starts_are_spread),
         cmocka_unit_test(test_limit_queues_in_order),
+        cmocka_unit_test(test_slow_ones_have_a_lane),
         cmocka_unit_test(test_ask_now_keeps_the_phase),
-        cmocka_unit_test(test_removed_is_not_started),
+        cmocka_unit_test(test_who_left_is_not_started),
         cmocka_unit_test(test_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
