@@ -149,6 +149,8 @@ check_PROGRAMS += tests/integration/test_standstill
 tests_integration_test_standstill_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_check
 tests_integration_test_check_LDADD = $(test_all)
+check_PROGRAMS += tests/integration/test_failback
+tests_integration_test_failback_LDADD = $(backend_libs) $(site_libs)
 check_PROGRAMS += tests/integration/test_advise
 tests_integration_test_advise_LDADD = $(backend_libs) $(site_libs)
 

@@ -102,6 +102,8 @@ static void test_defaults(void **state)
     assert_int_equal(p->min_healthy, 0);
     assert_int_equal(p->when_all_down, ALL_DOWN_OPEN);
     assert_int_equal(p->damping.suppress, 1500);
+    assert_int_equal(p->ramp_ms, 0);
+    assert_int_equal(p->failback, FAILBACK_AUTO);
     assert_null(config_policy(c, "other"));
     config_free(c);
 }
@@ -618,6 +620,13 @@ static void test_messages(void **state)
         {ZONES "probes: {w: {type: http}}\npolicies: {a: {probe: w, ready: w}, b: {ready: v}}",
          "warning: etc/f:3:33: ready: the same as probe: who is not up is not ready anyway\n"
          "etc/f:3:48: there is no probe \"v\": did you mean \"w\"?\n"},
+        {ZONES "probes: {w: {type: http}}\n"
+               "policies: {a: {ramp: 25h, failback: never}, b: {ramp: 9s, failback: manual},\n"
+               "c: {probe: w, ramp: 1d, failback: manual}}",
+         "etc/f:3:22: ramp: 25h is out of range: 0ms to 1d\n"
+         "etc/f:3:37: failback: \"never\" is not known: there are auto, manual\n"
+         "warning: etc/f:3:55: ramp: caches keep an answer for 10s: within 9s they see no steps\n"
+         "warning: etc/f:3:69: failback: without a probe no region is ever away\n"},
         {REGIONS "policies: {a: {min_healthy: 3}}",
          "warning: etc/f:4:29: min_healthy: with 2 regions, health is always ignored\n"},
     };
