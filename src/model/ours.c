@@ -4,8 +4,11 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <stdlib.h>
+
 #include "base/hash.h"
 #include "base/xalloc.h"
+#include "health/ramp.h"
 #include "health/sight.h"
 #include "model/steerer_inside.h"
 
@@ -26,7 +29,7 @@ struct region {
     struct seen seen;
     enum level level;
     mono_ms_t since; /* when what it is answered for last changed */
-    mono_ms_t back;  /* when its clients may come home */
+    struct ramp ramp;
 };
 
 struct ours {
@@ -35,7 +38,7 @@ struct ours {
     struct sight sight;
     mono_ms_t since; /* when the usable regions last changed */
     mono_ms_t looked_at;
-    bool is_stale;
+    bool is_stale, is_ramping;
 };
 
 struct steerer_spec steerer_ours(void)
@@ -62,15 +65,14 @@ static struct steerer *create(const struct steerer_spec *spec)
     o->sight = (struct sight){.at_percent = spec->ours.blind_at, .round_ms = spec->interval_ms};
     o->since = ALWAYS;
     for (size_t r = 0; r < TRACE_REGIONS_MAX; r++)
-        o->regions[r] = (struct region){.is = {.verdict = {.history = UINT64_MAX,
-                                                           .known = 64,
-                                                           .fresh = 64,
-                                                           .state = VERDICT_UP},
-                                               .since = ALWAYS},
-                                        .seen.regions = UINT64_C(1) << r,
-                                        .level = LEVEL_UP,
-                                        .since = ALWAYS,
-                                        .back = ALWAYS};
+        o->regions[r] = (struct region){
+            .is =
+                {.verdict = {.history = UINT64_MAX, .known = 64, .fresh = 64, .state = VERDICT_UP},
+                 .since = ALWAYS},
+            .seen.regions = UINT64_C(1) << r,
+            .level = LEVEL_UP,
+            .since = ALWAYS,
+        };
     return &o->base;
 }
 
@@ -142,23 +144,42 @@ static mono_ms_t turned_at(const struct region *r, mono_ms_t now)
     return held_until <= now && held_until > r->is.since ? held_until : r->is.since;
 }
 
+/* True if it is usable now and was not, or the other way round. */
+static bool turn(struct region *r, enum level level, dur_ms_t ramp_ms, mono_ms_t now)
+{
+    const bool was_up = r->level == LEVEL_UP, is_up = level == LEVEL_UP;
+
+    if (level == r->level)
+        return false;
+    r->level = level;
+    r->since = turned_at(r, now);
+    r->ramp = (struct ramp){.state = RAMP_NONE};
+    if (is_up && ramp_ms > 0)
+        ramp_begin(&r->ramp, ramp_ms, now);
+    return was_up != is_up;
+}
+
+static bool is_suspect(const struct ours *o, const struct region *r)
+{
+    return verdict_is_suspect(&r->is.verdict, &o->base.spec->ours.verdict);
+}
+
 static void look(struct ours *o, mono_ms_t now)
 {
+    const dur_ms_t ramp_ms = o->base.spec->ours.ramp_ms;
     bool changed = false;
 
     if (!o->is_stale && now == o->looked_at)
         return;
     o->is_stale = false;
     o->looked_at = now;
+    o->is_ramping = false;
     for (size_t i = 0; i < o->base.n_regions; i++) {
         struct region *r = &o->regions[i];
-        const enum level level = level_of(r, now);
-        if (level == r->level)
-            continue;
-        changed |= (level == LEVEL_UP) != (r->level == LEVEL_UP);
-        r->level = level;
-        r->since = turned_at(r, now);
-        r->back = now;
+        changed |= turn(r, level_of(r, now), ramp_ms, now);
+        if (r->ramp.state == RAMP_CLIMBS)
+            ramp_step(&r->ramp, ramp_ms, is_suspect(o, r), now);
+        o->is_ramping |= r->ramp.state == RAMP_CLIMBS;
     }
     if (changed)
         o->since = now;
@@ -183,7 +204,7 @@ static uint32_t ttl_of(const struct ours *o, const struct region *r, mono_ms_t n
     const mono_ms_t since = r->since > o->since ? r->since : o->since,
                     change_at = planned_change(o);
 
-    if (r->level != LEVEL_UP || verdict_is_suspect(&r->is.verdict, &rule->verdict))
+    if (r->level != LEVEL_UP || is_suspect(o, r) || o->is_ramping)
         return ttl_at(&rule->ttl, 0);
     const uint32_t grown_s = ttl_at(&rule->ttl, now - since);
     const uint32_t most_s =
@@ -191,29 +212,34 @@ static uint32_t ttl_of(const struct ours *o, const struct region *r, mono_ms_t n
     return grown_s < most_s ? grown_s : most_s;
 }
 
-/* While a region ramps up, clients get it one after the other, each at its own moment. */
-static bool may_have(const struct ours *o, const struct region *r, uint32_t client, mono_ms_t now)
+/* Its clients come back slot by slot (data/bands.h). */
+static bool is_back(const struct region *r, uint32_t client)
 {
-    const dur_ms_t ramp_ms = o->base.spec->ours.ramp_ms;
-    const double turn = (double)(hash_mix(client) >> 11) * 0x1p-53;
-
-    return r->level == LEVEL_UP && (double)(now - r->back) >= turn * (double)ramp_ms;
+    return r->ramp.state != RAMP_CLIMBS || hash_mix(client) % RAMP_ALL < r->ramp.share;
 }
 
-static size_t choose(const struct ours *o, size_t home, uint32_t client, mono_ms_t now)
+/* How gladly a client is sent there; 0: not at all. */
+static unsigned rank(const struct region *r, uint32_t client)
 {
-    for (size_t i = 0; i < o->base.n_regions; i++) {
-        const size_t r = steerer_choice(&o->base, home, i);
-        if (may_have(o, &o->regions[r], client, now))
-            return r;
+    switch (r->level) {
+    case LEVEL_DOWN: return 0;
+    case LEVEL_AVOIDED: return 2;
+    case LEVEL_UP: return is_back(r, client) ? 3 : 1;
     }
-    for (unsigned level = LEVEL_UP; level > LEVEL_DOWN; level--)
-        for (size_t i = 0; i < o->base.n_regions; i++) {
-            const size_t r = steerer_choice(&o->base, home, i);
-            if (o->regions[r].level == level)
-                return r;
-        }
-    return home;
+    abort();
+}
+
+/* The nearest of the best rank; home if all are down. */
+static size_t choose(const struct ours *o, size_t home, uint32_t client)
+{
+    size_t best = home;
+
+    for (size_t i = 1; i < o->base.n_regions; i++) {
+        const size_t at = steerer_choice(&o->base, home, i);
+        if (rank(&o->regions[at], client) > rank(&o->regions[best], client))
+            best = at;
+    }
+    return best;
 }
 
 static struct steer_answer answer(struct steerer *s, size_t home, uint32_t client, mono_ms_t now)
@@ -221,7 +247,7 @@ static struct steer_answer answer(struct steerer *s, size_t home, uint32_t clien
     struct ours *o = (struct ours *)s;
 
     look(o, now);
-    const size_t r = choose(o, home, client, now);
+    const size_t r = choose(o, home, client);
     return (struct steer_answer){.region = (uint8_t)r, .ttl_s = ttl_of(o, &o->regions[r], now)};
 }
 
