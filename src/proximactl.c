@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "ctl/advise.h"
 #include "ctl/args.h"
 #include "ctl/client.h"
 #include "ctl/show.h"
@@ -37,7 +38,10 @@ static void take_warnings(const json_t *result, struct err *err)
 
 static void print_result(const struct args *a, json_t *result, struct err *err)
 {
-    if (a->json) {
+    if (strcmp(a->command->name, "advise") == 0) {
+        const struct advise_opts o = {.json = a->json, .svg = a->svg, .colour = wants_colour()};
+        advise_print(result, &o, stdout, err);
+    } else if (a->json) {
         json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
         putchar('\n');
     } else {

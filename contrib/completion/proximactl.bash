@@ -14,6 +14,13 @@ _proximactl_names()
     esac
 }
 
+# Those that a pool is steered by.
+_proximactl_policies()
+{
+    "${words[0]}" "${server[@]}" --json status 2>/dev/null |
+        sed -n '/^  "pools": \[/,/^  \]/s/^      "policy": "\(.*\)",*$/\1/p' | sort -u
+}
+
 _proximactl()
 {
     local cur prev words cword command= i server=()
@@ -22,7 +29,7 @@ _proximactl()
     for ((i = 1; i < cword; i++)); do
         case ${words[i]} in
         -s|--socket)     server=(-s "${words[i + 1]}"); ((++i)) ;;
-        --client|--pool|--why|--timeout|--ttl) ((++i)) ;;
+        --client|--pool|--svg|--why|--timeout|--ttl) ((++i)) ;;
         -*)              ;;
         *)               [ "$command" ] || command=${words[i]} ;;
         esac
@@ -31,12 +38,14 @@ _proximactl()
     case $prev in
     -s|--socket) _filedir sock; return ;;
     --pool)   COMPREPLY=($(compgen -W "$(_proximactl_names pools)" -- "$cur")); return ;;
+    --svg)    _filedir svg; return ;;
     --client|--why|--timeout|--ttl) return ;;
     esac
     case $command in
     '')      COMPREPLY=($(compgen -W '-s --json --version --help
-                 status explain drain undrain release reload probe report wait stats stop' -- "$cur")) ;;
+                 status explain advise drain undrain release reload probe report wait stats stop' -- "$cur")) ;;
     explain) COMPREPLY=($(compgen -W '--client A AAAA CNAME MX NS SOA TXT' -- "$cur")) ;;
+    advise)  COMPREPLY=($(compgen -W "--pool --svg $(_proximactl_policies)" -- "$cur")) ;;
     drain|undrain|release)
         COMPREPLY=($(compgen -W "--pool --why $(_proximactl_names regions)" -- "$cur")) ;;
     reload)  COMPREPLY=($(compgen -W "--all $(_proximactl_names zones)" -- "$cur")) ;;

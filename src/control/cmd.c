@@ -112,7 +112,7 @@ json_t *cmd_drain_object(const struct drain *d)
                      "uid", (json_int_t)d->uid, "why", cmd_text(d->why));
 }
 
-static json_t *dest_json(const struct probe_dest *d)
+json_t *cmd_dest(const struct probe_dest *d)
 {
     char text[IPADDR_TEXT];
 
@@ -123,7 +123,7 @@ json_t *cmd_target(const struct target_status *s)
 {
     const mono_ms_t now = mono_ms();
     json_t *o = json_pack(
-        "{s:o, s:s, s:s, s:b, s:o, s:I, s:I, s:I, s:i}", "endpoint", dest_json(s->dest), "probe",
+        "{s:o, s:s, s:s, s:b, s:o, s:I, s:I, s:I, s:i}", "endpoint", cmd_dest(s->dest), "probe",
         s->spec->name, "verdict", verdict_name(s->verdict), "suspect", s->suspect, "since",
         cmd_since(s->since), "for_ms", (json_int_t)(now - s->since), "probes",
         (json_int_t)s->probes, "failures", (json_int_t)s->failures, "streak", (int)s->streak);
@@ -142,7 +142,7 @@ json_t *cmd_target(const struct target_status *s)
 
 json_t *cmd_unprobed(const struct probe_dest *dest)
 {
-    return json_pack("{s:o, s:s}", "endpoint", dest_json(dest), "verdict", "unprobed");
+    return json_pack("{s:o, s:s}", "endpoint", cmd_dest(dest), "verdict", "unprobed");
 }
 
 json_t *cmd_endpoint(const struct target *t)

@@ -8,6 +8,7 @@
 #include "control/drains.h"
 #include "control/rpc.h"
 #include "control/socket.h"
+#include "data/stats.h"
 
 struct commands {
     struct control *control;
@@ -23,6 +24,7 @@ struct commands {
     void *arg;
 };
 
+void cmd_advise(struct rpc_call *call);
 void cmd_status(struct rpc_call *call);
 void cmd_explain(struct rpc_call *call);
 void cmd_drain(struct rpc_call *call);
@@ -73,7 +75,11 @@ json_t *cmd_text(const char *text_or_null);
 json_t *cmd_drain_object(const struct drain *d);
 /* What is known of an endpoint: address, verdict, since … */
 json_t *cmd_endpoint(const struct target *t);
+json_t *cmd_dest(const struct probe_dest *dest); /* "192.0.2.1" */
 json_t *cmd_unprobed(const struct probe_dest *dest);
 json_t *cmd_target(const struct target_status *s);
+
+/* Of all workers. */
+uint64_t cmd_counter(const struct control *c, enum stats_id id);
 
 const char *cmd_kind(enum dyn_kind kind); /* "DYNA", "DYNC" */

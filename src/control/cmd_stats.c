@@ -4,7 +4,7 @@
 #include "control/status.h"
 #include "data/stats.h"
 
-static uint64_t sum(const struct control *c, enum stats_id id)
+uint64_t cmd_counter(const struct control *c, enum stats_id id)
 {
     uint64_t n = 0;
 
@@ -33,7 +33,7 @@ void cmd_stats(struct rpc_call *call)
     json_t *counters = json_object(), *help = json_object();
 
     for (enum stats_id id = 0; id < STAT_COUNT; id++) {
-        json_object_set_new(counters, stat_name(id), json_integer((json_int_t)sum(c, id)));
+        json_object_set_new(counters, stat_name(id), json_integer((json_int_t)cmd_counter(c, id)));
         json_object_set_new(help, stat_name(id), json_string(stat_help(id)));
     }
     add_sight(c, counters, help);

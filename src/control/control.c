@@ -8,7 +8,7 @@
 #include "control/adopt.h"
 #include "control/commands.h"
 #include "control/firstgen.h"
-#include "control/recollect.h"
+#include "control/keep.h"
 #include "control/sight_news.h"
 
 /* At most one snapshot in so long, so that what changes meanwhile travels together: when a region
@@ -155,36 +155,6 @@ static void on_sight(void *arg)
     control_publish_soon(c);
 }
 
-static struct clocks clocks(void)
-{
-    return (struct clocks){.mono = mono_ms(), .real = real_ms()};
-}
-
-static struct memory *collect(void *arg)
-{
-    const struct control *c = arg;
-    const struct clocks now = clocks();
-
-    return recollect(c->health, c->now->plan, &now);
-}
-
-/* What an earlier server left: its verdicts are ours until we know better. */
-static void recall(struct control *c, struct plan *plan)
-{
-    const struct clocks now = clocks();
-    struct err err = {0};
-    struct recall *r = remember_read(state_path(c->state), &err);
-
-    log_err(&err);
-    err_fini(&err);
-    if (r == NULL)
-        return;
-    const size_t n = recollect_apply(r, c->health, plan, &now);
-    if (n > 0)
-        log_info("of %zu endpoints it is known how they were", n);
-    recall_free(r);
-}
-
 void control_adopt(struct control *c, struct generation *g)
 {
     struct generation *old = c->now;
@@ -192,7 +162,7 @@ void control_adopt(struct control *c, struct generation *g)
     references_attach(&c->references, g->config, c->health);
     health_set_blind_at(c->health, g->config->health.blind_at);
     if (old == NULL)
-        recall(c, g->plan);
+        keep_recall(c, g->plan);
     c->now = g;
     c->published = NULL; /* zones may have changed even where no steering did */
     control_publish_now(c);
@@ -224,7 +194,7 @@ static void open_parts(struct control *c, const struct control_opts *opts, const
                                                            .on_sight = on_sight,
                                                            .arg = c,
                                                            .exec = opts->exec});
-    c->remember = remember_open(c->loop, state, collect, c);
+    keep_open(c, state);
     c->drains = drains_new(c->loop, state);
     drains_load(c->drains, err);
     c->cookies = cookies_open(c->loop, state, on_cookies, c, err);
@@ -350,7 +320,7 @@ static void on_commands_closed(void *arg)
     publisher_set_workers(c->publisher, NULL, 0);
     uv_timer_stop(&c->publish_timer);
     uv_timer_stop(&c->step_timer);
-    remember_close(c->remember);
+    keep_close(c);
     references_detach(&c->references);
     generation_unref(c->now); /* its targets go while the prober is there */
     c->now = NULL;

@@ -32,7 +32,8 @@ struct control {
     struct references references; /* of its, that no pool has */
     struct publisher *publisher;
     struct drains *drains;
-    struct remember *remember;
+    struct remember *remember; /* verdicts; keep.h */
+    struct remember *histories;
     struct cookies *cookies;
     struct journal *journal;       /* NULL: it could not be opened */
     struct commands *commands;     /* the control socket and what is under way on it; NULL: none */

@@ -14,6 +14,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/origin.h \
 	src/control/atomicfile.c src/control/atomicfile.h \
 	src/control/cmd.c src/control/cmd.h \
+	src/control/cmd_advise.c \
 	src/control/cmd_drain.c \
 	src/control/cmd_explain.c \
 	src/control/cmd_probe.c \
@@ -32,7 +33,9 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/explain.h \
 	src/control/explain_chain.c \
 	src/control/explain_steer.c \
+	src/control/histories.c src/control/histories.h \
 	src/control/journal.c src/control/journal.h \
+	src/control/keep.c src/control/keep.h \
 	src/control/rpc.c src/control/rpc.h \
 	src/control/socket.c src/control/socket.h \
 	src/control/socketfile.c src/control/socketfile.h \
@@ -133,6 +136,9 @@ tests_unit_test_plan_update_SOURCES = tests/unit/test_plan_update.c $(plankit)
 tests_unit_test_plan_update_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_publish
 tests_unit_test_publish_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_recollect
+tests_unit_test_recollect_SOURCES = tests/unit/test_recollect.c $(plankit)
+tests_unit_test_recollect_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_secrets
 tests_unit_test_secrets_SOURCES = tests/unit/test_secrets.c $(serverkit)
 tests_unit_test_secrets_LDADD = $(test_control)

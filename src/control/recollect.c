@@ -14,22 +14,21 @@
 
 /* ---- clocks ---- */
 
-static real_ms_t to_real(const struct clocks *now, mono_ms_t t)
+real_ms_t clocks_real(const struct clocks *now, mono_ms_t t)
 {
     return now->real + (t - now->mono);
 }
 
-/* At most `limit`, whatever the wall clock did meanwhile. */
-static mono_ms_t to_mono(const struct clocks *now, real_ms_t t, mono_ms_t limit)
+mono_ms_t clocks_mono(const struct clocks *now, real_ms_t t, mono_ms_t limit)
 {
-    const mono_ms_t at = now->mono + (t - now->real);
-
-    return at < limit ? at : limit;
+    if (t >= now->real + (limit - now->mono))
+        return limit;
+    return now->mono + ((t > 0 ? t : 0) - now->real); /* before 1970 it is a file gone bad */
 }
 
 /* ---- names ---- */
 
-static char *endpoint_key(const struct target_status *s)
+char *recollect_key(const struct target_status *s)
 {
     char addr[IPADDR_TEXT];
 
@@ -53,17 +52,17 @@ static char *region_key(const struct plan *p, const struct plan_pool *pool, uint
 static void put_damping(const struct damping *d, const struct clocks *now, struct memory_entry *e)
 {
     e->penalty = d->penalty;
-    e->penalty_at = to_real(now, d->at);
-    e->held_until = d->held_until != 0 ? to_real(now, d->held_until) : 0;
+    e->penalty_at = clocks_real(now, d->at);
+    e->held_until = d->held_until != 0 ? clocks_real(now, d->held_until) : 0;
 }
 
 static struct damping get_damping(const struct memory_entry *e, const struct damping_rule *rule,
                                   const struct clocks *now)
 {
-    struct damping d = {.penalty = e->penalty, .at = to_mono(now, e->penalty_at, now->mono)};
+    struct damping d = {.penalty = e->penalty, .at = clocks_mono(now, e->penalty_at, now->mono)};
 
     if (e->held_until != 0)
-        d.held_until = to_mono(now, e->held_until, now->mono + rule->max_hold_ms);
+        d.held_until = clocks_mono(now, e->held_until, now->mono + rule->max_hold_ms);
     return d;
 }
 
@@ -103,8 +102,8 @@ static void add_endpoint(struct memory *m, const struct target *t, const struct 
     if (is.verdict.known == 0 && is.damping.penalty <= 0)
         return;
     struct memory_entry e = {
-        .verdict = is.verdict, .since = to_real(now, is.since), .asks = s.spec->asks};
-    char *key = endpoint_key(&s);
+        .verdict = is.verdict, .since = clocks_real(now, is.since), .asks = s.spec->asks};
+    char *key = recollect_key(&s);
     put_damping(&is.damping, now, &e);
     memory_add(m, MEMORY_ENDPOINT, key, &e);
     free(key);
@@ -149,9 +148,9 @@ struct recalling {
 
 static bool is_too_old(const struct recalling *r)
 {
-    const dur_ms_t age_ms = r->now->real - recall_at(r->recall);
+    const real_ms_t at = recall_at(r->recall), now = r->now->real;
 
-    return age_ms > VERDICT_KEPT_MS || age_ms < -VERDICT_KEPT_MS;
+    return at < now - VERDICT_KEPT_MS || at > now + VERDICT_KEPT_MS;
 }
 
 /* True if its verdict is known now. */
@@ -161,7 +160,7 @@ static bool recall_endpoint(const struct recalling *r, struct target *t)
     struct memory_entry e;
 
     target_status(t, &s);
-    char *key = endpoint_key(&s);
+    char *key = recollect_key(&s);
     const bool known = recall_find(r->recall, MEMORY_ENDPOINT, key, &e);
     free(key);
     if (!known || e.asks != s.spec->asks)
@@ -170,7 +169,7 @@ static bool recall_endpoint(const struct recalling *r, struct target *t)
                                .damping = get_damping(&e, &s.spec->damping, r->now)};
     if (!is_too_old(r)) {
         is.verdict = e.verdict;
-        is.since = to_mono(r->now, e.since, r->now->mono);
+        is.since = clocks_mono(r->now, e.since, r->now->mono);
     }
     target_recall(t, &is);
     return is.verdict.state != VERDICT_UNKNOWN;

@@ -16,6 +16,13 @@ struct clocks {
     real_ms_t real;
 };
 
+real_ms_t clocks_real(const struct clocks *now, mono_ms_t t);
+/* At most `limit`, whatever the wall clock did meanwhile. */
+mono_ms_t clocks_mono(const struct clocks *now, real_ms_t t, mono_ms_t limit);
+
+/* How files name it: "web 192.0.2.1".  Returns owned. */
+char *recollect_key(const struct target_status *s);
+
 /* All that is known and worth keeping, owned by the caller. */
 struct memory *recollect(const struct health *h, struct plan *p, const struct clocks *now);
 

@@ -13,8 +13,6 @@
 #define GATHER_MS 50
 /* Between the starts of two writes: an fsync a second is what any disk has left. */
 #define SPACING_MS 1000
-/* A file that is no older than this, when the server ends, holds what was known then. */
-#define REFRESH_MS 60000
 
 struct waiter {
     struct waiter *next;
@@ -24,24 +22,23 @@ struct waiter {
 
 struct remember {
     uv_loop_t *loop;
+    struct remember_opts opts;
     char *folder;
-    struct memory *(*collect)(void *arg);
-    void *arg;
     uv_timer_t timer;
     mono_ms_t wrote_at;   /* the start of the last write */
     struct waiter *asked; /* who waits for the next write */
-    struct memory *last;  /* to be written before it closes; NULL: none */
+    void *last;           /* collected to be written before it closes; NULL: none */
     bool closing, failed;
 
     uv_work_t work;
     bool busy;
     /* the thread pool's while it works */
-    struct memory *memory;
+    void *collected;
     struct waiter *writing; /* who waits for this one */
     struct err err;
 };
 
-static void start_write(struct remember *r, struct memory *memory);
+static void start_write(struct remember *r, void *collected);
 static void write_in(struct remember *r, dur_ms_t wait_ms);
 
 /* ---- thread pool ---- */
@@ -49,9 +46,9 @@ static void write_in(struct remember *r, dur_ms_t wait_ms);
 static void write_file(uv_work_t *work)
 {
     struct remember *r = container_of(work, struct remember, work);
-    char *text = memory_text(r->memory);
+    char *text = r->opts.print(r->collected);
 
-    atomicfile_write(r->folder, REMEMBER_FILE, text, strlen(text), &r->err);
+    atomicfile_write(r->folder, r->opts.file, text, strlen(text), &r->err);
     free(text);
 }
 
@@ -64,13 +61,13 @@ static void on_timer(uv_timer_t *timer)
     if (r->busy)
         write_in(r, GATHER_MS);
     else
-        start_write(r, r->collect(r->arg));
+        start_write(r, r->opts.collect(r->opts.arg));
 }
 
 static void write_in(struct remember *r, dur_ms_t wait_ms)
 {
     if (!r->closing)
-        uv_timer_start(&r->timer, on_timer, (uint64_t)wait_ms, REFRESH_MS);
+        uv_timer_start(&r->timer, on_timer, (uint64_t)wait_ms, (uint64_t)r->opts.refresh_ms);
 }
 
 static void on_timer_closed(uv_handle_t *timer)
@@ -98,15 +95,15 @@ static void tell(struct remember *r, const char *problem)
 static void log_outcome(struct remember *r, const char *problem)
 {
     if (problem != NULL && !r->failed)
-        log_error("%s; a restart will not know who is down", problem);
+        log_error("%s; %s", problem, r->opts.loss);
     else if (problem == NULL && r->failed)
-        log_info("%s/%s can be written again", r->folder, REMEMBER_FILE);
+        log_info("%s/%s can be written again", r->folder, r->opts.file);
     r->failed = problem != NULL;
 }
 
 static void go_on(struct remember *r)
 {
-    struct memory *last = r->last;
+    void *last = r->last;
 
     r->last = NULL;
     if (last != NULL)
@@ -114,7 +111,7 @@ static void go_on(struct remember *r)
     else if (r->closing)
         uv_close((uv_handle_t *)&r->timer, on_timer_closed);
     else if (r->asked != NULL)
-        start_write(r, r->collect(r->arg));
+        start_write(r, r->opts.collect(r->opts.arg));
 }
 
 static void on_written(uv_work_t *work, int status)
@@ -126,38 +123,36 @@ static void on_written(uv_work_t *work, int status)
     r->err = (struct err){0};
     r->busy = false;
     log_outcome(r, problem);
-    memory_free(r->memory);
-    r->memory = NULL;
+    r->opts.release(r->collected);
+    r->collected = NULL;
     tell(r, problem);
     err_fini(&err);
     if (!r->busy)
         go_on(r);
 }
 
-static void start_write(struct remember *r, struct memory *memory)
+static void start_write(struct remember *r, void *collected)
 {
     r->busy = true;
     r->wrote_at = mono_ms();
-    r->memory = memory;
+    r->collected = collected;
     r->writing = r->asked;
     r->asked = NULL;
-    write_in(r, REFRESH_MS);
+    write_in(r, r->opts.refresh_ms);
     uv_queue_work(r->loop, &r->work, write_file, on_written);
 }
 
-struct remember *remember_open(uv_loop_t *loop, const char *folder,
-                               struct memory *(*collect)(void *arg), void *arg)
+struct remember *remember_open(uv_loop_t *loop, const struct remember_opts *opts)
 {
     struct remember *r = xcalloc(1, sizeof(*r));
 
     r->loop = loop;
-    r->folder = xstrdup(folder);
-    r->collect = collect;
-    r->arg = arg;
+    r->opts = *opts;
+    r->opts.folder = r->folder = xstrdup(opts->folder);
     r->wrote_at = mono_ms() - SPACING_MS;
     uv_timer_init(loop, &r->timer);
     r->timer.data = r;
-    write_in(r, REFRESH_MS);
+    write_in(r, opts->refresh_ms);
     return r;
 }
 
@@ -180,7 +175,7 @@ void remember_now(struct remember *r, void (*done)(void *arg, const char *proble
     w->next = r->asked;
     r->asked = w;
     if (!r->busy)
-        start_write(r, r->collect(r->arg));
+        start_write(r, r->opts.collect(r->opts.arg));
 }
 
 void remember_close(struct remember *r)
@@ -189,21 +184,7 @@ void remember_close(struct remember *r)
         return;
     r->closing = true;
     uv_timer_stop(&r->timer);
-    r->last = r->collect(r->arg);
+    r->last = r->opts.collect(r->opts.arg);
     if (!r->busy)
         go_on(r);
-}
-
-struct recall *remember_read(const char *folder, struct err *err)
-{
-    size_t len;
-    char *text = atomicfile_read(folder, REMEMBER_FILE, &len, err);
-
-    if (text == NULL)
-        return NULL;
-    char *path = xasprintf("%s/%s", folder, REMEMBER_FILE);
-    struct recall *r = recall_read(path, text, len, err);
-    free(path);
-    free(text);
-    return r;
 }

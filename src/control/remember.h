@@ -1,6 +1,6 @@
 /*
- * Keeps health.json in the state folder: written whole, on the thread pool, soon after something
- * that matters, at most once a second, and once a minute so that it does not get old.
+ * Keeps a file of the state folder as it is known: written whole, on the thread pool, soon after
+ * something that matters, at most once a second, and every so often so that it does not get old.
  *
  * Control thread; the disk is the thread pool's.  SPDX-License-Identifier: BSD-2-Clause
  */
@@ -8,15 +8,23 @@
 
 #include <uv.h>
 
-#include "control/memory.h"
-
-#define REMEMBER_FILE "health.json"
+#include "base/clock.h"
 
 struct remember;
 
-/* collect: what there is to write now, owned by the caller.  folder is copied.  Returns owned. */
-struct remember *remember_open(uv_loop_t *loop, const char *folder,
-                               struct memory *(*collect)(void *arg), void *arg);
+struct remember_opts {
+    const char *folder; /* copied */
+    const char *file;   /* its name; a literal, as is the next */
+    const char *loss;   /* what it means that it cannot be written: "a restart will not know …" */
+    dur_ms_t refresh_ms;
+    void *(*collect)(void *arg); /* what there is to write now */
+    void *arg;
+    char *(*print)(const void *collected); /* as text, owned; thread pool */
+    void (*release)(void *collected);
+};
+
+/* Returns owned. */
+struct remember *remember_open(uv_loop_t *loop, const struct remember_opts *opts);
 
 /* Something changed. */
 void remember_soon(struct remember *r);
@@ -26,7 +34,3 @@ void remember_now(struct remember *r, void (*done)(void *arg, const char *proble
 
 /* Collects at once and writes that, so the loop must run on; NULL is fine. */
 void remember_close(struct remember *r);
-
-/* What an earlier server left there; NULL without an error: nothing.  Blocks: for start.  Returns
- * owned. */
-struct recall *remember_read(const char *folder, struct err *err);

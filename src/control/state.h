@@ -4,7 +4,8 @@
  *   lock          held while the server runs
  *   good/         the last good configuration, zones and databases (lastgood.h)
  *   drains.json   what an operator drained (drains.h)
- *   health.json   verdicts, histories and penalties (remember.h)
+ *   health.json   verdicts and penalties (memory.h)
+ *   history.json  what came of probes (histories.h)
  *   journal       who ordered what (journal.h)
  *
  * Control thread.  SPDX-License-Identifier: BSD-2-Clause

@@ -24,6 +24,14 @@ const struct ctl_command ctl_commands[] = {
      .params = {"name", "type"},
      .required = 1,
      .options = " --client "},
+    {.name = "advise",
+     .synopsis = "POLICY [--pool POOL] [--svg FILE]",
+     .help = "play other settings against what probes recorded; changes nothing",
+     .more = "Prints thresholds and TTLs that would have done better, as lines for proxima.yaml.\n"
+             "--svg plots failover time against query load; - is standard output.\n",
+     .params = {"policy"},
+     .required = 1,
+     .options = " --pool --svg "},
     {.name = "drain",
      .synopsis = "REGION [--pool POOL] [--why TEXT]",
      .help = "send no more clients to a region",
@@ -96,23 +104,19 @@ enum option_id {
     OPT_ALL,
     OPT_CLIENT,
     OPT_POOL,
+    OPT_SVG,
     OPT_WHY,
     OPT_TIMEOUT,
     OPT_TTL
 };
 
 static const struct option options[] = {
-    {"socket", required_argument, NULL, 's'},
-    {"json", no_argument, NULL, OPT_JSON},
-    {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, OPT_VERSION},
-    {"all", no_argument, NULL, OPT_ALL},
-    {"client", required_argument, NULL, OPT_CLIENT},
-    {"pool", required_argument, NULL, OPT_POOL},
-    {"why", required_argument, NULL, OPT_WHY},
-    {"timeout", required_argument, NULL, OPT_TIMEOUT},
-    {"ttl", required_argument, NULL, OPT_TTL},
-    {0},
+    {"socket", required_argument, NULL, 's'},    {"json", no_argument, NULL, OPT_JSON},
+    {"help", no_argument, NULL, OPT_HELP},       {"version", no_argument, NULL, OPT_VERSION},
+    {"all", no_argument, NULL, OPT_ALL},         {"client", required_argument, NULL, OPT_CLIENT},
+    {"pool", required_argument, NULL, OPT_POOL}, {"svg", required_argument, NULL, OPT_SVG},
+    {"why", required_argument, NULL, OPT_WHY},   {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"ttl", required_argument, NULL, OPT_TTL},   {0},
 };
 
 /* Becomes ARGS_BAD; the first problem counts.  Takes text. */
@@ -186,6 +190,8 @@ static void take_command_option(struct args *a, int id, char *seen, size_t seen_
 
     if (id == OPT_TIMEOUT || id == OPT_TTL)
         set_duration(a, long_name(id), optarg);
+    else if (id == OPT_SVG)
+        a->svg = optarg;
     else if (id == OPT_ALL)
         json_object_set_new(a->params, long_name(id), json_true());
     else

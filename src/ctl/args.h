@@ -32,6 +32,7 @@ struct args {
     bool json;                         /* print the result as it is */
     const struct ctl_command *command; /* NULL: ARGS_HELP of everything, ARGS_VERSION, ARGS_BAD */
     json_t *params;                    /* ARGS_CALL; owned */
+    const char *svg;                   /* advise: a file's name, "-" standard output; or NULL */
     char *problem;                     /* ARGS_BAD: one line; owned */
 };
 

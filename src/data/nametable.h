@@ -20,7 +20,8 @@
 
 struct name_slot {
     uint32_t hash;
-    uint32_t ref; /* of the node; 0: free.  The builder has refs of its own beside (zone_making.h) */
+    uint32_t
+        ref; /* of the node; 0: free.  The builder has refs of its own beside (zone_making.h) */
 };
 
 struct node_block {

@@ -19,6 +19,7 @@ static bool take_back(struct target *t, mono_ms_t now)
 
     if (!t->seen.is_dark || now - t->calm.until > s->interval_ms + s->timeout_ms)
         return false;
+    track_take_back(&t->track, t->calm.until);
     t->verdict = t->calm.verdict;
     t->damping = t->calm.damping;
     t->since = t->calm.since;

@@ -137,6 +137,8 @@ static void replace_spec(struct target *t, struct spec *spec)
 {
     struct health *h = t->health;
 
+    if (t->spec->is.asks != spec->is.asks)
+        track_fini(&t->track); /* it was about another question */
     spec_unref(t->spec);
     t->spec = spec;
     sight_told(&h->judge.sight, &t->seen, probe_is_told(spec->is.kind));

@@ -11,6 +11,7 @@
 
 #include "health/probe.h"
 #include "health/reports.h"
+#include "health/track.h"
 #include "health/verdict.h"
 
 struct exechelper;
@@ -95,6 +96,9 @@ struct target_memory target_remember(const struct target *t);
 /* What an earlier server knew, in place of what this one does.  Until it has been asked, an endpoint
  * that is not down is suspected: nobody looked meanwhile.  on_change is not called. */
 void target_recall(struct target *t, const struct target_memory *m);
+/* What came of its probes so far, and what an earlier server saw of that: taken. */
+const struct track *target_track(const struct target *t);
+void target_recall_track(struct target *t, struct track track);
 /* Forget its penalties, so that it is not held.  on_change is not called. */
 void target_release(struct target *t);
 

@@ -33,6 +33,18 @@ static bool is_seen(struct judge *j, struct target *t, bool is_good, mono_ms_t n
     return !j->sight.is_blind;
 }
 
+static void record(const struct judge *j, struct target *t, bool is_good, mono_ms_t now)
+{
+    const struct probe_spec *s = &t->spec->is;
+
+    track_add(&t->track,
+              &(struct track_result){.is_good = is_good,
+                                     .took_ms = t->last_ms,
+                                     .at = now,
+                                     .within_ms = s->interval_ms + s->timeout_ms},
+              track_limit(j->targets.n));
+}
+
 /* Into what is known of the target, and tell if that changes answers. */
 static void fold_result(struct judge *j, struct target *t, bool is_good, mono_ms_t now)
 {
@@ -57,6 +69,7 @@ void judge_result(struct judge *j, struct target *t, bool is_good, mono_ms_t now
         return;
     if (!is_good)
         doubt_keep(t, now);
+    record(j, t, is_good, now);
     fold_result(j, t, is_good, now);
 }
 

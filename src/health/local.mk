@@ -19,8 +19,8 @@ src_health_libhealth_a_SOURCES = \
 	src/health/kinds.c src/health/kinds.h \
 	src/health/pace.c src/health/pace.h \
 	src/health/pattern.c src/health/pattern.h \
-	src/health/presence.c src/health/presence.h \
 	src/health/phases.c src/health/phases.h \
+	src/health/presence.c src/health/presence.h \
 	src/health/probe.h \
 	src/health/probe_combine.c \
 	src/health/probe_dns.c \
@@ -42,6 +42,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/source.c src/health/source.h \
 	src/health/spec.c src/health/spec.h \
 	src/health/targets.c src/health/targets.h \
+	src/health/track.c src/health/track.h \
 	src/health/transfer.c src/health/transfer.h \
 	src/health/ttl.c src/health/ttl.h \
 	src/health/verdict.c src/health/verdict.h \
@@ -57,21 +58,26 @@ tests_unit_test_damping_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_pattern
 tests_unit_test_pattern_LDADD = $(test_health)
 
+check_PROGRAMS += tests/unit/test_judge
+tests_unit_test_judge_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_lateness
 tests_unit_test_lateness_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_exposure
 tests_unit_test_exposure_LDADD = $(test_health)
 
-check_PROGRAMS += tests/unit/test_presence
-tests_unit_test_presence_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_phases
 tests_unit_test_phases_LDADD = $(test_health)
 
+check_PROGRAMS += tests/unit/test_presence
+tests_unit_test_presence_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_schedule
 tests_unit_test_schedule_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_sight
 tests_unit_test_sight_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_track
+tests_unit_test_track_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_ttl
 tests_unit_test_ttl_LDADD = $(test_health)

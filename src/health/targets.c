@@ -105,6 +105,7 @@ void targets_fini(struct targets *ts)
 void target_free(struct target *t)
 {
     spec_unref(t->spec);
+    track_fini(&t->track);
     free(t->dest.host);
     free(t->last_text);
     free(t);
@@ -126,6 +127,17 @@ void target_recall(struct target *t, const struct target_memory *m)
     free(t->last_text);
     t->last_text = xstrdup("not asked since the restart");
     t->last_is_good = false;
+}
+
+const struct track *target_track(const struct target *t)
+{
+    return &t->track;
+}
+
+void target_recall_track(struct target *t, struct track track)
+{
+    track_fini(&t->track);
+    t->track = track;
 }
 
 void target_release(struct target *t)

@@ -15,6 +15,7 @@
 #include "health/schedule.h"
 #include "health/sight.h"
 #include "health/spec.h"
+#include "health/track.h"
 #include "health/verdict.h"
 
 struct ask;
@@ -51,6 +52,7 @@ struct target {
     bool is_recalled; /* and not asked since */
     struct seen seen;
     struct calm calm;
+    struct track track;
     char *last_text; /* of the last result, or NULL */
     bool last_is_good;
     void *data;

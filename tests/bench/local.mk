@@ -25,6 +25,13 @@ tests_bench_await_LDADD = $(bench_libs)
 noinst_PROGRAMS += tests/bench/beat
 tests_bench_beat_LDADD = $(base_libs)
 
+noinst_PROGRAMS += tests/bench/crowd
+tests_bench_crowd_SOURCES = \
+	tests/bench/crowd.c \
+	tests/bench/arrivals.c tests/bench/arrivals.h \
+	tests/bench/streams.c tests/bench/streams.h
+tests_bench_crowd_LDADD = $(origin_libs)
+
 noinst_PROGRAMS += tests/bench/makecity
 tests_bench_makecity_SOURCES = tests/bench/makecity.c tests/bench/mmdb.c tests/bench/mmdb.h \
 	tests/unit/rng.c tests/unit/rng.h
@@ -53,6 +60,7 @@ EXTRA_DIST += \
 	tests/bench/measure.sh \
 	tests/bench/medians.awk \
 	tests/bench/peers.sh \
+	tests/bench/probes.sh \
 	tests/bench/run \
 	tests/bench/sites.sh \
 	tests/bench/steer.sh \

@@ -52,6 +52,17 @@ BEGIN {
 
     title["steer_queries"] = "Steering at scale: queries at 10,000/s, quiet and while 1,000 verdicts a second turn"
 
+    title["probes_cpu"] = "Probing at scale: all threads of the server, % of a core"
+    title["probes_control"] = "Probing at scale: its control thread, % of a core"
+    goal["probes_control", "tcp 10,000 / 5 s"] = goal["probes_control", "http 5,000 / 5 s"] = 50
+    title["probes_burst"] = "Probing at scale: the most probes within 100 ms, mean = 1"
+    goal["probes_burst", "tcp 10,000 / 5 s"] = goal["probes_burst", "http 5,000 / 5 s"] = 2
+    title["probes_burst10"] = "Probing at scale: the most probes within 10 ms, mean = 1"
+    title["probes_off"] = "Probing at scale: by how much gaps between two probes are not the interval, p50"; unit["probes_off"] = "ms"
+    title["probes_off99"] = "Probing at scale: the same, p99"; unit["probes_off99"] = "ms"
+    title["probes_offmax"] = "Probing at scale: the same, most"; unit["probes_offmax"] = "ms"
+    title["probes_memory"] = "Probing at scale: memory per endpoint, its records and answers included"; unit["probes_memory"] = "KiB"
+
     title["growth_instructions"] = "Growth: instructions per query, by names in the zone"
     title["growth_ratio"] = "Growth: CPU per query, echo server = 1, by names in the zone"
     title["growth_start"] = "Growth: start to first answer, by names in the zone"; unit["growth_start"] = "s"

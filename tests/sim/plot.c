@@ -8,12 +8,10 @@
 
 #include "table.h"
 
-enum { LEFT = 80, RIGHT = 700, ABOVE = 60, BELOW = 380, WIDTH = 780, HEIGHT = 430 };
+enum { LEFT = 80, RIGHT = 700, ABOVE = 60, BELOW = 380, LEGEND = 440, WIDTH = 780, HEIGHT = 530 };
 
-#define COLOUR_OURS    "#1b7837"
-#define COLOUR_RIVAL   "#b2182b"
-#define COLOUR_PERFECT "#888888"
-#define COLOUR_LINE    "#dddddd"
+#define COLOUR_OURS "#1b7837"
+#define COLOUR_LINE "#dddddd"
 
 /* What the axes reach: queries/s are powers of ten. */
 struct axes {
@@ -85,19 +83,43 @@ static void draw_axes(FILE *to, const struct table *t, const struct axes *a)
 
 /* ---- points ---- */
 
+static const char *const colours[] =
+    {[SETTINGS_RIVAL] = "#b2182b", [SETTINGS_PERFECT] = "#777777", [SETTINGS_OURS] = COLOUR_OURS};
+
 static void draw_point(FILE *to, const struct axes *a, const struct setting *s,
                        const struct model_result *r)
 {
-    static const char *const colours[] = {COLOUR_RIVAL, COLOUR_PERFECT, COLOUR_OURS};
-    const double x = x_of(a, r->queries_per_s), y = y_of(a, r->failure_user_s);
-
     fprintf(to,
             "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"><title>%s: %.0f user-s, %.1f "
             "queries/s, %.1f changes</title></circle>\n",
-            x, y, colours[s->group], s->name, r->failure_user_s, r->queries_per_s, r->changes);
-    if (s->group != SETTINGS_OURS)
-        fprintf(to, "<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\">%s</text>\n", x + 7, y - 5,
-                colours[s->group], s->name);
+            x_of(a, r->queries_per_s), y_of(a, r->failure_user_s), colours[s->group], s->name,
+            r->failure_user_s, r->queries_per_s, r->changes);
+}
+
+/* How many of those before it lie where it lies, so that their letters would be one upon the other. */
+static unsigned crowd(const struct table *t, const struct axes *a, size_t i)
+{
+    const struct model_result *r = t->results;
+    unsigned n = 0;
+
+    for (size_t j = 0; j < i; j++)
+        n += fabs(x_of(a, r[j].queries_per_s) - x_of(a, r[i].queries_per_s)) < 12 &&
+             fabs(y_of(a, r[j].failure_user_s) - y_of(a, r[i].failure_user_s)) < 12;
+    return n;
+}
+
+/* A letter at the point, and what it stands for below the plot, in two columns. */
+static void name_point(FILE *to, const struct table *t, const struct axes *a, size_t i)
+{
+    const struct setting *s = &t->settings->all[i];
+    const double x = x_of(a, t->results[i].queries_per_s) + 7 + 11 * crowd(t, a, i);
+    const double y = y_of(a, t->results[i].failure_user_s) - 5;
+    const char letter = (char)('A' + i);
+
+    fprintf(to, "<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\">%c</text>\n", x, y, colours[s->group],
+            letter);
+    fprintf(to, "<text x=\"%zu\" y=\"%zu\" fill=\"%s\">%c  %s</text>\n", LEFT + i % 2 * 300,
+            LEGEND + i / 2 * 17, colours[s->group], letter, s->name);
 }
 
 static int compare_queries(const void *x, const void *y)
@@ -145,6 +167,8 @@ void table_plot(FILE *to, const struct table *t)
     draw_edge(to, t, &a);
     for (size_t i = 0; i < t->settings->n; i++)
         draw_point(to, &a, &t->settings->all[i], &t->results[i]);
+    for (size_t i = 0; i < t->settings->n && t->settings->all[i].group != SETTINGS_OURS; i++)
+        name_point(to, t, &a, i);
     fprintf(to,
             "<text x=\"%d\" y=\"%d\" fill=\"" COLOUR_OURS
             "\">green: Proxima, and its edge</text>\n",

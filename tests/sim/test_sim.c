@@ -78,7 +78,7 @@ static void test_edge(void **state)
     (void)state;
     for (size_t i = 0; i < settings.n; i++)
         if (settings.all[i].group == SETTINGS_RIVAL && !is_matched(i))
-            print_error("none of ours is as good as %s\n", settings.all[i].name);
+            fail_msg("none of ours is as good as %s", settings.all[i].name);
 }
 
 /* All seem to fail at once: nothing changes, whatever is the matter. */

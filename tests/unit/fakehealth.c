@@ -12,12 +12,14 @@ struct target {
     struct target *next;
     unsigned refs;
     char *probe, *endpoint;
-    struct probe_spec spec; /* only its name */
+    struct probe_spec spec; /* only its name, what it asks, and how it is damped */
     struct probe_dest dest;
     enum verdict_state verdict;
     bool suspect;
     mono_ms_t since;
     struct damping damping;
+    struct verdict recalled; /* whole; .state is verdict */
+    struct track track;
     void *data;
 };
 
@@ -79,6 +81,11 @@ void fakehealth_hold(struct target *t, mono_ms_t until)
     t->damping.held_until = until;
 }
 
+void fakehealth_result(struct target *t, const struct track_result *r)
+{
+    track_add(&t->track, r, TRACK_RUNS_MAX);
+}
+
 /* ---- health/health.h ---- */
 
 static struct target *find(const struct health *h, const char *probe, const char *endpoint)
@@ -105,6 +112,8 @@ struct target *health_target(struct health *h, const struct probe_spec *spec,
                              .endpoint = xstrdup(endpoint),
                              .since = h->now};
         t->spec.name = t->probe;
+        t->spec.asks = spec->asks;
+        t->spec.damping = spec->damping;
         t->dest.addr = dest->addr;
         t->dest.host = dest->host != NULL ? t->endpoint : NULL;
         h->targets = t;
@@ -122,6 +131,7 @@ void target_unref(struct target *t)
     while (*at != t)
         at = &(*at)->next;
     *at = t->next;
+    track_fini(&t->track);
     free(t->probe);
     free(t->endpoint);
     free(t);
@@ -152,4 +162,36 @@ void target_set_data(struct target *t, void *data)
 void *target_data(const struct target *t)
 {
     return t->data;
+}
+
+struct target *health_next(const struct health *h, const struct target *t)
+{
+    return t != NULL ? t->next : h->targets;
+}
+
+struct target_memory target_remember(const struct target *t)
+{
+    struct target_memory m = {t->recalled, t->since, t->damping};
+
+    m.verdict.state = (uint8_t)t->verdict;
+    return m;
+}
+
+void target_recall(struct target *t, const struct target_memory *m)
+{
+    t->recalled = m->verdict;
+    t->verdict = (enum verdict_state)m->verdict.state;
+    t->since = m->since;
+    t->damping = m->damping;
+}
+
+const struct track *target_track(const struct target *t)
+{
+    return &t->track;
+}
+
+void target_recall_track(struct target *t, struct track track)
+{
+    track_fini(&t->track);
+    t->track = track;
 }

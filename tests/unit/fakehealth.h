@@ -22,3 +22,5 @@ void fakehealth_turn(struct target *t, enum verdict_state verdict, mono_ms_t now
 void fakehealth_suspect(struct target *t, bool suspect);
 /* Unless it is down, it is held until then. */
 void fakehealth_hold(struct target *t, mono_ms_t until);
+/* What came of a probe of it, for its history alone. */
+void fakehealth_result(struct target *t, const struct track_result *r);

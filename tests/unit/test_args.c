@@ -41,6 +41,7 @@ static void test_requests(void **state)
         {"reload example.com", "reload", "{\"zone\":\"example.com\"}"},
         {"release us --pool web", "release", "{\"pool\":\"web\",\"region\":\"us\"}"},
         {"reload --all", "reload", "{\"all\":true}"},
+        {"advise default --svg x.svg", "advise", "{\"policy\":\"default\"}"}, /* the plot is ours */
         {"wait web/eu-west=down", "wait", "{\"what\":\"web/eu-west=down\"}"},
         {"wait web/eu-west=down --timeout 250ms", "wait",
          "{\"what\":\"web/eu-west=down\",\"timeout_ms\":250}"},
