@@ -123,14 +123,14 @@ proxima_usual_ready() { let_age proxima_usual; }
 let_age() # NAME
 {
     [ -z "${aging-}" ] || return 0
-    local aging=yes region
+    local aging=yes i region
 
     proxima_ready
-    control probe web >>"$dir/log"
-    control probe web >>"$dir/log"
-    control probe web >>"$dir/log"
-    for region in us eu ap; do control wait "web.example.com/$region=up" >>"$dir/log"; done
-    control stop >>"$dir/log"
+    {
+        for i in 1 2; do control probe web; done # rise, at most
+        for region in "${region_names[@]}"; do control wait "web.example.com/$region=up"; done
+        control stop
+    } >>"$dir/log"
     wait "$pid" 2>/dev/null || :
     sed -i -E "s/\"since\": *[0-9]+/\"since\":$(((EPOCHSECONDS - 86400) * 1000))/g" "$dir/state/health.json"
     launch_server "$1" failover "${command[@]}"
