@@ -11,8 +11,8 @@ struct resolver {
     const struct ttl_rule *rule;
     double part;       /* of an answer's life that is over when something happens after a calm */
     size_t span;       /* of its last question */
-    bool is_there;     /* its answer holds the endpoint */
-    dur_ms_t from, to; /* for so long */
+    bool is_there;     /* its answers hold the endpoint */
+    dur_ms_t from, to; /* for so long, the last one until then */
     double queries;
     size_t outage;             /* the first that it is not through with */
     dur_ms_t failed, of_which; /* in all, in that outage */
@@ -33,7 +33,7 @@ static void seek(struct resolver *r, dur_ms_t now)
         r->span++;
 }
 
-/* For how long of its answer's life it sends its clients to an endpoint that is down. */
+/* For how long of its answers' life it sends its clients to an endpoint that is down. */
 static void suffer(struct resolver *r)
 {
     for (; r->outage < r->outages->n; r->outage++, r->of_which = 0) {
@@ -60,8 +60,11 @@ static dur_ms_t calm_until(const struct resolver *r, dur_ms_t now, dur_ms_t end)
 
     if (step >= 0 && now + step < until)
         until = now + step;
-    if (r->outage < r->outages->n && r->outages->items[r->outage].from < until)
-        until = r->outages->items[r->outage].from;
+    size_t next = r->outage;
+    if (next < r->outages->n && r->outages->items[next].from <= now)
+        next++;
+    if (next < r->outages->n && r->outages->items[next].from < until)
+        until = r->outages->items[next].from;
     return until;
 }
 
@@ -77,13 +80,12 @@ static void ask(struct resolver *r, dur_ms_t now, dur_ms_t end)
     const bool is_steady = timeline_next_step(a, r->rule, now) < 0;
 
     r->is_there = a->is_there;
+    r->from = now;
     if (is_steady && calm > life)
-        r->from = now + calm - (dur_ms_t)((double)life * r->part);
+        r->to = now + calm + (dur_ms_t)((double)life * (1 - r->part));
     else
-        r->from = now + (calm > life ? (calm / life - 1) * life : 0);
-    r->to = r->from + life;
-    r->queries += is_steady && calm > life ? (double)(r->from - now) / (double)life
-                                           : (double)(r->to - now) / (double)life;
+        r->to = now + (calm > life ? calm / life : 1) * life;
+    r->queries += (double)(r->to - now) / (double)life;
 }
 
 static void live(struct resolver *r, dur_ms_t end)
@@ -91,8 +93,7 @@ static void live(struct resolver *r, dur_ms_t end)
     const dur_ms_t life = life_at(r, 0);
 
     r->is_there = r->line->spans[0].is_there;
-    r->from = -(dur_ms_t)((double)life * r->part);
-    r->to = r->from + life;
+    r->to = (dur_ms_t)((double)life * (1 - r->part));
     suffer(r);
     while (r->to < end) {
         ask(r, r->to, end);
