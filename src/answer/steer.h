@@ -19,7 +19,7 @@ struct pick {
     const struct rrset *set;             /* PICK_SET; else NULL */
     const struct steer_answers *answers; /* PICK_ALL: of the regions in all; else not filled in */
     regionset_t all;
-    uint8_t scope; /* of the client's block; see geomap_find */
+    uint8_t scope; /* of the client's block; see steered_choice */
 };
 
 /* What a steered name answers a client of one type with; st is of s. */

@@ -8,7 +8,7 @@
 #include "base/xalloc.h"
 
 struct slot {
-    struct choice_key key;
+    struct choice_key key;      /* holds a reference to key.otherwise */
     struct choice_table *table; /* NULL: free */
 };
 
@@ -42,14 +42,19 @@ static uint8_t choice_all_down(const struct choice_key *key, const struct rankin
     abort();
 }
 
-uint8_t choice_of(const struct choice_key *key, const struct ranking *ranking)
+/* CHOICE_NODATA: there is none. */
+static uint8_t first_alive(const struct choice_key *key, const struct ranking *ranking)
 {
     const uint8_t usable = first_of(ranking, key->usable);
-    const uint8_t avoided = first_of(ranking, key->avoided);
 
-    if (usable < REGIONS_MAX)
-        return usable;
-    return avoided < REGIONS_MAX ? avoided : choice_all_down(key, ranking);
+    return usable < REGIONS_MAX ? usable : first_of(ranking, key->avoided);
+}
+
+uint8_t choice_of(const struct choice_key *key, const struct ranking *ranking)
+{
+    const uint8_t alive = first_alive(key, ranking);
+
+    return alive < REGIONS_MAX ? alive : choice_all_down(key, ranking);
 }
 
 struct choices *choices_new(void)
@@ -61,12 +66,18 @@ struct choices *choices_new(void)
     return c;
 }
 
+static void slot_fini(const struct slot *s)
+{
+    choice_table_unref(s->table);
+    choice_table_unref(s->key.otherwise);
+}
+
 void choices_free(struct choices *c)
 {
     if (c == NULL)
         return;
     for (size_t i = 0; i <= c->mask; i++)
-        choice_table_unref(c->slots[i].table);
+        slot_fini(&c->slots[i]);
     free(c->slots);
     free(c);
 }
@@ -75,13 +86,14 @@ static bool key_equal(const struct choice_key *a, const struct choice_key *b)
 {
     return a->map == b->map && a->usable == b->usable && a->avoided == b->avoided &&
            a->undrained == b->undrained && a->present == b->present &&
-           a->when_all_down == b->when_all_down;
+           a->when_all_down == b->when_all_down && a->otherwise == b->otherwise;
 }
 
 static uint64_t key_hash(const struct choice_key *k)
 {
     uint64_t h = hash_mix((uintptr_t)k->map ^ k->when_all_down);
 
+    h = hash_mix(h ^ (uintptr_t)k->otherwise);
     h = hash_mix(h ^ k->usable);
     h = hash_mix(h ^ k->avoided);
     h = hash_mix(h ^ k->undrained);
@@ -111,7 +123,7 @@ static void rehash(struct choices *c, size_t n_slots, unsigned refs_to_drop)
         if (old[i].table == NULL)
             continue;
         if (old[i].table->refs == refs_to_drop) {
-            choice_table_unref(old[i].table);
+            slot_fini(&old[i]);
             continue;
         }
         *find_slot(c, &old[i].key) = old[i];
@@ -127,8 +139,15 @@ static struct choice_table *make_table(const struct choice_key *key)
 
     t->refs = 1;
     t->n = n;
-    for (uint32_t i = 0; i < n; i++)
-        t->choice[i] = choice_of(key, geomap_ranking(key->map, i));
+    for (uint32_t i = 0; i < n; i++) {
+        const struct ranking *ranking = geomap_ranking(key->map, i);
+        const uint8_t alive = first_alive(key, ranking);
+        if (alive < REGIONS_MAX)
+            t->choice[i] = alive;
+        else
+            t->choice[i] =
+                key->otherwise != NULL ? key->otherwise->choice[i] : choice_all_down(key, ranking);
+    }
     return t;
 }
 
@@ -139,6 +158,8 @@ static struct choice_table *add_table(struct choices *c, const struct choice_key
     if (2 * (c->n + 1) > c->mask)
         rehash(c, 2 * (c->mask + 1), 0);
     c->n++;
+    if (key->otherwise != NULL)
+        key->otherwise->refs++;
     *find_slot(c, key) = (struct slot){*key, table};
     return table;
 }

@@ -1,6 +1,6 @@
 /*
  * `proximactl release REGION [--pool POOL]`: ends the holds of a region and of its endpoints, and
- * forgets their penalties.  The reply comes when that is on disk and every worker answers by it.
+ * forgets their penalties; a region that waits for it (failback: manual) waits no longer.  The reply comes when that is on disk and every worker answers by it.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -69,8 +69,8 @@ static unsigned release_set(struct plan *p, const struct plan_pool *pool, uint8_
         n += release_endpoint(set->targets[i], now);
     for (uint16_t i = 0; set->ready_targets != NULL && i < set->n_targets; i++)
         n += release_endpoint(set->ready_targets[i], now);
-    *is_region_held |= damping_is_held(&set->damping, now);
-    plan_set_damping(p, pool, t, region, &(struct damping){0});
+    *is_region_held |= damping_is_held(&set->damping, now) || set->ramp.state == RAMP_WAITS;
+    plan_release(p, pool, t, region);
     return n;
 }
 

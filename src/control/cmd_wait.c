@@ -138,9 +138,9 @@ static void on_gone(struct rpc_call *call)
 
 static bool read_state(struct rpc_call *call, const char *text, enum region_state *out)
 {
-    static const enum region_state all[] = {REGION_UP,      REGION_UNKNOWN, REGION_HELD,
-                                            REGION_UNREADY, REGION_DOWN,    REGION_DRAINED,
-                                            REGION_ABSENT};
+    static const enum region_state all[] = {REGION_UP,      REGION_UNKNOWN, REGION_RAMPING,
+                                            REGION_HELD,    REGION_UNREADY, REGION_DOWN,
+                                            REGION_DRAINED, REGION_ABSENT};
     const char *names[sizeof(all) / sizeof(all[0])];
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {

@@ -18,6 +18,7 @@
 #include "health/probe.h"
 #include "load/mapspec.h"
 
+enum failback { FAILBACK_AUTO, FAILBACK_MANUAL };
 enum all_down { ALL_DOWN_OPEN, ALL_DOWN_ALL, ALL_DOWN_SERVFAIL, ALL_DOWN_NODATA };
 
 struct policy_spec {
@@ -31,6 +32,8 @@ struct policy_spec {
     uint8_t min_healthy; /* regions; below it health is ignored; 0: never */
     enum all_down when_all_down;
     struct damping_rule damping; /* of a region of a pool */
+    dur_ms_t ramp_ms;            /* a region gets its clients back over so long; 0: at once */
+    enum failback failback;
     struct err_pos pos;
 };
 

@@ -8,6 +8,7 @@
 #include "control/names.h"
 #include "control/sections.h"
 #include "health/exposure.h"
+#include "health/ramp.h"
 
 /* TTLs beyond a week are capped by resolvers (RFC 8767 §4), and nothing steers by them. */
 #define POLICY_TTL_MAX_S (7 * 86400)
@@ -69,6 +70,11 @@ static const struct option_word all_down_words[] = {
     {"nodata", ALL_DOWN_NODATA},
 };
 
+static const struct option_word failback_words[] = {
+    {"auto", FAILBACK_AUTO},
+    {"manual", FAILBACK_MANUAL},
+};
+
 static const struct option ttl_options[] = {
     {"max", &type_ttl, OPTION_FIELD(struct policy_spec, ttl_max_s), .min = 0,
      .max = POLICY_TTL_MAX_S, .fallback = "300s",
@@ -118,6 +124,13 @@ static const struct option policy_options[] = {
     {"damping", &type_section, OPTION_FIELD(struct policy_spec, damping),
      .section = &damping_section, .unset = "its defaults",
      .help = "How long a region of a pool is held back that goes down again and again."},
+    {"ramp", &type_duration, OPTION_FIELD(struct policy_spec, ramp_ms), .min = 0,
+     .max = RAMP_OVER_MAX_MS, .fallback = "0s",
+     .help = "Over so long a region gets its clients back that was away; 0s: at once."},
+    {"failback", &type_word, OPTION_FIELD(struct policy_spec, failback),
+     OPTION_WORDS(failback_words), .fallback = "auto",
+     .help =
+         "Whether a region that was away gets its clients back by itself, or when it is released."},
     {"min_healthy", &type_count, OPTION_FIELD(struct policy_spec, min_healthy), .min = 0,
      .max = REGIONS_MAX, .fallback = "0",
      .help = "With fewer regions of the pool up than this, health is ignored; drains are not."},
@@ -145,11 +158,25 @@ static void warn_slow_ttl(struct reader *r, const json_t *node, const struct pol
             (unsigned)p->ttl_min_s, dur_print(e.detect_ms, detect));
 }
 
+static void warn_return(struct reader *r, const json_t *node, const struct policy_spec *p)
+{
+    char ramp[DUR_TEXT];
+
+    if (p->ramp_ms > 0 && p->ramp_ms < p->ttl_min_s * INT64_C(1000))
+        err_warn_at(r->err, yamltree_pos(r->tree, json_object_get(node, "ramp")),
+                    "ramp: caches keep an answer for %us: within %s they see no steps",
+                    (unsigned)p->ttl_min_s, dur_print(p->ramp_ms, ramp));
+    if (p->failback == FAILBACK_MANUAL && p->probe < 0 && p->ready < 0)
+        err_warn_at(r->err, yamltree_pos(r->tree, json_object_get(node, "failback")),
+                    "failback: without a probe no region is ever away");
+}
+
 static void finish_policy(struct reader *r, const json_t *node, void *out)
 {
     const struct policy_spec *p = out;
 
     warn_slow_ttl(r, node, p);
+    warn_return(r, node, p);
     if (p->ready >= 0 && p->ready == p->probe)
         err_warn_at(r->err, yamltree_pos(r->tree, json_object_get(node, "ready")),
                     "ready: the same as probe: who is not up is not ready anyway");

@@ -78,6 +78,8 @@ void control_publish_now(struct control *c)
     const mono_ms_t now = (mono_ms_t)uv_now(c->loop);
     struct steering *steering = plan_update(c->now->plan, drained_in, c, now);
 
+    if (plan_take_change(c->now->plan))
+        remember_soon(c->remember);
     uv_timer_stop(&c->publish_timer);
     if (steering != c->published)
         offer(c, steering);

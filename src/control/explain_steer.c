@@ -27,6 +27,8 @@ struct view {
     size_t t; /* the type's number in the pool */
     const struct ranking *ranking;
     uint8_t choice, scope;
+    unsigned slot; /* of the client in the pool: whose turn it is while a region ramps */
+    uint8_t unit;  /* length of the block that has it */
     bool has_reason;
     struct map_reason reason; /* its ranking is owned */
 };
@@ -124,6 +126,20 @@ static void print_endpoint(FILE *f, const struct target *t, const char *down)
             s.last_error != NULL ? s.last_error : "its last probe succeeded, too few have yet");
 }
 
+/* Its clients come back to it: is this one of them? */
+static void print_ramp(const struct view *v, FILE *f, const struct plan_set *set)
+{
+    const struct ramp *r = &set->ramp;
+    char left[DUR_TEXT];
+
+    fprintf(f, "its clients come back slot by slot: %u of %u are, this client has slot %u",
+            r->share, SLOTS, v->slot);
+    if (r->stands)
+        fputs("; it stands while a probe fails", f);
+    else
+        fprintf(f, "; all are in %s", dur_print(ramp_left(r, v->policy->ramp_ms, mono_ms()), left));
+}
+
 /* "1 of 2 endpoints up, 50 % are needed; 127.0.0.12 down for 3m: connection refused" */
 static void print_down(const struct view *v, FILE *f, const struct plan_set *set)
 {
@@ -131,6 +147,8 @@ static void print_down(const struct view *v, FILE *f, const struct plan_set *set
 
     fprintf(f, "%u of %u endpoints up, %u %% are needed", set->n_up, set->n_targets,
             v->policy->region_up);
+    if (set->ramp.state == RAMP_WAITS)
+        fputs("; it waits for `proximactl release` (failback: manual)", f);
     if (damping_is_held(&set->damping, mono_ms()))
         fprintf(f, "; the region is held for another %s: it fell too often",
                 dur_print(set->damping.held_until - mono_ms(), left));
@@ -154,6 +172,25 @@ static void print_why(const struct view *v, FILE *f, unsigned region)
         fputs("it owns no record of the type: NODATA", f);
     else if (set->level != PLAN_UP)
         print_down(v, f, set);
+    else if (set->ramp.state == RAMP_CLIMBS)
+        print_ramp(v, f, set);
+}
+
+/* Of the usable regions those that ramp, and not for this client yet. */
+static regionset_t withheld(const struct view *v)
+{
+    regionset_t set = 0;
+
+    for (unsigned r = 0; r < v->config->n_regions; r++)
+        if ((v->pool->types[v->t].ramping >> r & 1) &&
+            v->slot >= plan_set(v->c->now->plan, v->pool, v->t, r)->ramp.share)
+            set |= (regionset_t)1 << r;
+    return set;
+}
+
+static regionset_t usable(const struct view *v)
+{
+    return v->pool->types[v->t].usable & v->ranking->allowed & ~withheld(v);
 }
 
 static const char *state_of(const struct view *v, unsigned region)
@@ -178,8 +215,7 @@ static json_t *region_object(const struct view *v, unsigned region)
     print_why(v, f, region);
     fclose(f);
     json_t *o = json_pack("{s:s, s:s, s:b, s:b, s:o}", "region", v->config->regions[region].name,
-                          "state", state_of(v, region), "usable",
-                          (int)(v->pool->types[v->t].usable & v->ranking->allowed) >> region & 1,
+                          "state", state_of(v, region), "usable", (int)(usable(v) >> region & 1),
                           "chosen", v->choice == region, "why", rpc_text(why));
     free(why);
     if (v->has_reason && v->reason.distance_km[region] >= 0)
@@ -205,16 +241,19 @@ static json_t *regions_array(const struct view *v)
 
 static const char *choice_why(const struct view *v)
 {
-    const regionset_t usable = v->pool->types[v->t].usable & v->ranking->allowed;
+    const regionset_t first = usable(v), late = withheld(v) & v->ranking->allowed;
     const regionset_t second = v->pool->types[v->t].second & v->ranking->allowed;
 
     if (v->pool->types[v->t].panic)
         return "fewer regions than min_healthy are up: health is ignored, the first one is taken";
-    if (v->choice < REGIONS_MAX && (usable >> v->choice & 1))
-        return "the first one that is usable";
-    if (usable == 0 && v->choice < REGIONS_MAX && (second >> v->choice & 1))
+    if (v->choice < REGIONS_MAX && (first >> v->choice & 1))
+        return late != 0 ? "the first one that is usable and, where it ramps, back for this client"
+                         : "the first one that is usable";
+    if (first == 0 && v->choice < REGIONS_MAX && (second >> v->choice & 1))
         return "none is up, and of those that are held or not ready it is the first";
-    if ((usable | second) != 0)
+    if (first == 0 && v->choice < REGIONS_MAX && (late >> v->choice & 1))
+        return "it ramps, but nothing else is there for this client: the one that was back first";
+    if ((first | second | late) != 0)
         return "the tables are about to be replaced";
     switch (v->policy->when_all_down) {
     case ALL_DOWN_OPEN:
@@ -251,6 +290,8 @@ static char *ttl_why(const struct view *v, const struct ttl_rule *rule, unsigned
         return xasprintf("the minimum: it is answered although it is down");
     if (set->level == PLAN_AVOIDED)
         return xasprintf("the minimum: it is answered although it is held or not ready");
+    if (v->pool->types[v->t].ramping != 0)
+        return xasprintf("the minimum: clients come back to a region, each when it is its turn");
     if (change_at < INT64_MAX && ttl_glide(rule, change_at - now) < ttl_at(rule, now - since))
         return xasprintf("a hold ends in %s: caches let go of it by then, or within %u s",
                          dur_print(change_at > now ? change_at - now : 0, age), rule->min_s);
@@ -291,8 +332,9 @@ bool explain_gives(const struct steered *s, const struct steer_type *type,
                    const struct ipaddr *client)
 {
     uint8_t scope;
-    const uint32_t id = geomap_find(s->map, client, &scope);
-    const regionset_t set = answered(type, type->choice->choice[id], geomap_ranking(s->map, id));
+    uint32_t id;
+    const uint8_t choice = steered_choice(s, type, client, &id, &scope);
+    const regionset_t set = answered(type, choice, geomap_ranking(s->map, id));
 
     for (unsigned r = 0; r < REGIONS_MAX; r++)
         if ((set >> r & 1) && type->answers->set[r] != NULL)
@@ -350,11 +392,25 @@ static struct view view_of(struct explain *e, const struct explain_steered *s)
     v.policy = &v.config->policies[v.pool->policy];
     v.steered = plan_steered_of(c->now->plan, s->entry, s->dyn);
     v.t = type_number(v.pool, s->type->answers->type);
-    const uint32_t id = geomap_find(v.steered->map, &e->client.addr, &v.scope);
+    uint32_t id;
+    v.choice = steered_choice(v.steered, s->type, &e->client.addr, &id, &v.scope);
     v.ranking = geomap_ranking(v.steered->map, id);
-    v.choice = s->type->choice->choice[id];
+    v.slot = bands_slot(bands_seed(v.pool->name), &e->client.addr, &v.unit);
     look_for_reason(&v);
     return v;
+}
+
+/* The client's turn, while there are turns. */
+static void tell_slot(const struct view *v, json_t *step)
+{
+    const struct ipaddr *addr = &v->e->client.addr;
+    const struct prefix unit = {ipaddr_mask(addr, v->unit), v->unit};
+    char text[PREFIX_TEXT];
+
+    if (v->pool->types[v->t].ramping != 0)
+        json_object_set_new(step, "turn",
+                            json_pack("{s:i, s:i, s:s}", "slot", (int)v->slot, "of", SLOTS, "block",
+                                      prefix_print(&unit, text)));
 }
 
 static json_t *dyn_object(const struct dyn *d)
@@ -401,6 +457,7 @@ bool explain_steer(struct explain *e, const struct explain_steered *s, json_t *s
     json_object_set_new(step, "map", json_string(v.config->maps[v.policy->map].name));
     if (v.has_reason)
         tell_order(&v, step);
+    tell_slot(&v, step);
     json_object_set_new(step, "regions", regions_array(&v));
     json_object_set_new(step, "choice", choice_name(&v));
     json_object_set_new(step, "why", json_string(choice_why(&v)));

@@ -41,6 +41,7 @@ src_control_libcontrol_a_SOURCES = \
 	src/control/socketfile.c src/control/socketfile.h \
 	src/control/plan.c src/control/plan.h src/control/plan_inside.h \
 	src/control/plan_exposure.c src/control/plan_exposure.h \
+	src/control/plan_ramp.c \
 	src/control/plan_resolve.c \
 	src/control/plan_state.c \
 	src/control/plan_update.c \
@@ -128,6 +129,9 @@ tests_unit_test_plan_calm_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_plan_glide
 tests_unit_test_plan_glide_SOURCES = tests/unit/test_plan_glide.c $(plankit)
 tests_unit_test_plan_glide_LDADD = $(test_control)
+check_PROGRAMS += tests/unit/test_plan_ramp
+tests_unit_test_plan_ramp_SOURCES = tests/unit/test_plan_ramp.c $(plankit)
+tests_unit_test_plan_ramp_LDADD = $(test_control)
 check_PROGRAMS += tests/unit/test_plan_resolve
 tests_unit_test_plan_resolve_SOURCES = tests/unit/test_plan_resolve.c $(plankit)
 tests_unit_test_plan_resolve_LDADD = $(test_control)

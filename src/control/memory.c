@@ -22,6 +22,13 @@ struct memory {
     size_t n;
 };
 
+static const char *const ramps[] = {
+    [RAMP_NONE] = "none",
+    [RAMP_WAITS] = "waits",
+    [RAMP_FREED] = "freed",
+    [RAMP_CLIMBS] = "climbs",
+};
+
 static const char *const sections[] = {
     [MEMORY_ENDPOINT] = "endpoints",
     [MEMORY_REGION] = "regions",
@@ -83,6 +90,13 @@ static void put_damping(FILE *out, const struct memory_entry *e)
             e->penalty_at, e->held_until);
 }
 
+static void put_ramp(FILE *out, const struct memory_entry *e)
+{
+    if (e->ramp != RAMP_NONE)
+        fprintf(out, ",\"ramp\":\"%s\",\"ramp_done\":%" PRId64 ",\"ramp_at\":%" PRId64,
+                ramps[e->ramp], e->ramp_done_ms, e->ramp_at);
+}
+
 static void put_item(FILE *out, const struct item *item)
 {
     const struct memory_entry *e = &item->entry;
@@ -96,6 +110,8 @@ static void put_item(FILE *out, const struct item *item)
         putc(',', out);
     if (is_damped)
         put_damping(out, e);
+    if (item->of == MEMORY_REGION)
+        put_ramp(out, e);
     putc('}', out);
 }
 
@@ -223,13 +239,29 @@ static bool read_damping(const json_t *o, struct memory_entry *e)
     return isfinite(e->penalty) && e->penalty >= 0;
 }
 
+/* Absent: none. */
+static bool read_ramp(const json_t *o, struct memory_entry *e)
+{
+    const char *text = json_string_value(json_object_get(o, "ramp"));
+
+    e->ramp_done_ms = json_integer_value(json_object_get(o, "ramp_done"));
+    e->ramp_at = json_integer_value(json_object_get(o, "ramp_at"));
+    for (unsigned s = RAMP_NONE; text != NULL && s <= RAMP_CLIMBS; s++)
+        if (strcmp(text, ramps[s]) == 0) {
+            e->ramp = (enum ramp_state)s;
+            return e->ramp_done_ms >= 0 && e->ramp_done_ms <= RAMP_OVER_MAX_MS;
+        }
+    return text == NULL;
+}
+
 bool recall_find(const struct recall *r, enum memory_of of, const char *key,
                  struct memory_entry *out)
 {
     const json_t *o = json_object_get(json_object_get(r->root, sections[of]), key);
     struct memory_entry e = {0};
 
-    if (o == NULL || !read_damping(o, &e) || (of == MEMORY_ENDPOINT && !read_verdict(o, &e)))
+    if (o == NULL || !read_damping(o, &e) ||
+        !(of == MEMORY_ENDPOINT ? read_verdict(o, &e) : read_ramp(o, &e)))
         return false;
     *out = e;
     return true;

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "health/ramp.h"
 #include "health/verdict.h"
 
 enum memory_of { MEMORY_ENDPOINT, MEMORY_REGION };
@@ -27,6 +28,10 @@ struct memory_entry {
     /* damping */
     double penalty; /* at penalty_at */
     real_ms_t penalty_at, held_until;
+    /* regions alone: how their clients come back */
+    enum ramp_state ramp;
+    dur_ms_t ramp_done_ms; /* at ramp_at */
+    real_ms_t ramp_at;
 };
 
 struct memory;

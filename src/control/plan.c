@@ -35,20 +35,28 @@ static int compare_known(const void *x, const void *y)
     return strcmp(a->policy, b->policy);
 }
 
-/* A region's penalties, wherever it stands now among the regions. */
-static void take_over_damping(struct plan *p, struct plan_pool *pool, const struct plan *old,
-                              const struct plan_pool *was)
+/* A region's penalties and its return, wherever it stands now among the regions. */
+static void take_over_type(struct plan *p, struct plan_pool *pool, uint8_t t,
+                           const struct plan *old, const struct plan_pool *was, uint8_t u)
+{
+    for (unsigned r = 0; r < p->config->n_regions; r++) {
+        const int s = config_region(old->config, p->config->regions[r].name);
+        struct plan_set *set = pool_set(p, pool, t, r);
+        if (s < 0)
+            continue;
+        set->damping = pool_set(old, was, u, (unsigned)s)->damping;
+        set->ramp = pool_set(old, was, u, (unsigned)s)->ramp;
+        pool->types[t].cold |= (was->types[u].cold >> s & 1) << r;
+    }
+}
+
+static void take_over_types(struct plan *p, struct plan_pool *pool, const struct plan *old,
+                            const struct plan_pool *was)
 {
     for (uint8_t t = 0; t < pool->n_types; t++)
-        for (uint8_t u = 0; u < was->n_types; u++) {
-            if (pool->types[t].type != was->types[u].type)
-                continue;
-            for (unsigned r = 0; r < p->config->n_regions; r++) {
-                const int s = config_region(old->config, p->config->regions[r].name);
-                if (s >= 0)
-                    pool_set(p, pool, t, r)->damping = pool_set(old, was, u, (unsigned)s)->damping;
-            }
-        }
+        for (uint8_t u = 0; u < was->n_types; u++)
+            if (pool->types[t].type == was->types[u].type)
+                take_over_type(p, pool, t, old, was, u);
 }
 
 void plan_recognize(struct plan *p, const struct plan *old)
@@ -74,7 +82,7 @@ static void take_over(struct plan *p, size_t i, const struct plan *old)
         return;
     const struct plan_pool *was = &old->pools[p->was[i] - 1];
     p->pools[i].since = was->since;
-    take_over_damping(p, &p->pools[i], old, was);
+    take_over_types(p, &p->pools[i], old, was);
 }
 
 struct plan *plan_new(const struct config *config, struct zonedb *zones, struct geomap *const *maps)
@@ -90,6 +98,7 @@ struct plan *plan_new(const struct config *config, struct zonedb *zones, struct 
     p->choices = choices_new();
     p->name_steered = xcalloc(zonedb_steered(zones), sizeof(*p->name_steered));
     p->next_step_at = INT64_MAX;
+    p->news = xcalloc(config->n_regions * PLAN_NEWS, sizeof(*p->news));
     return p;
 }
 
@@ -163,6 +172,7 @@ void plan_free(struct plan *p)
     free(p->pools);
     free(p->due);
     free(p->was);
+    free(p->news);
     for (size_t i = 0; i < p->n_steered; i++)
         plan_retire(p, p->steered[i].current);
     steering_unref(p->current);
@@ -212,6 +222,12 @@ void plan_set_damping(struct plan *p, const struct plan_pool *pool, size_t type,
     pool_set(p, pool, type, region)->damping = *d;
 }
 
+void plan_set_ramp(struct plan *p, const struct plan_pool *pool, size_t type, unsigned region,
+                   const struct ramp *r)
+{
+    pool_set(p, pool, type, region)->ramp = *r;
+}
+
 static const struct plan_steered *steered_of(const struct plan *p, const struct zone_entry *e,
                                              const struct dyn *dyn)
 {
@@ -240,6 +256,7 @@ const char *region_state_name(enum region_state s)
     switch (s) {
     case REGION_UP: return "up";
     case REGION_UNKNOWN: return "unknown";
+    case REGION_RAMPING: return "ramping";
     case REGION_HELD: return "held";
     case REGION_UNREADY: return "unready";
     case REGION_DOWN: return "down";
@@ -267,8 +284,13 @@ enum region_state plan_set_state(const struct plan_set *set)
         return REGION_UP;
     switch (set->level) {
     case PLAN_DOWN: return REGION_DOWN;
-    case PLAN_AVOIDED: return set->wake != INT64_MAX ? REGION_HELD : REGION_UNREADY;
-    case PLAN_UP: return set_is_unknown(set) ? REGION_UNKNOWN : REGION_UP;
+    case PLAN_AVOIDED:
+        return set->wake != INT64_MAX || set->ramp.state == RAMP_WAITS ? REGION_HELD
+                                                                       : REGION_UNREADY;
+    case PLAN_UP:
+        if (set->ramp.state == RAMP_CLIMBS)
+            return REGION_RAMPING;
+        return set_is_unknown(set) ? REGION_UNKNOWN : REGION_UP;
     }
     abort();
 }

@@ -12,6 +12,7 @@
 #include "data/steered.h"
 #include "data/zonedb.h"
 #include "health/health.h"
+#include "health/ramp.h"
 #include "health/ttl.h"
 
 #define PLAN_TYPES_MAX 2 /* A and AAAA; a DYNC has CNAME alone */
@@ -19,7 +20,7 @@
 /* How good an endpoint is, or a region for a type.  Better ones are answered while there are any. */
 enum plan_level {
     PLAN_DOWN,    /* answered only where all are */
-    PLAN_AVOIDED, /* up, but held by damping, or not ready */
+    PLAN_AVOIDED, /* up, but held by damping, not ready, or to wait for a release */
     PLAN_UP,      /* or not known, or not probed */
 };
 
@@ -40,8 +41,9 @@ struct plan_set {
     uint64_t answered_hash;   /* which ones; 0: the records are the same whoever is up */
     bool suspect;             /* one that is answered failed its last probe */
     struct damping damping;   /* of the region */
+    struct ramp ramp;         /* of its return */
     mono_ms_t since; /* when a verdict last changed what is answered; PLAN_ALWAYS: not probed */
-    mono_ms_t wake;  /* when a hold in it ends; INT64_MAX: never */
+    mono_ms_t wake;  /* when a hold in it ends, or its ramp is a step further; INT64_MAX: never */
     uint32_t ttl_s;  /* of the pool's first name, given or not */
 };
 
@@ -57,6 +59,8 @@ struct plan_type {
     regionset_t second;  /* undrained and avoided: where a fence leaves nothing usable */
     regionset_t healthy; /* as usable, drained or not */
     regionset_t avoided; /* held or unready, drained or not, whatever else is usable */
+    regionset_t ramping; /* usable, but not yet for all who are to get them */
+    regionset_t cold;    /* some who may be sent to these are not: plan_ramp.c */
     regionset_t stale;   /* something in these changed since they were looked at */
     mono_ms_t change_at; /* when clients are next moved as planned; INT64_MAX: no plan is known */
 };
@@ -73,7 +77,7 @@ struct plan_pool {
         types[PLAN_TYPES_MAX]; /* those that a region owns, ascending; DYN_ALIAS: CNAME */
     struct plan_set *sets;     /* [type index * config->n_regions + region] */
     mono_ms_t since;           /* when its usable regions last changed */
-    mono_ms_t wake;            /* when a hold in it ends; INT64_MAX: never */
+    mono_ms_t wake;            /* the earliest of its sets; INT64_MAX: never */
     size_t names;              /* DYNA and DYNC names that steer by it */
     uint32_t first, last;      /* what they answer with, the first name's first; plan_inside.h */
     bool evaluated;
@@ -133,7 +137,7 @@ void plan_attach_again(struct plan *p);
  * caller; the same object as last time if nothing changed.
  */
 struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now);
-/* The earliest time at which a TTL grows or glides, or a hold ends. */
+/* The earliest time at which a TTL grows or glides, a hold ends or a ramp goes on. */
 mono_ms_t plan_next_step_at(const struct plan *p);
 
 void plan_touch_target(struct plan *p, struct target *t); /* its pools are looked at again */
@@ -151,6 +155,12 @@ const struct config *plan_config(const struct plan *p);
 /* Another figure of merit for a region; its pool is to be touched then. */
 void plan_set_damping(struct plan *p, const struct plan_pool *pool, size_t type, unsigned region,
                       const struct damping *d);
+void plan_set_ramp(struct plan *p, const struct plan_pool *pool, size_t type, unsigned region,
+                   const struct ramp *r);
+/* An operator's word: it is neither held nor does it wait.  Its pool is to be touched then. */
+void plan_release(struct plan *p, const struct plan_pool *pool, size_t type, unsigned region);
+/* True once after something that a restart should know of and verdicts do not tell: a ramp. */
+bool plan_take_change(struct plan *p);
 /* How good the endpoint of record i is at `now`. */
 enum plan_level plan_endpoint_level(const struct plan_set *set, uint16_t i, mono_ms_t now);
 /* The pool behind a DYNA or DYNC name (dyn of zone entry e), never NULL. */
@@ -166,8 +176,9 @@ struct ttl_rule plan_ttl_of(const struct plan *p, const struct zone_entry *e,
 enum region_state { /* the worse, the later */
                     REGION_UP,
                     REGION_UNKNOWN,
+                    REGION_RAMPING, /* up, and its clients come back to it */
                     REGION_UNREADY, /* up, but not ready */
-                    REGION_HELD,
+                    REGION_HELD,    /* damped, or waits for a release */
                     REGION_DOWN,
                     REGION_DRAINED,
                     REGION_ABSENT,

@@ -60,7 +60,17 @@ struct plan {
     mono_ms_t now;                           /* of the last update */
     mono_ms_t next_step_at;                  /* the earliest in due, as of the last update */
     struct steering *current;                /* a reference; NULL before the first update */
+    struct plan_news *news;                  /* PLAN_NEWS for each region, since it was told */
+    bool is_worth_keeping;                   /* plan_take_change */
 };
+
+/* Pools in which the same happened to a region. */
+struct plan_news {
+    const struct plan_pool *last; /* NULL: none */
+    unsigned pools;
+};
+
+#define PLAN_NEWS 4
 
 /* A pool's node and the name that first steered by it under a policy. */
 struct plan_met {
@@ -81,6 +91,24 @@ void plan_unwatch(struct plan *p);
 
 /* plan_update.c: one pool whose time has come.  True if what its names answer with was replaced. */
 bool plan_update_pool(struct plan *p, size_t i, plan_drained_fn drained, void *arg, mono_ms_t now);
+
+/* plan_update.c: what clients get for a type; of the usable regions these are withheld from them. */
+struct choice_table *plan_choice(struct plan *p, const struct plan_pool *pool, uint8_t t,
+                                 regionset_t withheld, struct choice_table *otherwise);
+
+/* plan_ramp.c, each for one type of a pool: */
+
+/* These are drained no more, which is an operator's word. */
+void plan_free_undrained(struct plan *p, struct plan_pool *pool, uint8_t t, regionset_t undrained);
+/* Regions that wait, where none is up: they are in use, and wait no longer.  True if there were any: they
+ * are stale now. */
+bool plan_settle_waiting(struct plan *p, struct plan_pool *pool, uint8_t t);
+/* Who comes back, waits or ramps, now that levels and panic are known.  True if a share is another one. */
+bool plan_ramp(struct plan *p, struct plan_pool *pool, uint8_t t, mono_ms_t now);
+/* What clients get by slot, while some of its regions ramp.  Returns owned. */
+struct bands *plan_bands(struct plan *p, const struct plan_pool *pool, uint8_t t);
+/* Log what happened since the last time. */
+void plan_tell_news(struct plan *p);
 
 /* plan_state.c: bring what is usable of a pool up to now.  True if what its names answer with is to be
  * made anew; which records, the types' `redo` says. */

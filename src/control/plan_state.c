@@ -136,6 +136,9 @@ static bool evaluate_set(struct plan_set *set, const struct policy_spec *policy,
     /* Endpoints that fall by turns make a region flap though none of them does. */
     if (set->level == PLAN_UP && note_hold(&set->damping, &v.all, now))
         set->level = PLAN_AVOIDED;
+    if (set->level == PLAN_UP && set->ramp.state == RAMP_WAITS &&
+        policy->failback == FAILBACK_MANUAL)
+        set->level = PLAN_AVOIDED;
     set->wake = v.all.wake;
     const bool redo = set->answered_hash != old.answered_hash;
     if (is_first || redo || set->level != old.level)
@@ -188,7 +191,8 @@ static mono_ms_t planned_change(const struct plan *p, const struct plan_pool *po
 
 /*
  * Who is answered with which regions: those that are usable; what is to be avoided where a fence has
- * nothing usable; and any, where it has neither.  What happens to other regions, nobody gets to see.
+ * nothing usable, or nothing but what ramps; and any, where it has neither.  What happens to other
+ * regions, nobody gets to see.
  */
 static void settle_given(const struct geomap *map, const struct plan_pool *pool,
                          struct plan_type *type)
@@ -196,35 +200,55 @@ static void settle_given(const struct geomap *map, const struct plan_pool *pool,
     const regionset_t avoided = type->panic ? 0 : type->avoided & pool->present & ~pool->drained;
     bool is_anyone_lost = false;
 
-    type->second = 0;
+    type->second = type->cold = 0;
     for (uint32_t i = 0; i < geomap_fences(map); i++) {
         const regionset_t allowed = geomap_fence(map, i) & pool->present;
-        if ((allowed & type->usable) != 0)
-            continue;
-        type->second |= allowed & avoided;
-        is_anyone_lost |= (allowed & avoided) == 0;
+        const regionset_t second =
+            (allowed & type->usable & ~type->ramping) == 0 ? allowed & avoided : 0;
+        const regionset_t given = (allowed & type->usable) | second;
+        type->second |= second;
+        type->cold |= given != 0 ? allowed & ~given : 0;
+        is_anyone_lost |= given == 0;
     }
     type->given = is_anyone_lost ? pool->present : type->usable | type->second;
 }
 
-/* Which regions' clients stay with them for one type.  True if that changed. */
-static bool evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t, mono_ms_t now)
+/* From the levels of sets to which regions are usable.  True if a share of clients is another one. */
+static bool settle_usable(struct plan *p, struct plan_pool *pool, uint8_t t, mono_ms_t now)
 {
     const struct policy_spec *policy = &p->config->policies[pool->policy];
     struct plan_type *type = &pool->types[t];
-    const regionset_t old_usable = type->usable, old_second = type->second;
+    const regionset_t alive = (type->healthy | type->avoided) & pool->present;
     const bool old_panic = type->panic;
 
-    evaluate_stale(p, pool, t, now);
-    const regionset_t healthy = type->healthy & pool->present;
-    const regionset_t avoided = type->avoided & pool->present;
-    type->panic = __builtin_popcountll(healthy | avoided) < policy->min_healthy;
+    type->panic = __builtin_popcountll(alive) < policy->min_healthy;
     if (type->panic != old_panic)
         type->redo = pool->present;
-    type->usable = (type->panic ? pool->present : healthy) & ~pool->drained;
+    const bool stepped = plan_ramp(p, pool, t, now);
+    type->usable = pool->present & ~pool->drained & (type->panic ? pool->present : type->healthy);
     settle_given(p->maps[policy->map], pool, type);
     type->change_at = planned_change(p, pool, t);
-    return type->usable != old_usable || type->second != old_second;
+    return stepped;
+}
+
+/* What became of a pool, or of one type of it. */
+struct outcome {
+    bool moved;   /* other regions have their clients */
+    bool stepped; /* one that ramps has more of them */
+};
+
+static void evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t, mono_ms_t now,
+                          struct outcome *out)
+{
+    const struct plan_type old = pool->types[t];
+    const struct plan_type *type = &pool->types[t];
+
+    evaluate_stale(p, pool, t, now);
+    if (plan_settle_waiting(p, pool, t))
+        evaluate_stale(p, pool, t, now);
+    out->stepped |= settle_usable(p, pool, t, now);
+    out->moved |=
+        type->usable != old.usable || type->second != old.second || type->ramping != old.ramping;
 }
 
 /* ---- a pool ---- */
@@ -251,31 +275,35 @@ static mono_ms_t earliest_wake(const struct plan *p, const struct plan_pool *poo
     return wake;
 }
 
-/* A hold is over: which, is found by looking. */
-static void wake_up(struct plan_pool *pool)
+/* A hold is over, or a ramp goes on: look at those. */
+static void wake_up(struct plan *p, struct plan_pool *pool, mono_ms_t now)
 {
     for (uint8_t t = 0; t < pool->n_types; t++)
-        pool->types[t].stale = ~(regionset_t)0;
+        for (unsigned r = 0; r < p->config->n_regions; r++)
+            if (pool_set(p, pool, t, r)->wake <= now)
+                pool->types[t].stale |= (regionset_t)1 << r;
 }
 
 bool plan_evaluate(struct plan *p, struct plan_pool *pool, regionset_t drained, mono_ms_t now)
 {
     const regionset_t old_drained = pool->drained;
-    bool moved = false, redo = false;
+    struct outcome out = {0};
+    bool redo = false;
 
     if (pool->wake <= now)
-        wake_up(pool);
+        wake_up(p, pool, now);
     pool->drained = drained & pool->present;
     for (uint8_t t = 0; t < pool->n_types; t++) {
-        moved |= evaluate_type(p, pool, t, now);
+        plan_free_undrained(p, pool, t, old_drained & ~pool->drained);
+        evaluate_type(p, pool, t, now, &out);
         redo |= plan_must_render(&pool->types[t]);
     }
     pool->wake = earliest_wake(p, pool);
-    if (moved && pool->evaluated) {
+    if (out.moved && pool->evaluated) {
         pool->since = now;
         log_moved(p, pool);
     }
     const bool first = !pool->evaluated;
     pool->evaluated = true;
-    return moved || redo || first || pool->drained != old_drained;
+    return out.moved || out.stepped || redo || first || pool->drained != old_drained;
 }

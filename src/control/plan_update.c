@@ -12,24 +12,29 @@
 
 /* ---- TTLs ---- */
 
-/* What is answered although it is down, or may be going down, is kept as short as allowed. */
+/* What is answered although it is down, or may be going down, is kept as short as allowed; and while
+ * clients come back somewhere, so that they do when it is their turn. */
+static bool is_stable(const struct plan_type *type, const struct plan_set *set)
+{
+    return !set->suspect && set->level == PLAN_UP && type->ramping == 0;
+}
+
 static dur_ms_t stable_for(const struct plan_pool *pool, const struct plan_set *set, mono_ms_t now)
 {
     const mono_ms_t since = set->since > pool->since ? set->since : pool->since;
 
-    if (set->suspect || set->level != PLAN_UP || since >= now)
-        return 0;
-    return now - since;
+    return since < now ? now - since : 0;
 }
 
 /* The TTL of a set under a rule, and in *next, if that is earlier, when it is another one. */
 static uint32_t ttl_of_set(const struct ttl_rule *rule, const struct plan_pool *pool, uint8_t t,
                            const struct plan_set *set, mono_ms_t now, mono_ms_t *next)
 {
-    const dur_ms_t stable_ms = stable_for(pool, set, now);
+    const bool grows = is_stable(&pool->types[t], set);
+    const dur_ms_t stable_ms = grows ? stable_for(pool, set, now) : 0;
     const mono_ms_t change_at = pool->types[t].change_at;
     const uint32_t grown_s = ttl_at(rule, stable_ms), most_s = ttl_glide(rule, change_at - now);
-    const bool glides = change_at < INT64_MAX, grows = set->level == PLAN_UP && !set->suspect;
+    const bool glides = change_at < INT64_MAX;
     const uint32_t ttl_s = grown_s < most_s ? grown_s : most_s;
     const dur_ms_t fall_ms = glides ? ttl_glide_step(rule, change_at - now, ttl_s) : -1;
     const dur_ms_t step_ms = grows && grown_s < most_s ? ttl_next_step(rule, stable_ms) : -1;
@@ -118,16 +123,18 @@ static struct steer_answers *render_answers(const struct plan *p, const struct p
     return a;
 }
 
-static struct choice_table *choice_for(struct plan *p, const struct plan_pool *pool, uint8_t t)
+struct choice_table *plan_choice(struct plan *p, const struct plan_pool *pool, uint8_t t,
+                                 regionset_t withheld, struct choice_table *otherwise)
 {
     const struct policy_spec *policy = &p->config->policies[pool->policy];
 
     return choices_get(p->choices, &(struct choice_key){.map = p->maps[policy->map],
-                                                        .usable = pool->types[t].usable,
+                                                        .usable = pool->types[t].usable & ~withheld,
                                                         .avoided = pool->types[t].second,
                                                         .undrained = pool->present & ~pool->drained,
                                                         .present = pool->present,
-                                                        .when_all_down = policy->when_all_down});
+                                                        .when_all_down = policy->when_all_down,
+                                                        .otherwise = otherwise});
 }
 
 static void render_type(struct plan *p, struct plan_steered *s, uint8_t t, bool anew,
@@ -135,7 +142,8 @@ static void render_type(struct plan *p, struct plan_steered *s, uint8_t t, bool 
 {
     const struct plan_pool *pool = &p->pools[s->pool];
 
-    out->choice = choice_for(p, pool, t);
+    out->choice = plan_choice(p, pool, t, 0, NULL);
+    out->bands = pool->types[t].ramping != 0 ? plan_bands(p, pool, t) : NULL;
     out->spread = pool->present & ~pool->drained;
     if (anew || s->current == NULL) {
         out->answers = render_answers(p, s, t);
@@ -217,6 +225,7 @@ struct steering *plan_update(struct plan *p, plan_drained_fn drained, void *arg,
         p->current = fresh;
         choices_sweep(p->choices);
     }
+    plan_tell_news(p);
     p->current->refs++;
     return p->current;
 }

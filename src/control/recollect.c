@@ -72,6 +72,23 @@ static bool is_worth_keeping(const struct damping *d, const struct damping_rule 
     return d->penalty > 0 && damping_penalty(d, rule, now) >= PENALTY_KEPT;
 }
 
+/* ---- ramps ---- */
+
+static void put_ramp(const struct ramp *r, const struct clocks *now, struct memory_entry *e)
+{
+    e->ramp = (enum ramp_state)r->state;
+    e->ramp_done_ms = r->done_ms;
+    e->ramp_at = clocks_real(now, r->at);
+}
+
+/* The time that the server was away counts: no client is taken back that had come. */
+static struct ramp get_ramp(const struct memory_entry *e, const struct clocks *now)
+{
+    return (struct ramp){.state = (uint8_t)e->ramp,
+                         .done_ms = (uint32_t)e->ramp_done_ms,
+                         .at = clocks_mono(now, e->ramp_at, now->mono)};
+}
+
 /* ---- each region of each pool ---- */
 
 struct place {
@@ -121,10 +138,12 @@ static void add_region(void *arg, const struct place *at)
     const struct plan_set *set = plan_set(at->plan, at->pool, at->type, at->region);
     struct memory_entry e = {0};
 
-    if (!is_worth_keeping(&set->damping, &policy->damping, k->now->mono))
+    if (!is_worth_keeping(&set->damping, &policy->damping, k->now->mono) &&
+        set->ramp.state == RAMP_NONE)
         return;
     char *key = region_key(at->plan, at->pool, at->type, at->region);
     put_damping(&set->damping, k->now, &e);
+    put_ramp(&set->ramp, k->now, &e);
     memory_add(k->memory, MEMORY_REGION, key, &e);
     free(key);
 }
@@ -184,7 +203,9 @@ static void recall_region(void *arg, const struct place *at)
 
     if (recall_find(r->recall, MEMORY_REGION, key, &e)) {
         const struct damping d = get_damping(&e, &policy->damping, r->now);
+        const struct ramp ramp = get_ramp(&e, r->now);
         plan_set_damping(at->plan, at->pool, at->type, at->region, &d);
+        plan_set_ramp(at->plan, at->pool, at->type, at->region, &ramp);
     }
     free(key);
 }

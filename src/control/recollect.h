@@ -1,6 +1,6 @@
 /*
  * Between what is known and what is kept of it: verdicts, histories and penalties of endpoints, and
- * the penalties of regions.
+ * the penalties and ramps of regions.
  *
  * Control thread.  SPDX-License-Identifier: BSD-2-Clause
  */

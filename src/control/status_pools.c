@@ -98,6 +98,20 @@ static void write_endpoints(struct status_pools *s, const struct plan_set *set,
     }
 }
 
+/* How its clients come back to a region. */
+static void write_ramp(const struct status_pools *s, const struct plan_pool *pool,
+                       const struct plan_set *set, FILE *to)
+{
+    const dur_ms_t over_ms = s->g->config->policies[pool->policy].ramp_ms;
+    const struct ramp *r = &set->ramp;
+
+    fprintf(to, "\"waits\":%s,", bool_text(r->state == RAMP_WAITS));
+    if (r->state == RAMP_CLIMBS)
+        fprintf(to, "\"ramp\":{\"share\":%.1f,\"left_ms\":%lld,\"stands\":%s},",
+                100.0 * r->share / RAMP_ALL, (long long)ramp_left(r, over_ms, mono_ms()),
+                bool_text(r->stands));
+}
+
 static void write_set(struct status_pools *s, const struct plan_pool *pool, size_t t,
                       const struct plan_set *set, FILE *to)
 {
@@ -107,6 +121,7 @@ static void write_set(struct status_pools *s, const struct plan_pool *pool, size
     fprintf(to, "{\"type\":\"%s\",\"state\":\"%s\",\"suspect\":%s,\"n_up\":%u,\"n_avoided\":%u,",
             type_print(pool->types[t].type, type), region_state_name(plan_set_state(set)),
             bool_text(set->suspect), set->n_up, set->n_avoided);
+    write_ramp(s, pool, set, to);
     fprintf(to, "\"held_ms\":%lld,\"ttl\":%u,\"endpoints\":[",
             (long long)(set->damping.held_until > now ? set->damping.held_until - now : 0),
             set->ttl_s);

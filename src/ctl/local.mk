@@ -12,6 +12,7 @@ src_ctl_libctl_a_SOURCES = \
 	src/ctl/client.c src/ctl/client.h \
 	src/ctl/show.c src/ctl/show.h \
 	src/ctl/show_explain.c \
+	src/ctl/show_pools.c \
 	src/ctl/show_status.c \
 	src/ctl/table.c src/ctl/table.h \
 	$(end)

@@ -13,7 +13,15 @@ void show_result(const char *command, const json_t *result, FILE *to, bool colou
 /* ---- between the files of this module ---- */
 
 void show_status(const json_t *status, FILE *to, bool colour);
+void show_pools(const json_t *status, FILE *to, bool colour);
 void show_explain(const json_t *result, FILE *to, bool colour);
+
+struct table;
+
+/* A table below an empty line, if it has rows; then it is gone. */
+void show_rows(struct table *t, FILE *to, bool colour);
+/* "it fell too often: held for another 5m"; owned. */
+char *show_hold(json_int_t left_ms);
 
 /* Members of objects; a missing one is "", 0, false. */
 const char *show_text(const json_t *o, const char *key);

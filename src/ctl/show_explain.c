@@ -49,6 +49,16 @@ static void show_order(const json_t *step, FILE *to)
     }
 }
 
+static void show_turn(const json_t *step, FILE *to)
+{
+    const json_t *turn = json_object_get(step, "turn");
+
+    if (turn != NULL)
+        fprintf(to, "  turn        slot %lld of %lld, as all of %s\n",
+                (long long)show_integer(turn, "slot"), (long long)show_integer(turn, "of"),
+                show_text(turn, "block"));
+}
+
 static void show_regions(const json_t *step, FILE *to, bool colour)
 {
     static const char *const head[] = {"", "REGION", "KM", "STATE", ""};
@@ -92,6 +102,7 @@ static void show_steered(const json_t *step, FILE *to, bool colour)
             show_text(record, "kind"), show_text(record, "at"), show_text(step, "pool"),
             show_text(step, "policy"), show_text(step, "map"));
     show_order(step, to);
+    show_turn(step, to);
     show_regions(step, to, colour);
     fprintf(to, "  chosen      %s: %s\n", show_text(step, "choice"), show_text(step, "why"));
     show_records(step, to);

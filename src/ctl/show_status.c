@@ -14,7 +14,7 @@
 
 /* How many regions of all pools there are, by state. */
 struct counts {
-    size_t pools, all, down, held, unready, drained, unknown;
+    size_t pools, all, down, held, unready, ramping, drained, unknown;
 };
 
 static struct counts count_regions(const json_t *status)
@@ -31,6 +31,7 @@ static struct counts count_regions(const json_t *status)
             n.down += strcmp(state, "down") == 0;
             n.held += strcmp(state, "held") == 0;
             n.unready += strcmp(state, "unready") == 0;
+            n.ramping += strcmp(state, "ramping") == 0;
             n.drained += strcmp(state, "drained") == 0;
             n.unknown += strcmp(state, "unknown") == 0;
         }
@@ -47,7 +48,7 @@ static void show_state(const json_t *status, FILE *to, bool colour)
     const struct counts n = count_regions(status);
     const bool ready = show_bool(status, "ready");
     const bool blind = show_bool(json_object_get(status, "sight"), "blind");
-    const bool degraded = n.down + n.held + n.unready + n.drained > 0;
+    const bool degraded = n.down + n.held + n.unready + n.ramping + n.drained > 0;
     const enum tint tint = !ready || blind ? TINT_BAD : degraded ? TINT_WARN : TINT_GOOD;
 
     fputs(tint_on(tint, colour), to);
@@ -64,6 +65,8 @@ static void show_state(const json_t *status, FILE *to, bool colour)
         fprintf(to, ", %zu held", n.held);
     if (n.unready > 0)
         fprintf(to, ", %zu not ready", n.unready);
+    if (n.ramping > 0)
+        fprintf(to, ", %zu ramping", n.ramping);
     if (n.drained > 0)
         fprintf(to, ", %zu drained", n.drained);
     if (n.unknown > 0)
@@ -112,8 +115,7 @@ static void show_problems(const json_t *status, FILE *to, bool colour)
                 tint_off(TINT_BAD, colour));
 }
 
-/* A table below an empty line, if it has rows. */
-static void show_table(struct table *t, FILE *to, bool colour)
+void show_rows(struct table *t, FILE *to, bool colour)
 {
     if (t->n_rows > 1)
         fputc('\n', to);
@@ -193,8 +195,7 @@ static void count_sick(void *arg, const struct patient *p)
     free(key);
 }
 
-/* Owned. */
-static char *hold_text(json_int_t left_ms)
+char *show_hold(json_int_t left_ms)
 {
     char left[DUR_TEXT];
 
@@ -213,7 +214,7 @@ static void add_sick(void *arg, const struct patient *p)
     if (more >= 0) {
         pools = more > 0 ? xasprintf("%s and %lld more", show_text(pool, "name"), (long long)more)
                          : xstrdup(show_text(pool, "name"));
-        why = held ? hold_text(show_integer(e, "held_ms")) : xstrdup(show_text(e, "last_error"));
+        why = held ? show_hold(show_integer(e, "held_ms")) : xstrdup(show_text(e, "last_error"));
         const char *const cells[] = {p->sick,
                                      show_text(e, "endpoint"),
                                      show_text(p->region, "region"),
@@ -236,7 +237,7 @@ static void show_sick(const json_t *status, FILE *to, bool colour)
     table_init(&s.table, 6, head);
     each_sick(status, count_sick, &s);
     each_sick(status, add_sick, &s);
-    show_table(&s.table, to, colour);
+    show_rows(&s.table, to, colour);
     json_decref(s.pools);
 }
 
@@ -261,112 +262,7 @@ static void show_drains(const json_t *status, FILE *to, bool colour)
         table_row(&t, TINT_WARN, cells);
         free(why);
     }
-    show_table(&t, to, colour);
-}
-
-/* ---- pools ---- */
-
-/* "A 2/2, AAAA 1/1"; owned. */
-static char *endpoints_text(const json_t *region)
-{
-    char *text;
-    size_t len, i;
-    FILE *f = open_memstream(&text, &len);
-    json_t *type;
-
-    if (f == NULL)
-        abort();
-    json_array_foreach(json_object_get(region, "types"), i, type)
-        fprintf(f, "%s%s %lld/%zu", i > 0 ? ", " : "", show_text(type, "type"),
-                (long long)show_integer(type, "n_up"),
-                json_array_size(json_object_get(type, "endpoints")));
-    fclose(f);
-    return text;
-}
-
-/* The shortest of its types. */
-static json_int_t region_ttl(const json_t *region)
-{
-    json_int_t ttl = -1;
-    json_t *type;
-    size_t i;
-
-    json_array_foreach(json_object_get(region, "types"), i, type)
-        if (ttl < 0 || show_integer(type, "ttl") < ttl)
-            ttl = show_integer(type, "ttl");
-    return ttl;
-}
-
-static enum tint state_tint(const char *state)
-{
-    if (strcmp(state, "down") == 0)
-        return TINT_BAD;
-    return strcmp(state, "up") == 0 ? TINT_NONE : TINT_WARN;
-}
-
-/* The longest hold of the region itself; its endpoints' stand above. */
-static json_int_t region_held_ms(const json_t *region)
-{
-    json_int_t held_ms = 0;
-    json_t *type;
-    size_t i;
-
-    json_array_foreach(json_object_get(region, "types"), i, type)
-        if (strcmp(show_text(type, "state"), "held") == 0 &&
-            show_integer(type, "held_ms") > held_ms)
-            held_ms = show_integer(type, "held_ms");
-    return held_ms;
-}
-
-/* What stands behind a region, owned; NULL: nothing. */
-static char *region_note(const json_t *pool, const json_t *region, bool first)
-{
-    const json_int_t held_ms = region_held_ms(region);
-
-    if (first && show_bool(pool, "panic"))
-        return xstrdup("health is ignored: too few are up");
-    return held_ms > 0 ? hold_text(held_ms) : NULL;
-}
-
-static void add_region(struct table *t, const json_t *pool, const json_t *region, bool first)
-{
-    const char *state = show_text(region, "state");
-    const json_int_t ttl_s = region_ttl(region);
-    char *endpoints = endpoints_text(region), *note = region_note(pool, region, first);
-    char ttl[24] = "";
-
-    if (ttl_s >= 0)
-        snprintf(ttl, sizeof(ttl), "%lld", (long long)ttl_s);
-    const char *const cells[] = {first ? show_text(pool, "name") : "",
-                                 first ? show_text(pool, "policy") : "",
-                                 show_text(region, "region"),
-                                 state,
-                                 endpoints,
-                                 ttl,
-                                 note != NULL ? note : ""};
-    table_row(t, state_tint(state), cells);
-    free(endpoints);
-    free(note);
-}
-
-static void show_pools(const json_t *status, FILE *to, bool colour)
-{
-    static const char *const head[] = {"POOL", "POLICY", "REGION", "STATE", "UP", "TTL", ""};
-    json_t *pool, *region;
-    size_t i, j;
-    struct table t;
-
-    table_init(&t, 7, head);
-    json_array_foreach(json_object_get(status, "pools"), i, pool) {
-        bool first = true;
-        json_array_foreach(json_object_get(pool, "regions"), j, region) {
-            if (strcmp(show_text(region, "state"), "absent") == 0)
-                continue;
-            add_region(&t, pool, region, first);
-            first = false;
-        }
-    }
-    show_table(&t, to, colour);
+    show_rows(&t, to, colour);
 }
 
 /* ---- exposure ---- */
@@ -418,7 +314,7 @@ static void show_exposure(const json_t *status, FILE *to, bool colour)
     table_init(&t, 6, head);
     json_array_foreach(json_object_get(status, "exposure"), i, e)
         add_exposure(&t, e);
-    show_table(&t, to, colour);
+    show_rows(&t, to, colour);
 }
 
 /* ---- files ---- */
@@ -462,7 +358,7 @@ static void show_files(const json_t *status, FILE *to, bool colour)
         add_file(&t, geo, "geo", show_text(o, "path"), built);
         free(built);
     }
-    show_table(&t, to, colour);
+    show_rows(&t, to, colour);
 }
 
 void show_status(const json_t *status, FILE *to, bool colour)

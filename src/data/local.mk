@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/data/libdata.a
 
 src_data_libdata_a_SOURCES = \
+	src/data/bands.c src/data/bands.h \
 	src/data/denial.c src/data/denial.h src/data/denial_inside.h \
 	src/data/denial_build.c \
 	src/data/denial_chain.c \
@@ -27,6 +28,8 @@ src_data_libdata_a_SOURCES = \
 	$(end)
 
 # Unit tests: tests/unit/test_NAME.c is two lines here.
+check_PROGRAMS += tests/unit/test_bands
+tests_unit_test_bands_LDADD = $(test_data)
 check_PROGRAMS += tests/unit/test_denial
 tests_unit_test_denial_LDADD = $(test_load)
 check_PROGRAMS += tests/unit/test_geomap

@@ -46,6 +46,7 @@ void steered_free(struct steered *s)
         return;
     for (uint8_t i = 0; i < s->n_types; i++) {
         choice_table_unref(s->types[i].choice);
+        bands_free(s->types[i].bands);
         steer_answers_unref(s->types[i].answers);
     }
     geomap_unref(s->map);

@@ -5,11 +5,14 @@
  *   choice[map, usable regions][ranking] → region    interned: pools in the same state share one
  *   answers[pool][region]                → records   rendered, with the TTL of the moment
  *
+ * While clients come back to a region little by little, there is one choice for each band of slots.
+ *
  * Made by the steering compiler (control/), immutable, read by any thread.  Counts belong to the
  * control thread.  SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
 
+#include "data/bands.h"
 #include "data/geomap.h"
 #include "data/rrset.h"
 #include "data/zone.h"
@@ -33,6 +36,7 @@ struct steer_answers {
 
 struct steer_type {
     struct choice_table *choice;
+    struct bands *bands; /* owned; these go before choice.  NULL: nothing ramps */
     struct steer_answers *answers;
     /* The regions that CHOICE_ALL answers with, as far as the ranking allows; where it allows none of
      * them, all that it allows. */
@@ -50,6 +54,20 @@ struct steered {
 
 /* The entry of a type, or NULL: then the name has plain NODATA for it. */
 const struct steer_type *steered_type(const struct steered *s, uint16_t type);
+
+/*
+ * What a client gets; st is of s.
+ *
+ *   ranking, scope   out: the client's, as of geomap_find; the scope is longer where it needs to be
+ */
+static inline uint8_t steered_choice(const struct steered *s, const struct steer_type *st,
+                                     const struct ipaddr *client, uint32_t *ranking, uint8_t *scope)
+{
+    *ranking = geomap_find(s->map, client, scope);
+    if (st->bands != NULL)
+        return bands_choice(st->bands, *ranking, client, scope);
+    return st->choice->choice[*ranking];
+}
 
 /*
  * Everything a worker needs of steering: the steered of every DYNA and DYNC name of a zonedb.

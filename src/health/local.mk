@@ -34,6 +34,7 @@ src_health_libhealth_a_SOURCES = \
 	src/health/probe_tcp.c \
 	src/health/probe_tls.c \
 	src/health/push.h \
+	src/health/ramp.c src/health/ramp.h \
 	src/health/reports.c src/health/reports.h \
 	src/health/run.c src/health/run.h \
 	src/health/schedule.c src/health/schedule.h \
@@ -57,6 +58,9 @@ check_PROGRAMS += tests/unit/test_damping
 tests_unit_test_damping_LDADD = $(test_health)
 check_PROGRAMS += tests/unit/test_pattern
 tests_unit_test_pattern_LDADD = $(test_health)
+
+check_PROGRAMS += tests/unit/test_ramp
+tests_unit_test_ramp_LDADD = $(test_health)
 
 check_PROGRAMS += tests/unit/test_judge
 tests_unit_test_judge_LDADD = $(test_health)

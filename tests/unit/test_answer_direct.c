@@ -176,6 +176,37 @@ static void test_steered_sample(void **state)
     free(path);
 }
 
+/* A region comes back: what a client gets, and the scope, depend on its block. */
+static void test_ramp(void **state)
+{
+    char *path = kit_path("tests/answer/ramp.yaml");
+    size_t len;
+    char *yaml = kit_read_file(path, &len);
+    struct kitsnap *k = kitsnap_new(yaml);
+    struct counts counts = {0};
+
+    kitsnap_add_file(k, "example.com.", "tests/answer/ramp.zone");
+    kitsnap_drain(k, "a");
+    kitsnap_get(k);
+    kitsnap_drain(k, "");
+    const struct snapshot *snap = kitsnap_get(k);
+    assert_non_null(snap->steering->steered[0]->types[0].bands);
+    for (unsigned i = 0; i < 256; i++) {
+        char ip4[32], ip6[48];
+        snprintf(ip4, sizeof(ip4), "10.1.%u.0/24", i);
+        snprintf(ip6, sizeof(ip6), "2001:db8:%x::/48", i);
+        const struct packet packets[] = {q("www.example.com", "A", .ecs = ip4),
+                                         q("www.example.com", "AAAA", .ecs = ip6),
+                                         q("cdn.example.com", "CNAME", .ecs = ip4)};
+        for (size_t p = 0; p < sizeof(packets) / sizeof(packets[0]); p++)
+            check_packet(snap, "a ramp", &packets[p], &counts);
+    }
+    assert_true(counts.direct > counts.all / 2);
+    kitsnap_free(k);
+    free(yaml);
+    free(path);
+}
+
 /* SOAs whose names meet the question's, each other's, and nobody's. */
 static void test_soas(void **state)
 {
@@ -232,9 +263,8 @@ static void test_many_labels(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sample_zones),
-        cmocka_unit_test(test_steered_sample),
-        cmocka_unit_test(test_soas),
+        cmocka_unit_test(test_sample_zones), cmocka_unit_test(test_steered_sample),
+        cmocka_unit_test(test_ramp),         cmocka_unit_test(test_soas),
         cmocka_unit_test(test_many_labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -233,7 +233,7 @@ static void pools_in_the_same_state_share_a_table(void **state)
     struct geomap *map = map_of_two("abc", "cb"), *other_map = map_of_two("a", "b");
     struct choices *choices = choices_new();
     const struct choice_key key = {.map = map, .usable = 3, .undrained = 7, .present = 7};
-    struct choice_key differs[6] = {key, key, key, key, key, key};
+    struct choice_key differs[7] = {key, key, key, key, key, key, key};
     struct choice_table *t = choices_get(choices, &key), *again = choices_get(choices, &key);
 
     assert_ptr_equal(again, t);
@@ -244,7 +244,8 @@ static void pools_in_the_same_state_share_a_table(void **state)
     differs[3].present = 3;
     differs[4].when_all_down = ALL_DOWN_NODATA;
     differs[5].avoided = 4;
-    for (size_t i = 0; i < 6; i++) {
+    differs[6].otherwise = t;
+    for (size_t i = 0; i < 7; i++) {
         struct choice_table *other = choices_get(choices, &differs[i]);
         assert_ptr_not_equal(other, t);
         choice_table_unref(other);
@@ -253,6 +254,32 @@ static void pools_in_the_same_state_share_a_table(void **state)
     choices_free(choices);
     geomap_unref(map);
     geomap_unref(other_map);
+}
+
+/* Where nothing is left, what another table gives; that one lives as long as this. */
+static void a_table_can_fall_back_on_another(void **state)
+{
+    struct geomap *map = map_of_two("abc", "cb");
+    struct choices *choices = choices_new();
+    struct choice_key key = {.map = map, .usable = geokit_set("c"), .present = geokit_set("abc")};
+    struct choice_table *before = choices_get(choices, &key);
+
+    key.usable = 0;
+    key.avoided = geokit_set("a");
+    key.otherwise = before;
+    struct choice_table *t = choices_get(choices, &key), *again = choices_get(choices, &key);
+    assert_ptr_equal(t, again);
+    assert_string_equal(choice_text(t->choice[0]), "a");
+    assert_string_equal(choice_text(t->choice[1]), "c");
+    choice_table_unref(before);
+    choices_sweep(choices);
+    assert_int_equal(before->refs, 2); /* the choices', as its own and as t's */
+    choice_table_unref(t);
+    choice_table_unref(again);
+    choices_sweep(choices);
+    choices_sweep(choices);
+    choices_free(choices);
+    geomap_unref(map);
 }
 
 static void a_sweep_keeps_what_is_in_use(void **state)
@@ -290,6 +317,7 @@ int main(void)
         cmocka_unit_test(no_state_leads_outside_the_fence),
         cmocka_unit_test(a_table_holds_the_choice_of_every_ranking),
         cmocka_unit_test(pools_in_the_same_state_share_a_table),
+        cmocka_unit_test(a_table_can_fall_back_on_another),
         cmocka_unit_test(a_sweep_keeps_what_is_in_use),
     };
 

@@ -102,6 +102,8 @@ static void test_defaults(void **state)
     assert_int_equal(p->min_healthy, 0);
     assert_int_equal(p->when_all_down, ALL_DOWN_OPEN);
     assert_int_equal(p->damping.suppress, 1500);
+    assert_int_equal(p->ramp_ms, 0);
+    assert_int_equal(p->failback, FAILBACK_AUTO);
     assert_null(config_policy(c, "other"));
     config_free(c);
 }
@@ -138,7 +140,7 @@ static void test_probe_defaults(void **state)
                                   "probes:\n"
                                   "  h: {type: http}\n"
                                   "  s: {type: https, interval: 1s}\n"
-                                  "  t: {type: tcp, port: 25, timeout: 5s, fall: 3 of 5}\n");
+                                  "  t: {type: tcp, port: 25, timeout: 5s, fall: 2 of 4}\n");
     const struct probe_spec *p = &c->probes[0];
 
     assert_string_equal(p->name, "h");
@@ -154,7 +156,7 @@ static void test_probe_defaults(void **state)
     assert_int_equal(p->timeout_ms, 2000);
     assert_int_equal(p->rise, 2);
     assert_int_equal(p->fall, 3);
-    assert_int_equal(p->fall_of, 3);
+    assert_int_equal(p->fall_of, 5);
     assert_int_equal(p->damping.half_life_ms, 120000);
     assert_int_equal(p->damping.suppress, 1500);
     assert_int_equal(p->damping.reuse, 750);
@@ -167,8 +169,8 @@ static void test_probe_defaults(void **state)
     assert_int_equal(c->probes[1].timeout_ms, 1000); /* never more than the interval */
     assert_int_equal(c->probes[2].kind, PROBE_TCP);
     assert_int_equal(c->probes[2].timeout_ms, 5000);
-    assert_int_equal(c->probes[2].fall, 3);
-    assert_int_equal(c->probes[2].fall_of, 5);
+    assert_int_equal(c->probes[2].fall, 2);
+    assert_int_equal(c->probes[2].fall_of, 4);
     config_free(c);
 }
 
@@ -489,10 +491,10 @@ static void test_messages(void **state)
          "etc/f:2:56: probes: expected a section, such as {type: http, path: /healthz}, not a list\n"},
         {ZONES "probes: {w: {type: http, fall: 5 of 3}, x: {type: http, fall: 3 of 65},\n"
                "y: {type: http, fall: 3/5}, z: {type: http, fall: 0}}",
-         "etc/f:2:32: fall: expected a number, or so many of the last so many, such as 3, not "
+         "etc/f:2:32: fall: expected a number, or so many of the last so many, such as 3 of 5, not "
          "\"5 of 3\"\n"
          "etc/f:2:63: fall: 3 of 65 is out of range: 1 to 64\n"
-         "etc/f:3:23: fall: expected a number, or so many of the last so many, such as 3, not "
+         "etc/f:3:23: fall: expected a number, or so many of the last so many, such as 3 of 5, not "
          "\"3/5\"\n"
          "etc/f:3:51: fall: 0 is out of range: 1 to 64\n"},
         {ZONES "probes: {w: {type: http, interval: 1s, timeout: 1500ms}}",
@@ -618,6 +620,13 @@ static void test_messages(void **state)
         {ZONES "probes: {w: {type: http}}\npolicies: {a: {probe: w, ready: w}, b: {ready: v}}",
          "warning: etc/f:3:33: ready: the same as probe: who is not up is not ready anyway\n"
          "etc/f:3:48: there is no probe \"v\": did you mean \"w\"?\n"},
+        {ZONES "probes: {w: {type: http}}\n"
+               "policies: {a: {ramp: 25h, failback: never}, b: {ramp: 9s, failback: manual},\n"
+               "c: {probe: w, ramp: 1d, failback: manual}}",
+         "etc/f:3:22: ramp: 25h is out of range: 0ms to 1d\n"
+         "etc/f:3:37: failback: \"never\" is not known: there are auto, manual\n"
+         "warning: etc/f:3:55: ramp: caches keep an answer for 10s: within 9s they see no steps\n"
+         "warning: etc/f:3:69: failback: without a probe no region is ever away\n"},
         {REGIONS "policies: {a: {min_healthy: 3}}",
          "warning: etc/f:4:29: min_healthy: with 2 regions, health is always ignored\n"},
     };

@@ -55,6 +55,29 @@ static void all_comes_back(void **state)
     memory_free(m);
 }
 
+static void ramps_come_back(void **state)
+{
+    static const struct memory_entry ramps[] = {
+        {.ramp = RAMP_WAITS},
+        {.ramp = RAMP_FREED},
+        {.ramp = RAMP_CLIMBS, .ramp_done_ms = 60000, .ramp_at = 1764000000123},
+    };
+    struct memory *m = memory_new(5);
+
+    for (size_t i = 0; i < sizeof(ramps) / sizeof(ramps[0]); i++)
+        memory_add(m, MEMORY_REGION, (const char[]){(char)('a' + i), '\0'}, &ramps[i]);
+    struct recall *r = read_back(m);
+    for (size_t i = 0; i < sizeof(ramps) / sizeof(ramps[0]); i++) {
+        struct memory_entry e;
+        assert_true(recall_find(r, MEMORY_REGION, (const char[]){(char)('a' + i), '\0'}, &e));
+        assert_int_equal(e.ramp, ramps[i].ramp);
+        assert_int_equal(e.ramp_done_ms, ramps[i].ramp_done_ms);
+        assert_int_equal(e.ramp_at, ramps[i].ramp_at);
+    }
+    recall_free(r);
+    memory_free(m);
+}
+
 /* A probe may have any name, and an endpoint that never fell has no penalty. */
 static void any_key_comes_back(void **state)
 {
@@ -88,6 +111,19 @@ static void nothing_is_something(void **state)
     memory_free(m);
 }
 
+static void check_unknown(const char *section, enum memory_of of, const char *entry)
+{
+    struct memory_entry e;
+    char text[512];
+    struct err err = {0};
+
+    snprintf(text, sizeof(text), "{\"at\": 1, \"%s\": {\"x\": %s}}", section, entry);
+    struct recall *r = recall_read("health.json", text, strlen(text), &err);
+    assert_non_null(r);
+    assert_false(recall_find(r, of, "x", &e));
+    recall_free(r);
+}
+
 /* Whatever lies in that file: it is none of ours, or what is not right in it is not known. */
 static void nonsense_is_not_believed(void **state)
 {
@@ -106,7 +142,6 @@ static void nonsense_is_not_believed(void **state)
         "{\"verdict\": \"up\", \"history\": \"0000000000000001\", \"asks\": \"0000000000000001\", "
         "\"penalty\": -1}",
     };
-    struct memory_entry e;
 
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         struct err err = {0};
@@ -115,15 +150,11 @@ static void nonsense_is_not_believed(void **state)
         assert_memory_equal(err.items[0].text, "health.json: is no list of verdicts: ", 37);
         err_fini(&err);
     }
-    for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
-        char text[512];
-        struct err err = {0};
-        snprintf(text, sizeof(text), "{\"at\": 1, \"endpoints\": {\"x\": %s}}", entries[i]);
-        struct recall *r = recall_read("health.json", text, strlen(text), &err);
-        assert_non_null(r);
-        assert_false(recall_find(r, MEMORY_ENDPOINT, "x", &e));
-        recall_free(r);
-    }
+    for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+        check_unknown("endpoints", MEMORY_ENDPOINT, entries[i]);
+    check_unknown("regions", MEMORY_REGION, "{\"ramp\": \"hops\"}");
+    check_unknown("regions", MEMORY_REGION, "{\"ramp\": \"climbs\", \"ramp_done\": -1}");
+    check_unknown("regions", MEMORY_REGION, "{\"ramp\": \"climbs\", \"ramp_done\": 86400001}");
 }
 
 /* Bits beyond what is known would count as successes. */
@@ -145,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_comes_back),
+        cmocka_unit_test(ramps_come_back),
         cmocka_unit_test(any_key_comes_back),
         cmocka_unit_test(nothing_is_something),
         cmocka_unit_test(nonsense_is_not_believed),
