@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 
 /* Enough for ten thousand endpoints that all hang for as long as their interval is.  More would not hurt
- * but for what probes take while they are under way, of http some 40 KiB each. */
+ * but for what probes take while they are under way, of http some 20 KiB each. */
 #define PROBES_MOST 10000
 /* With an interval of 5 s and a timeout of 2 s these are 2,500 endpoints that all hang. */
 #define PROBES_LEAST 1000

@@ -3,36 +3,40 @@
 
 #include <math.h>
 
-/* What SAVED_MS bring on average may start at once, and then TIMES the average: in any 100 ms that is
- * 0.5 + 1.5 of what usually starts. */
+/* Any busy machine keeps a loop for so long now and then, or all the time: what was missed then starts at
+ * once, or it would never be made up for. */
+#define SHORT_MS 250
+/* After longer, what usually starts in SAVED_MS may start at once, and then TIMES as many as usual: in any
+ * 100 ms that is 0.5 + 1.5. */
 #define SAVED_MS 50
 #define TIMES    1.5
 /* A few are no burst, however seldom they are asked. */
 #define SAVED_MIN 4
 
-static double spent_at(const struct pace *p, double per_ms, mono_ms_t now)
+static double left_at(const struct pace *p, double per_ms, mono_ms_t now)
 {
-    return fmax(0, p->spent - (double)(now - p->at) * TIMES * per_ms);
-}
+    const dur_ms_t since_ms = now - p->at;
 
-/* How many too many one more is. */
-static double excess(const struct pace *p, double per_ms, mono_ms_t now)
-{
-    return spent_at(p, per_ms, now) + 1 - fmax(SAVED_MIN, SAVED_MS * per_ms);
+    if (since_ms > SHORT_MS)
+        return fmax(SAVED_MIN, SAVED_MS * per_ms);
+    return fmin(fmax(SAVED_MIN, SHORT_MS * per_ms), p->left + (double)since_ms * TIMES * per_ms);
 }
 
 bool pace_take(struct pace *p, double per_ms, mono_ms_t now)
 {
-    if (excess(p, per_ms, now) > 0)
+    const double left = left_at(p, per_ms, now);
+
+    if (left < 1)
         return false;
-    p->spent = spent_at(p, per_ms, now) + 1;
-    p->at = now;
+    *p = (struct pace){.left = left - 1, .at = now};
     return true;
 }
 
 dur_ms_t pace_wait(const struct pace *p, double per_ms, mono_ms_t now)
 {
-    const double more = excess(p, per_ms, now);
+    const double left = left_at(p, per_ms, now);
 
-    return more <= 0 ? 0 : (dur_ms_t)ceil(more / (TIMES * per_ms));
+    if (left >= 1)
+        return 0;
+    return (dur_ms_t)fmin(SHORT_MS + 1, ceil((1 - left) / (TIMES * per_ms)));
 }

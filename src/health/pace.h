@@ -1,6 +1,7 @@
 /*
- * How fast what was missed is made up for: when the loop was away, or many were held up, their starts are
- * spread so that with the regular ones there are at most twice as many as usual in any tenth of a second.
+ * How fast what was missed is made up for.  When the loop was away for long, or many were held up, their
+ * starts are spread so that with the regular ones there are at most twice as many as usual in any tenth of a
+ * second; what a quarter of a second brings starts at once.
  *
  * Time is an argument.  Control thread.  SPDX-License-Identifier: BSD-2-Clause
  */
@@ -12,8 +13,8 @@
 
 /* All zero: nothing has started yet. */
 struct pace {
-    double spent; /* starts that are not made good yet, as of `at` */
-    mono_ms_t at;
+    double left;  /* how many more might start, as of `at` */
+    mono_ms_t at; /* the last start */
 };
 
 /* per_ms: how many start in a millisecond on average.  True: one may now, and is counted. */

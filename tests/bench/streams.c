@@ -98,7 +98,7 @@ void stream_grpc(int fd)
                                "\0\0\x0f\1\5\0\0\0\1\0\x0b"
                                "grpc-status\1"
                                "0"; /* trailers */
-    uint8_t said[2048];
+    uint8_t said[2048] = {0};
     size_t n = 0;
 
     for (ssize_t more; n < sizeof(said) && !has_request(said, n); n += (size_t)more)

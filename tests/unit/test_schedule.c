@@ -200,6 +200,28 @@ static void test_missed_starts_are_spread(void **state)
     free(slots);
 }
 
+/* A machine so busy that the loop gets a turn only now and then: it keeps up. */
+static void test_starved(void **state)
+{
+    (void)state;
+    static const mono_ms_t turns_ms[] = {20, 100, 250};
+
+    for (size_t i = 0; i < sizeof(turns_ms) / sizeof(turns_ms[0]); i++) {
+        struct slot *slots = calloc(N, sizeof(*slots));
+        unsigned starts[101] = {0}, n = 0;
+        struct schedule s;
+        schedule_init(&s, N, 1);
+        for (size_t k = 0; k < N; k++)
+            schedule_join(&s, &slots[k], 5000, EPOCH - 1);
+        for (mono_ms_t t = 0; t <= 10000; t += turns_ms[i])
+            n += run(&s, EPOCH + t, EPOCH + t + 1, starts);
+        assert_in_range(n, 2 * N - 10, 2 * N + 10);
+        assert_true(lateness_worst(&s.late, EPOCH + 10000) <= 2 * turns_ms[i]);
+        schedule_fini(&s);
+        free(slots);
+    }
+}
+
 
 /* --- How many at once. --- */
 
@@ -330,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_time_to_detect),
         cmocka_unit_test(test_phases_spread),
         cmocka_unit_test(test_missed_starts_are_spread),
+        cmocka_unit_test(test_starved),
         cmocka_unit_test(test_limit_queues_in_order),
         cmocka_unit_test(test_slow_ones_have_a_lane),
         cmocka_unit_test(test_ask_now_keeps_the_phase),
