@@ -55,7 +55,7 @@ _proximactl()
         COMPREPLY=($(compgen -W "--timeout $(
             pools=$(_proximactl_names pools) regions=$(_proximactl_names regions)
             for pool in $pools; do for region in $regions; do
-                printf "$pool/$region=%s " up unknown unready held down drained absent
+                printf "$pool/$region=%s " up ramping unknown unready held down drained absent
             done; done)" -- "$cur")) ;;
     stop)    COMPREPLY=($(compgen -W '--why' -- "$cur")) ;;
     esac

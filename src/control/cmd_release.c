@@ -1,6 +1,7 @@
 /*
  * `proximactl release REGION [--pool POOL]`: ends the holds of a region and of its endpoints, and
- * forgets their penalties; a region that waits for it (failback: manual) waits no longer.  The reply comes when that is on disk and every worker answers by it.
+ * forgets their penalties; a region that waits for it (failback: manual) waits no longer.  The reply
+ * comes when that is on disk and every worker answers by it.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -79,10 +79,12 @@ bool plan_take_change(struct plan *p)
 
 /* ---- an operator's word ---- */
 
-static void free_set(struct plan_set *set)
+static void free_set(struct plan *p, struct plan_set *set)
 {
-    if (set->source != NULL && set->level != PLAN_DOWN && set->ramp.state != RAMP_CLIMBS)
-        set->ramp = (struct ramp){.state = RAMP_FREED};
+    if (set->source == NULL || set->level == PLAN_DOWN || set->ramp.state == RAMP_CLIMBS)
+        return;
+    p->is_worth_keeping |= set->ramp.state == RAMP_WAITS;
+    set->ramp = (struct ramp){.state = RAMP_FREED};
 }
 
 void plan_release(struct plan *p, const struct plan_pool *pool, size_t type, unsigned region)
@@ -90,13 +92,13 @@ void plan_release(struct plan *p, const struct plan_pool *pool, size_t type, uns
     struct plan_set *set = pool_set(p, pool, type, region);
 
     set->damping = (struct damping){0};
-    free_set(set);
+    free_set(p, set);
 }
 
 void plan_free_undrained(struct plan *p, struct plan_pool *pool, uint8_t t, regionset_t undrained)
 {
     for (pool->types[t].stale |= undrained; undrained != 0; undrained &= undrained - 1)
-        free_set(pool_set(p, pool, t, (unsigned)__builtin_ctzll(undrained)));
+        free_set(p, pool_set(p, pool, t, (unsigned)__builtin_ctzll(undrained)));
 }
 
 /* ---- each region ---- */

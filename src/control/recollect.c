@@ -72,23 +72,6 @@ static bool is_worth_keeping(const struct damping *d, const struct damping_rule 
     return d->penalty > 0 && damping_penalty(d, rule, now) >= PENALTY_KEPT;
 }
 
-/* ---- ramps ---- */
-
-static void put_ramp(const struct ramp *r, const struct clocks *now, struct memory_entry *e)
-{
-    e->ramp = (enum ramp_state)r->state;
-    e->ramp_done_ms = r->done_ms;
-    e->ramp_at = clocks_real(now, r->at);
-}
-
-/* The time that the server was away counts: no client is taken back that had come. */
-static struct ramp get_ramp(const struct memory_entry *e, const struct clocks *now)
-{
-    return (struct ramp){.state = (uint8_t)e->ramp,
-                         .done_ms = (uint32_t)e->ramp_done_ms,
-                         .at = clocks_mono(now, e->ramp_at, now->mono)};
-}
-
 /* ---- each region of each pool ---- */
 
 struct place {
@@ -106,6 +89,36 @@ static void each_region(struct plan *p, void (*fn)(void *arg, const struct place
             for (unsigned r = 0; r < plan_config(p)->n_regions; r++)
                 fn(arg, &(struct place){p, pool, t, r});
     }
+}
+
+/* ---- ramps ---- */
+
+static void put_ramp(const struct ramp *r, const struct clocks *now, struct memory_entry *e)
+{
+    e->ramp = (enum ramp_state)r->state;
+    e->ramp_done_ms = r->done_ms;
+    e->ramp_at = clocks_real(now, r->at);
+}
+
+/*
+ * What is down now waits when it is up, though the next server may not know that it was down: its verdict
+ * is too old by then.
+ */
+static bool will_wait(const struct place *at)
+{
+    const struct policy_spec *policy = &plan_config(at->plan)->policies[at->pool->policy];
+    const struct plan_set *set = plan_set(at->plan, at->pool, at->type, at->region);
+
+    return policy->failback == FAILBACK_MANUAL && set->level == PLAN_DOWN &&
+           (at->pool->types[at->type].cold >> at->region & 1);
+}
+
+/* The time that the server was away counts: no client is taken back that had come. */
+static struct ramp get_ramp(const struct memory_entry *e, const struct clocks *now)
+{
+    return (struct ramp){.state = (uint8_t)e->ramp,
+                         .done_ms = (uint32_t)e->ramp_done_ms,
+                         .at = clocks_mono(now, e->ramp_at, now->mono)};
 }
 
 /* ---- to be kept ---- */
@@ -139,11 +152,13 @@ static void add_region(void *arg, const struct place *at)
     struct memory_entry e = {0};
 
     if (!is_worth_keeping(&set->damping, &policy->damping, k->now->mono) &&
-        set->ramp.state == RAMP_NONE)
+        set->ramp.state == RAMP_NONE && !will_wait(at))
         return;
     char *key = region_key(at->plan, at->pool, at->type, at->region);
     put_damping(&set->damping, k->now, &e);
     put_ramp(&set->ramp, k->now, &e);
+    if (will_wait(at))
+        e.ramp = RAMP_WAITS;
     memory_add(k->memory, MEMORY_REGION, key, &e);
     free(key);
 }

@@ -144,7 +144,7 @@ static void check_nobody_left(const bool was[BLOCKS], const bool now[BLOCKS])
 
 /* ---- what is told ---- */
 
-/* Until the state folder's file says so. */
+/* Until the state folder's file says so, and that nobody is down. */
 static void wait_written(const char *text)
 {
     const mono_ms_t end = mono_ms() + PATIENCE_MS;
@@ -152,7 +152,7 @@ static void wait_written(const char *text)
 
     do {
         char *file = tmpdir_read(daemon_dir(f.d), "state/health.json");
-        found = file != NULL && strstr(file, text) != NULL;
+        found = file != NULL && strstr(file, text) != NULL && strstr(file, "\"down\"") == NULL;
         free(file);
     } while (!found && mono_ms() < end);
     if (!found)

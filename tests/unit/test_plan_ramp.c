@@ -475,6 +475,24 @@ static void waiting_outlives_reload_and_restart(void **state)
     plankit_fini(&fresh);
 }
 
+/* What ends the waiting is kept, else it would wait again after a restart. */
+static void the_end_of_waiting_is_kept(void **state)
+{
+    static const char *const ends[] = {"!us", "<us >us", "-eu -ap"};
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        struct plankit k;
+        start(&k, MANUAL);
+        bounce_us(&k);
+        assert_true(plan_take_change(k.plan));
+        assert_false(plan_take_change(k.plan));
+        play(&k, ends[i]);
+        if (!plan_take_change(k.plan))
+            fail_msg("%s: not kept", ends[i]);
+        plankit_fini(&k);
+    }
+}
+
 /* The configuration says auto now. */
 static void a_reload_can_end_the_waiting(void **state)
 {
@@ -510,6 +528,7 @@ int main(void)
         cmocka_unit_test(with_a_ramp_it_begins_at_the_release),
         cmocka_unit_test(when_it_waits_and_when_not),
         cmocka_unit_test(waiting_outlives_reload_and_restart),
+        cmocka_unit_test(the_end_of_waiting_is_kept),
         cmocka_unit_test(a_reload_can_end_the_waiting),
     };
 

@@ -133,6 +133,56 @@ static void times_of_nonsense(void **state)
     }
 }
 
+/* ---- regions that wait for release ---- */
+
+/* What is kept of us when it is down, with eu or without. */
+static char *down_text(const char *policy, bool is_eu_up)
+{
+    struct plankit k;
+
+    plankit_start(&k, policy, ZONE);
+    plankit_turn(&k, "192.0.2.1", VERDICT_DOWN);
+    if (!is_eu_up)
+        plankit_turn(&k, "192.0.2.2", VERDICT_DOWN);
+    plankit_update(&k, MINUTE);
+    const struct clocks now = written(&k);
+    struct memory *m = recollect(k.health, k.plan, &now);
+    char *text = memory_text(m);
+    memory_free(m);
+    plankit_fini(&k);
+    return text;
+}
+
+/* The next server does not know any more who is down. */
+static void who_was_down_waits_after_long(void **state)
+{
+    static const char manual[] = "  default: {map: world, probe: web, failback: manual}\n";
+    static const struct {
+        const char *why, *policy;
+        bool is_eu_up;
+        const char *gets;
+    } cases[] = {
+        {"it was down, so it waits", manual, true, "192.0.2.2 ttl 10"},
+        {"it was down, and may come back", POLICY, true, "192.0.2.1 ttl 10"},
+        {"nobody else had its clients", manual, false, "192.0.2.1 ttl 10"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *text = down_text(cases[i].policy, cases[i].is_eu_up);
+        struct plankit k;
+        plankit_init(&k, cases[i].policy);
+        plankit_zone(&k, "example.com.", ZONE);
+        assert_true(plankit_resolve(&k));
+        assert_int_equal(recalled(text, WROTE_AT + 11 * MINUTE, &k).verdict.state, VERDICT_UNKNOWN);
+        plankit_update(&k, 0);
+        const char *gets = plankit_ask(&k, "www.example.com.", "A", US);
+        if (strcmp(gets, cases[i].gets) != 0)
+            fail_msg("%s: %s, not %s", cases[i].why, gets, cases[i].gets);
+        free(text);
+        plankit_fini(&k);
+    }
+}
+
 /* ---- histories ---- */
 
 /* One result each 5 s, '+' or '-'. */
@@ -238,6 +288,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clocks_that_were_set),
         cmocka_unit_test(times_of_nonsense),
+        cmocka_unit_test(who_was_down_waits_after_long),
         cmocka_unit_test(histories_go_on),
         cmocka_unit_test(histories_that_are_not_believed),
     };
