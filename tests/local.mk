@@ -79,13 +79,18 @@ tests_integration_test_abuse_SOURCES = \
 	tests/integration/abuse.c tests/integration/abuse.h \
 	tests/integration/storm.c tests/integration/storm.h
 tests_integration_test_abuse_LDADD = $(backend_libs) $(daemon_libs)
+regions = tests/integration/regions.c tests/integration/regions.h
 check_PROGRAMS += tests/integration/test_blackout
 tests_integration_test_blackout_SOURCES = \
 	tests/integration/test_blackout.c \
 	tests/integration/netns.c tests/integration/netns.h
 tests_integration_test_blackout_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_control
+tests_integration_test_control_SOURCES = tests/integration/test_control.c $(regions)
 tests_integration_test_control_LDADD = $(daemon_libs)
+check_PROGRAMS += tests/integration/test_insight
+tests_integration_test_insight_SOURCES = tests/integration/test_insight.c $(regions)
+tests_integration_test_insight_LDADD = $(daemon_libs)
 check_PROGRAMS += tests/integration/test_drain
 tests_integration_test_drain_LDADD = $(backend_libs) $(daemon_libs)
 check_PROGRAMS += tests/integration/test_explain

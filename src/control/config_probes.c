@@ -184,7 +184,7 @@ static const struct option probe_options[] = {
      .help = "A probe that takes longer has failed; at most the interval, also when unset."},
     {"rise", &type_count, OPTION_FIELD(struct probe_spec, rise), .min = 1, .max = 64,
      .fallback = "2", .help = "Successes in a row that bring an endpoint up."},
-    {"fall", &type_fall, OPTION_WHOLE(struct probe_spec), .min = 1, .max = 64, .fallback = "3",
+    {"fall", &type_fall, OPTION_WHOLE(struct probe_spec), .min = 1, .max = 64, .fallback = "3 of 5",
      .help = "Failures that take an endpoint down: so many in a row, or 3 of 5, so many of the "
              "last so many."},
     {"damping", &type_section, OPTION_FIELD(struct probe_spec, damping),

@@ -15,6 +15,8 @@
 /* Nobody should have to probe more often because a table said so. */
 #define INTERVAL_MIN_MS 1000
 
+#define GROWTH_FAST 4
+
 #define CHOICES_MAX 8
 
 struct choices {
@@ -33,7 +35,7 @@ static void add(struct choices *c, int64_t x)
 
 static struct choices intervals(const struct settings *now)
 {
-    static const int64_t round[] = {1000, 2000, 3000, 5000, 10000, 15000, 20000, 30000, 60000};
+    static const int64_t round[] = {1000, 2000, 5000, 10000, 15000, 30000, 60000};
     struct choices c = {{now->interval_ms}, 1};
 
     for (size_t i = 0; i < sizeof(round) / sizeof(round[0]); i++)
@@ -61,7 +63,7 @@ static struct choices timeouts(const struct settings *now, dur_ms_t slowest_ms)
 
 static struct choices ttl_maxima(const struct settings *now)
 {
-    static const int64_t round[] = {30, 60, 90, 120, 180, 300, 600};
+    static const int64_t round[] = {30, 60, 120, 180, 300, 600};
     struct choices c = {{now->ttl.max_s}, 1};
 
     for (size_t i = 0; i < sizeof(round) / sizeof(round[0]); i++)
@@ -75,7 +77,6 @@ static struct choices ttl_minima(const struct settings *now)
 
     add(&c, 5);
     add(&c, 10);
-    add(&c, 20);
     add(&c, 30);
     return c;
 }
@@ -99,7 +100,8 @@ static bool is_slow(const struct settings *s, int64_t min_s)
     return min_s * 1000 > s->rule.fall * s->interval_ms + s->timeout_ms;
 }
 
-static void add_ttls(struct grid *g, const struct settings *s)
+/* TTLs that grow faster cost less, and where outages come in clusters they cost more failures. */
+static void add_bounds(struct grid *g, const struct settings *s)
 {
     const struct choices maxima = ttl_maxima(s), minima = ttl_minima(s);
 
@@ -112,6 +114,16 @@ static void add_ttls(struct grid *g, const struct settings *s)
             g->items[g->n].ttl.max_s = (uint32_t)maxima.of[i];
             g->items[g->n++].ttl.min_s = (uint32_t)minima.of[j];
         }
+}
+
+static void add_ttls(struct grid *g, const struct settings *s)
+{
+    struct settings fast = *s;
+
+    add_bounds(g, s);
+    fast.ttl.growth = GROWTH_FAST;
+    if (s->ttl.growth > GROWTH_FAST)
+        add_bounds(g, &fast);
 }
 
 static void add_falls(struct grid *g, const struct settings *now, dur_ms_t interval_ms,

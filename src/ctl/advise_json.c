@@ -59,7 +59,7 @@ static void put_probe(FILE *f, const char *name, const struct settings *now,
 static void put_ttl(FILE *f, const char *name, const struct ttl_rule *now,
                     const struct ttl_rule *to)
 {
-    if (to->max_s == now->max_s && to->min_s == now->min_s)
+    if (to->max_s == now->max_s && to->min_s == now->min_s && to->growth == now->growth)
         return;
     fprintf(f, "    in policies.%s:  ttl: {max: %us, min: %us", name, (unsigned)to->max_s,
             (unsigned)to->min_s);

@@ -78,6 +78,19 @@ static double cost(const struct compared *c, enum advice_goal goal)
     abort();
 }
 
+/* Each member that is to be changed has to bring this much. */
+#define MEMBER_WORTH 0.02
+
+static double trouble(const struct settings *to, const struct settings *now)
+{
+    const int n = (to->interval_ms != now->interval_ms) + (to->timeout_ms != now->timeout_ms) +
+                  (to->rule.fall != now->rule.fall || to->rule.fall_of != now->rule.fall_of) +
+                  (to->ttl.max_s != now->ttl.max_s) + (to->ttl.min_s != now->ttl.min_s) +
+                  (to->ttl.growth != now->ttl.growth);
+
+    return MEMBER_WORTH * n;
+}
+
 /* Among equals: fewer queries and failures, then fewer probes. */
 static double tie(const struct compared *c)
 {
@@ -92,7 +105,8 @@ size_t advice_pick(const struct candidate *candidates, size_t n, enum advice_goa
 
     for (size_t i = 1; i < n; i++) {
         const struct compared c = compare(&candidates[i], &candidates[0]);
-        const double x = cost(&c, goal) + tie(&c);
+        const double x =
+            cost(&c, goal) + tie(&c) + trouble(&candidates[i].settings, &candidates[0].settings);
         if (x < best && is_calm(&candidates[i].figures, &candidates[0].figures, goal)) {
             best = x;
             pick = i;

@@ -5,6 +5,9 @@
 #include "ctl/advise.h"
 #include "ctl/show.h"
 
+/* Hundreds of settings are played against each: so many are a second, and more say no more. */
+#define OUTAGES_MAX 1000
+
 static struct damping_rule read_damping(const json_t *o)
 {
     return (struct damping_rule){.suppress = (uint32_t)show_integer(o, "suppress"),
@@ -51,17 +54,17 @@ static bool read_history(const json_t *o, struct outages *out)
     return true;
 }
 
+/* The server sends those with the most outages first. */
 static bool read_histories(struct advice_subject *s)
 {
     const json_t *list = json_object_get(s->result, "histories");
-    const json_t *o;
-    size_t i;
 
     s->histories = xcalloc(json_array_size(list) + 1, sizeof(*s->histories));
-    json_array_foreach(list, i, o) {
+    for (size_t i = 0, outages = 0; i < json_array_size(list) && outages < OUTAGES_MAX; i++) {
         struct outages *h = &s->histories[s->n++];
-        if (!read_history(o, h))
+        if (!read_history(json_array_get(list, i), h))
             return false;
+        outages += h->n;
         if ((double)h->length_ms > s->recorded_ms)
             s->recorded_ms = (double)h->length_ms;
     }

@@ -62,6 +62,12 @@ static char *probe_text(const struct settings *s)
     return text;
 }
 
+static char *ttl_text(const struct ttl_rule *t)
+{
+    return xasprintf("%u-%us, growth %u", (unsigned)t->min_s, (unsigned)t->max_s,
+                     (unsigned)t->growth);
+}
+
 /* ---- the table ---- */
 
 static void add_row(struct table *t, const char *name, const struct advice *a, size_t i)
@@ -72,7 +78,7 @@ static void add_row(struct table *t, const char *name, const struct advice *a, s
     char *cells[] = {
         xstrdup(name),
         probe_text(&c->settings),
-        xasprintf("%u-%us", (unsigned)c->settings.ttl.min_s, (unsigned)c->settings.ttl.max_s),
+        ttl_text(&c->settings.ttl),
         xasprintf("%.0f of %.0f", f->noticed, f->outages),
         detect_text(f),
         failed_text(f),
@@ -162,7 +168,7 @@ static void show_falls(const struct advice_subject *s, const json_t *all, FILE *
     }
     fprintf(to, "%lld outage%s of %lld endpoint%s", (long long)falls, plural(falls),
             (long long)fallen, plural(fallen));
-    if (blips > 0)
+    if (blips > 0 && show_integer(all, "count") <= (json_int_t)s->n)
         fprintf(to, ", %zu of them a single probe that failed", blips);
     fprintf(to, "; %.3g %% of all probes failed\n",
             100 * show_real(all, "failures") / show_real(all, "results"));

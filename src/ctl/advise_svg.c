@@ -154,9 +154,9 @@ static void put_dot(const struct plot *p, size_t i, const char *class, double ra
             (double)s->timeout_ms / 1000, s->rule.fall);
     if (s->rule.fall_of > 0)
         fprintf(p->to, " of %u", s->rule.fall_of);
-    fprintf(p->to, ", ttl %u to %us: %.3gs, %.3g an hour</title></circle>\n",
-            (unsigned)s->ttl.min_s, (unsigned)s->ttl.max_s, failover_of(&c->figures),
-            load_of(&c->figures));
+    fprintf(p->to, ", ttl %u to %us, growth %u: %.3gs, %.3g an hour</title></circle>\n",
+            (unsigned)s->ttl.min_s, (unsigned)s->ttl.max_s, (unsigned)s->ttl.growth,
+            failover_of(&c->figures), load_of(&c->figures));
 }
 
 static void put_label(const struct plot *p, size_t i, const char *text, int down)

@@ -45,7 +45,7 @@ struct steerer_spec steerer_ours(void)
         .kind = STEERER_OURS,
         .interval_ms = 5000,
         .timeout_ms = 2000,
-        .ours = {.verdict = {.rise = 2, .fall = 3},
+        .ours = {.verdict = {.rise = 2, .fall = 3, .fall_of = 5},
                  .damping = {.suppress = 1500,
                              .reuse = 750,
                              .half_life_ms = 120000,

@@ -33,15 +33,6 @@ static void seek(struct resolver *r, dur_ms_t now)
         r->span++;
 }
 
-static void ask(struct resolver *r, dur_ms_t now)
-{
-    seek(r, now);
-    r->is_there = r->line->spans[r->span].is_there;
-    r->from = now;
-    r->to = now + life_at(r, now);
-    r->queries++;
-}
-
 /* For how long of its answer's life it sends its clients to an endpoint that is down. */
 static void suffer(struct resolver *r)
 {
@@ -64,27 +55,35 @@ static void suffer(struct resolver *r)
 static dur_ms_t calm_until(const struct resolver *r, dur_ms_t now, dur_ms_t end)
 {
     const struct answer_span *a = &r->line->spans[r->span];
+    const dur_ms_t step = timeline_next_step(a, r->rule, now);
     dur_ms_t until = r->span + 1 < r->line->n ? a[1].at : end;
 
-    if (!timeline_is_steady(a, r->rule, now))
-        return now;
+    if (step >= 0 && now + step < until)
+        until = now + step;
     if (r->outage < r->outages->n && r->outages->items[r->outage].from < until)
         until = r->outages->items[r->outage].from;
     return until;
 }
 
-/* A month in one step: it asks again and again, and may be anywhere in an answer's life when it ends. */
-static bool skip_calm(struct resolver *r, dur_ms_t now, dur_ms_t end)
+/*
+ * Ask, and all that is asked in the same way until something happens: a month in one step.  When a TTL
+ * as long as they get has been told for longer than it lasts, resolvers are anywhere in it.
+ */
+static void ask(struct resolver *r, dur_ms_t now, dur_ms_t end)
 {
     seek(r, now);
-    const dur_ms_t until = calm_until(r, now, end), life = life_at(r, now);
-    if (until - now <= life)
-        return false;
-    r->is_there = r->line->spans[r->span].is_there;
-    r->from = until - (dur_ms_t)((double)life * r->part);
+    const struct answer_span *a = &r->line->spans[r->span];
+    const dur_ms_t life = life_at(r, now), calm = calm_until(r, now, end) - now;
+    const bool is_steady = timeline_next_step(a, r->rule, now) < 0;
+
+    r->is_there = a->is_there;
+    if (is_steady && calm > life)
+        r->from = now + calm - (dur_ms_t)((double)life * r->part);
+    else
+        r->from = now + (calm > life ? (calm / life - 1) * life : 0);
     r->to = r->from + life;
-    r->queries += (double)(r->from - now) / (double)life;
-    return true;
+    r->queries += is_steady && calm > life ? (double)(r->from - now) / (double)life
+                                           : (double)(r->to - now) / (double)life;
 }
 
 static void live(struct resolver *r, dur_ms_t end)
@@ -96,8 +95,7 @@ static void live(struct resolver *r, dur_ms_t end)
     r->to = r->from + life;
     suffer(r);
     while (r->to < end) {
-        if (!skip_calm(r, r->to, end))
-            ask(r, r->to);
+        ask(r, r->to, end);
         suffer(r);
     }
 }

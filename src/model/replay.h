@@ -47,4 +47,4 @@ enum { REPLAY_PHASES = 4, REPLAY_RESOLVERS = 8 };
  * Add to the figures of n ≥ 1 settings what these outages come to.  The settings differ in their TTLs
  * alone: what is probed and held of it is played once for all of them.
  */
-void replay(const struct settings *s, size_t n, const struct outages *t, struct figures *out);
+void replay(const struct settings *s, size_t n, const struct outages *o, struct figures *out);

@@ -168,7 +168,9 @@ uint32_t timeline_ttl(const struct answer_span *a, const struct ttl_rule *rule, 
     return grown_s < most_s ? grown_s : most_s;
 }
 
-bool timeline_is_steady(const struct answer_span *a, const struct ttl_rule *rule, dur_ms_t now)
+dur_ms_t timeline_next_step(const struct answer_span *a, const struct ttl_rule *rule, dur_ms_t now)
 {
-    return a->is_suspect || (a->back_at == NEVER && ttl_next_step(rule, now - a->since) < 0);
+    if (a->is_suspect)
+        return -1;
+    return a->back_at != NEVER ? 0 : ttl_next_step(rule, now - a->since);
 }

@@ -32,5 +32,5 @@ void timeline_fini(struct timeline *t);
 
 /* The TTL of an answer given at `now`, which lies in the span. */
 uint32_t timeline_ttl(const struct answer_span *a, const struct ttl_rule *rule, dur_ms_t now);
-/* It stays like that until the span ends. */
-bool timeline_is_steady(const struct answer_span *a, const struct ttl_rule *rule, dur_ms_t now);
+/* For how long it stays like that within the span; -1: until it ends. */
+dur_ms_t timeline_next_step(const struct answer_span *a, const struct ttl_rule *rule, dur_ms_t now);

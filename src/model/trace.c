@@ -137,34 +137,3 @@ struct trace *trace_new(enum trace_kind kind, size_t n_regions)
     happen(t, kind);
     return t;
 }
-
-/* ---- what has happened ---- */
-
-static dur_ms_t length_of(const struct trace_run *run, mono_ms_t end_ms, dur_ms_t calm_max_ms)
-{
-    const dur_ms_t length_ms = end_ms - run->at_ms;
-
-    return run->kind != TRACE_RUN_BAD && length_ms > calm_max_ms ? calm_max_ms : length_ms;
-}
-
-struct trace *trace_of_history(const struct trace_run *runs, size_t n, mono_ms_t end_ms,
-                               dur_ms_t calm_max_ms, size_t n_regions)
-{
-    assert(n > 0);
-    struct trace *t = trace_new_calm(n_regions, 0);
-    bool is_hit = false;
-
-    t->name = "history";
-    t->what = "as it was";
-    for (size_t i = 0; i < n; i++) {
-        const bool is_bad = runs[i].kind == TRACE_RUN_BAD;
-        trace_add(t, 0, is_bad ? DEAD(t->length_ms) : WELL(t->length_ms));
-        if (is_bad && !is_hit)
-            t->hit_ms = t->length_ms;
-        is_hit |= is_bad;
-        t->length_ms += length_of(&runs[i], i + 1 < n ? runs[i + 1].at_ms : end_ms, calm_max_ms);
-    }
-    if (!is_hit)
-        t->hit_ms = t->length_ms;
-    return t;
-}

@@ -66,23 +66,3 @@ void trace_free(struct trace *t);
 
 /* From piece.from_ms on, not before that of any piece of the region given earlier. */
 void trace_add(struct trace *t, size_t region, struct trace_piece piece);
-
-/* A run of equal results of an endpoint's probes, until the next run. */
-enum trace_run_kind { TRACE_RUN_BAD, TRACE_RUN_GOOD, TRACE_RUN_UNSEEN };
-struct trace_run {
-    mono_ms_t at_ms;
-    enum trace_run_kind kind;
-};
-
-/*
- * What has happened once, as far as probes saw it: in region 0 all fail during a bad run, users and
- * probes, and none otherwise; the other regions are well.  What happened while nobody looked is
- * not known, and taken to be good.
- *
- *   runs   n ≥ 1 of them, by time; borrowed during the call
- *
- * The trace begins with the first run at 0.  A good run longer than calm_max_ms is cut to that, so that
- * a month with three outages is played in no time.  Returns owned.
- */
-struct trace *trace_of_history(const struct trace_run *runs, size_t n, mono_ms_t end_ms,
-                               dur_ms_t calm_max_ms, size_t n_regions);

@@ -15,6 +15,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,9 +26,10 @@
 #include <unistd.h>
 
 #include "arrivals.h"
+#include "base/xalloc.h"
 #include "streams.h"
 
-/* A client that connects and says nothing holds up all others only for so long. */
+/* Nobody is waited for longer. */
 #define PATIENCE_S 1
 
 static struct arrivals arrivals;
@@ -86,6 +88,33 @@ static int listen_at(uint16_t port, bool speaks_first)
     return listen(fd, 4096) == 0 ? fd : -1;
 }
 
+struct stream {
+    int fd;
+    void (*answer)(int fd);
+};
+
+static void *run_stream(void *arg)
+{
+    struct stream *s = arg;
+
+    s->answer(s->fd);
+    close(s->fd);
+    free(s);
+    return NULL;
+}
+
+/* On a thread of its own: a client that is slow to go on holds up nobody. */
+static void answer_aside(int fd, void (*answer)(int fd))
+{
+    struct stream *s = xcalloc(1, sizeof(*s));
+    pthread_t thread;
+
+    *s = (struct stream){fd, answer};
+    if (pthread_create(&thread, NULL, run_stream, s) != 0)
+        abort();
+    pthread_detach(thread);
+}
+
 static void serve_stream(int listener, void (*answer)(int fd))
 {
     const struct timeval patience = {.tv_sec = PATIENCE_S};
@@ -99,8 +128,9 @@ static void serve_stream(int listener, void (*answer)(int fd))
         note(&own.sin_addr);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     if (answer != NULL)
-        answer(fd);
-    close(fd);
+        answer_aside(fd, answer);
+    else
+        close(fd);
 }
 
 /* The question with QR set is an answer: NOERROR, no data.  It goes from where the question came to. */

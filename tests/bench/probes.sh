@@ -120,7 +120,7 @@ stop_crowd()
 ask_crowd()
 {
     kill -USR1 "${pids[crowd]}"
-    read -r -t 10 -u "$crowd" asked came burst burst10 p50 p99 most
+    read -r -t 10 -u "$crowd" asked came burst burst10 p50 p99 most || asked=0 came=0
 }
 
 # Until each that is well was asked, and those that are not are known.

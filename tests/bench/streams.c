@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "streams.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,12 +46,18 @@ static bool receive_request(struct tls *t, int fd)
     return false;
 }
 
+static struct tls_server *server;
+
+static void make_server(void)
+{
+    server = tls_server_new("crowd");
+}
+
 void stream_https(int fd)
 {
-    static struct tls_server *server;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    if (server == NULL)
-        server = tls_server_new("crowd");
+    pthread_once(&once, make_server);
     struct tls *t = tls_new(server);
     if (receive_request(t, fd)) {
         tls_write(t, http_good, sizeof(http_good) - 1);

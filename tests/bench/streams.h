@@ -2,7 +2,7 @@
  * What an endpoint of a crowd says over a connection of its own, from the client's first octet on.  Each
  * blocks until the client has what it wants, or has gone.
  *
- * SPDX-License-Identifier: BSD-2-Clause
+ * Any thread.  SPDX-License-Identifier: BSD-2-Clause
  */
 #pragma once
 

@@ -57,8 +57,8 @@ struct probing {
 };
 
 static const struct probing probings[] = {
-    {"5 s, fall 3", 5000, 2000, {.rise = 2, .fall = 3}}, /* as it comes */
-    {"5 s, fall 3 of 5", 5000, 2000, {.rise = 2, .fall = 3, .fall_of = 5}},
+    {"5 s, fall 3 of 5", 5000, 2000, {.rise = 2, .fall = 3, .fall_of = 5}}, /* as it comes */
+    {"5 s, fall 3", 5000, 2000, {.rise = 2, .fall = 3}},
     {"1 s, fall 3 of 5", 1000, 500, {.rise = 2, .fall = 3, .fall_of = 5}},
     {"0.5 s, fall 3 of 5", 500, 400, {.rise = 3, .fall = 3, .fall_of = 5}},
 };
@@ -95,7 +95,7 @@ static void add_ramped(struct settings *s)
 
     spec.interval_ms = 1000;
     spec.timeout_ms = 500;
-    spec.ours.verdict = probings[2].verdict;
+    spec.ours.verdict = probings[0].verdict;
     spec.ours.ttl = (struct ttl_rule){.max_s = 10, .min_s = 10, .growth = 8};
     spec.ours.ramp_ms = 120000;
     add(s, SETTINGS_OURS, spec, "Proxima, 1 s, fall 3 of 5, TTL 10/10, ramp");

@@ -140,7 +140,7 @@ static void test_probe_defaults(void **state)
                                   "probes:\n"
                                   "  h: {type: http}\n"
                                   "  s: {type: https, interval: 1s}\n"
-                                  "  t: {type: tcp, port: 25, timeout: 5s, fall: 3 of 5}\n");
+                                  "  t: {type: tcp, port: 25, timeout: 5s, fall: 2 of 4}\n");
     const struct probe_spec *p = &c->probes[0];
 
     assert_string_equal(p->name, "h");
@@ -156,7 +156,7 @@ static void test_probe_defaults(void **state)
     assert_int_equal(p->timeout_ms, 2000);
     assert_int_equal(p->rise, 2);
     assert_int_equal(p->fall, 3);
-    assert_int_equal(p->fall_of, 3);
+    assert_int_equal(p->fall_of, 5);
     assert_int_equal(p->damping.half_life_ms, 120000);
     assert_int_equal(p->damping.suppress, 1500);
     assert_int_equal(p->damping.reuse, 750);
@@ -169,8 +169,8 @@ static void test_probe_defaults(void **state)
     assert_int_equal(c->probes[1].timeout_ms, 1000); /* never more than the interval */
     assert_int_equal(c->probes[2].kind, PROBE_TCP);
     assert_int_equal(c->probes[2].timeout_ms, 5000);
-    assert_int_equal(c->probes[2].fall, 3);
-    assert_int_equal(c->probes[2].fall_of, 5);
+    assert_int_equal(c->probes[2].fall, 2);
+    assert_int_equal(c->probes[2].fall_of, 4);
     config_free(c);
 }
 
@@ -491,10 +491,10 @@ static void test_messages(void **state)
          "etc/f:2:56: probes: expected a section, such as {type: http, path: /healthz}, not a list\n"},
         {ZONES "probes: {w: {type: http, fall: 5 of 3}, x: {type: http, fall: 3 of 65},\n"
                "y: {type: http, fall: 3/5}, z: {type: http, fall: 0}}",
-         "etc/f:2:32: fall: expected a number, or so many of the last so many, such as 3, not "
+         "etc/f:2:32: fall: expected a number, or so many of the last so many, such as 3 of 5, not "
          "\"5 of 3\"\n"
          "etc/f:2:63: fall: 3 of 65 is out of range: 1 to 64\n"
-         "etc/f:3:23: fall: expected a number, or so many of the last so many, such as 3, not "
+         "etc/f:3:23: fall: expected a number, or so many of the last so many, such as 3 of 5, not "
          "\"3/5\"\n"
          "etc/f:3:51: fall: 0 is out of range: 1 to 64\n"},
         {ZONES "probes: {w: {type: http, interval: 1s, timeout: 1500ms}}",

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,65 +167,6 @@ static void what_happens(void **state)
     }
 }
 
-/* Region 0 of a trace in text: "+600 -60 +600", seconds; calm ones of ten minutes at most. */
-static void print_history(const struct trace *t, char *out, size_t size)
-{
-    const struct trace_region *r = &t->regions[0];
-    size_t len = 0;
-
-    /* The first piece of all is that of the calm trace it is made from, and has no length. */
-    for (size_t i = 1; i < r->n; i++) {
-        const mono_ms_t to = i + 1 < r->n ? r->pieces[i + 1].from_ms : t->length_ms;
-        len += (size_t)snprintf(out + len, size - len, "%s%c%d", i > 1 ? " " : "",
-                                r->pieces[i].user_fails > 0 ? '-' : '+',
-                                (int)((to - r->pieces[i].from_ms) / 1000));
-    }
-}
-
-static void what_happened(void **state)
-{
-    (void)state;
-#define AT(s, kind)                           \
-    {                                         \
-        (s) * INT64_C(1000), TRACE_RUN_##kind \
-    }
-    static const struct {
-        const char *why;
-        struct trace_run runs[5];
-        size_t n;
-        mono_ms_t end_s;
-        const char *history;
-        mono_ms_t hit_s;
-    } cases[] = {
-        {"never a failure", {AT(5000, GOOD)}, 1, 5100, "+100", 100},
-        {"a crash", {AT(0, GOOD), AT(60, BAD), AT(120, GOOD)}, 3, 300, "+60 -60 +180", 60},
-        {"long calm is cut",
-         {AT(0, GOOD), AT(7200, BAD), AT(7260, GOOD)},
-         3,
-         86400,
-         "+600 -60 +600",
-         600},
-        {"an outage never is", {AT(0, BAD), AT(7200, GOOD)}, 2, 7300, "-7200 +100", 0},
-        {"what nobody saw is calm",
-         {AT(0, BAD), AT(10, UNSEEN), AT(20, BAD)},
-         3,
-         30,
-         "-10 +10 -10",
-         0},
-    };
-#undef AT
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct trace *t =
-            trace_of_history(cases[i].runs, cases[i].n, cases[i].end_s * 1000, 600 * 1000, 3);
-        char text[128];
-        print_history(t, text, sizeof(text));
-        if (strcmp(text, cases[i].history) != 0 || t->hit_ms != cases[i].hit_s * 1000)
-            fail_msg("%s: %s, hit at %d s", cases[i].why, text, (int)(t->hit_ms / 1000));
-        trace_free(t);
-    }
-}
-
 /* ---- a run ---- */
 
 #define HIT_MS 120000
@@ -323,6 +263,37 @@ static void accounts_of_the_cold(void **state)
     assert_near("cold", "user-s away", r.away_user_s, 0, 0);
 }
 
+static struct steerer_spec gdnsd_strict(void)
+{
+    struct steerer_spec s = steerer_gdnsd();
+
+    s.interval_ms = 2000;
+    s.gdnsd.up_thresh = s.gdnsd.ok_thresh = s.gdnsd.down_thresh = 1;
+    return s;
+}
+
+static struct steerer_spec gdnsd_at_once(void)
+{
+    struct steerer_spec s = gdnsd_strict();
+
+    s.at_once = true;
+    return s;
+}
+
+/* What does not reply fails when the timeout is over. */
+static void a_timeout_takes_its_time(void **state)
+{
+    (void)state;
+    const struct resolvers_spec resolvers = busy(1500);
+    const struct steerer_spec steerer = steerer_powerdns(10);
+    const struct trace_piece hangs = {.user_fails = 1, .probe_fails = 1, .hangs = true};
+    const struct model_result refused = play(&steerer, crash, &resolvers),
+                              silent = play(&steerer, hangs, &resolvers);
+
+    assert_near("silent", "user-s more", silent.failure_user_s - refused.failure_user_s, 500 * 2,
+                0.05);
+}
+
 /* Of what clients are answered, when one region crashes, when all do, and when nobody can see. */
 static void how_often_answers_change(void **state)
 {
@@ -335,7 +306,9 @@ static void how_often_answers_change(void **state)
         {steerer_ours(), TRACE_CRASH, 2, 2},
         {steerer_ours(), TRACE_ALL_REFUSE, 0, 0},
         {steerer_ours(), TRACE_BLIND, 0, 0},
-        {steerer_gdnsd(), TRACE_CRASH, 0, 0}, /* over before it is noticed */
+        {steerer_gdnsd(), TRACE_CRASH, 0, 0},      /* over before it is noticed */
+        {gdnsd_strict(), TRACE_ALL_REFUSE, 2, 10}, /* one after the other is seen to */
+        {gdnsd_at_once(), TRACE_ALL_REFUSE, 0, 0},
         {steerer_powerdns(60), TRACE_CRASH, 2, 2},
         {steerer_powerdns(60), TRACE_ALL_REFUSE, 100, INFINITY},
         {steerer_powerdns(60), TRACE_BLIND, 100, INFINITY},
@@ -354,15 +327,6 @@ static void how_often_answers_change(void **state)
 }
 
 /* ---- the model and the world ---- */
-
-static struct steerer_spec gdnsd_strict(void)
-{
-    struct steerer_spec s = steerer_gdnsd();
-
-    s.interval_ms = 2000;
-    s.gdnsd.up_thresh = s.gdnsd.ok_thresh = s.gdnsd.down_thresh = 1;
-    return s;
-}
 
 static struct steerer_spec ours(dur_ms_t interval_ms, uint8_t fall, uint32_t max_s, uint32_t min_s)
 {
@@ -449,11 +413,11 @@ int main(void)
         cmocka_unit_test(resolvers_are_so_many_of_each),
         cmocka_unit_test(all_is_well_before_and_after),
         cmocka_unit_test(what_happens),
-        cmocka_unit_test(what_happened),
         cmocka_unit_test(a_run_is_repeatable),
         cmocka_unit_test(accounts_of_a_crash),
         cmocka_unit_test(accounts_of_the_stubborn),
         cmocka_unit_test(accounts_of_the_cold),
+        cmocka_unit_test(a_timeout_takes_its_time),
         cmocka_unit_test(how_often_answers_change),
         cmocka_unit_test(as_measured_on_daemons),
         cmocka_unit_test(as_measured_before),

@@ -74,10 +74,10 @@ static void gdnsd_by_default(void **state)
     static const struct story stories[] = {
         {"all is well", {NULL}, "00", {60, 60}},
         {"ten failures", {"----------"}, "0000000001", {60, 60, 60, 60, 50, 40, 30, 20, 10, 60}},
-        {"nine successes forget none of five failures",
-         {"-----+++++++++-"},
-         "000000000000000",
-         {60, 60, 60, 60, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 40}},
+        {"nine successes in a row forget none of five failures",
+         {"-----+++++++++-+-"},
+         "00000000000000000",
+         {60, 60, 60, 60, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 40, 40, 30}},
         {"ten forget them all",
          {"-----++++++++++-"},
          "0000000000000000",
@@ -274,7 +274,13 @@ static void ours_by_default(void **state)
     static const struct story stories[] = {
         {"all is well", {NULL}, "00", {300, 300}},
         {"suspicion, then down", {"---"}, "001", {10, 10, 10}},
-        {"a false alarm", {"-+-+"}, "0000", {10, 300, 10, 300}},
+        {"a false alarm", {"-++"}, "000", {10, 300, 300}},
+        {"a second one: the next takes it down", {"-+-+"}, "0000", {10, 300, 10, 10}},
+        {"each second one fails", {"-+-+-"}, "00001", {10, 300, 10, 10, 10}},
+        {"one in three does",
+         {"-++-++-++"},
+         "000000000",
+         {10, 300, 300, 10, 300, 300, 10, 300, 300}},
         {"an outage is no reason for a hold", {"---+++"}, "001100", {10, 10, 10, 10, 10, 10}},
         {"two are", {"---++---+++"}, "00110001111", {0}},
         {"the next one is down as well", {"---", "---"}, "002", {0}},
@@ -284,19 +290,16 @@ static void ours_by_default(void **state)
     TELL_ALL(&spec, stories);
 }
 
-static void ours_with_a_window(void **state)
+static void ours_in_a_row(void **state)
 {
     (void)state;
     static const struct story stories[] = {
-        {"each second one fails", {"-+-+-"}, "00001", {10, 300, 10, 10, 10}},
-        {"one in three does",
-         {"-++-++-++"},
-         "000000000",
-         {10, 300, 300, 10, 300, 300, 10, 300, 300}},
+        {"each second one fails", {"-+-+-"}, "00000", {10, 300, 10, 300, 10}},
+        {"three in a row", {"-+---"}, "00001", {10, 300, 10, 10, 10}},
     };
     struct steerer_spec spec = steerer_ours();
 
-    spec.ours.verdict.fall_of = 5;
+    spec.ours.verdict.fall_of = 3;
     TELL_ALL(&spec, stories);
 }
 
@@ -399,7 +402,7 @@ int main(void)
         cmocka_unit_test(route53_fails_open),
         cmocka_unit_test(perfect_knows_what_is),
         cmocka_unit_test(ours_by_default),
-        cmocka_unit_test(ours_with_a_window),
+        cmocka_unit_test(ours_in_a_row),
         cmocka_unit_test(ours_doubts_itself),
         cmocka_unit_test(ours_glides_to_the_end_of_a_hold),
         cmocka_unit_test(ours_lets_clients_home_one_by_one),
