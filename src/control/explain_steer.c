@@ -132,7 +132,7 @@ static void print_ramp(const struct view *v, FILE *f, const struct plan_set *set
     const struct ramp *r = &set->ramp;
     char left[DUR_TEXT];
 
-    fprintf(f, "its clients come back slot by slot: %u of %u are, this client has slot %u",
+    fprintf(f, "its clients come back slot by slot: %u of %d are, this client has slot %u",
             r->share, SLOTS, v->slot);
     if (r->stands)
         fputs("; it stands while a probe fails", f);
