@@ -65,7 +65,7 @@ struct control_opts {
     struct state *state;   /* borrowed */
     const struct endpoint_addr *bound;
     size_t n_bound, n_unbound;
-    unsigned probes_max; /* under way at once, each a descriptor */
+    unsigned probes_max;           /* under way at once, each a descriptor */
     const struct exechelper *exec; /* for exec probes, or NULL; borrowed */
 };
 
