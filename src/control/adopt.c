@@ -14,7 +14,6 @@ struct adoption {
     struct generation *g;
     struct target **turned; /* n_turned: since it began; may repeat */
     size_t n_turned;
-    bool drained; /* drains changed since */
     void (*done)(void *arg);
     void *arg;
 };
@@ -45,8 +44,6 @@ static void finish(struct adoption *a)
     plan_hear(plan);
     for (size_t i = 0; i < a->n_turned; i++)
         plan_touch_target(plan, a->turned[i]);
-    if (a->drained)
-        plan_touch_drains(plan);
     c->adoption = NULL;
     control_adopt(c, a->g);
     uv_close((uv_handle_t *)&a->idle, on_closed);
@@ -84,12 +81,7 @@ void adopt_note_target(struct adoption *a, struct target *t)
     a->turned[a->n_turned++] = t;
 }
 
-void adopt_note_drains(struct adoption *a)
-{
-    a->drained = true;
-}
-
-void adopt_note_release(struct adoption *a)
+void adopt_note_word(struct adoption *a)
 {
     plan_attach_again(a->g->plan);
 }

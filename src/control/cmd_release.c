@@ -109,7 +109,7 @@ void cmd_release(struct rpc_call *call)
     log_info("release %s: by uid %u", rpc_string(call, "region"), (unsigned)call->uid);
     plan_touch_all(c->now->plan);
     if (c->adoption != NULL)
-        adopt_note_release(c->adoption);
+        adopt_note_word(c->adoption);
     control_publish_now(c);
     remember_now(c->remember, on_saved, j);
 }

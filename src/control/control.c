@@ -145,7 +145,7 @@ void control_drains_changed(struct control *c)
 {
     plan_touch_drains(c->now->plan);
     if (c->adoption != NULL)
-        adopt_note_drains(c->adoption);
+        adopt_note_word(c->adoption);
     control_publish_now(c);
 }
 

@@ -35,10 +35,12 @@ static int compare_known(const void *x, const void *y)
     return strcmp(a->policy, b->policy);
 }
 
-/* A region's penalties and its return, wherever it stands now among the regions. */
+/* A region's penalties and its return, wherever it stands now among the regions; over what was taken over
+ * before (plan_attach_again). */
 static void take_over_type(struct plan *p, struct plan_pool *pool, uint8_t t,
                            const struct plan *old, const struct plan_pool *was, uint8_t u)
 {
+    pool->types[t].cold = 0;
     for (unsigned r = 0; r < p->config->n_regions; r++) {
         const int s = config_region(old->config, p->config->regions[r].name);
         struct plan_set *set = pool_set(p, pool, t, r);

@@ -129,7 +129,7 @@ void plan_recognize(struct plan *p, const struct plan *old);
 bool plan_attach_step(struct plan *p, struct health *health, const struct plan *old);
 bool plan_prepare_step(struct plan *p, plan_drained_fn drained, void *arg, mono_ms_t now);
 void plan_hear(struct plan *p);
-/* Before that: old's penalties were changed, so pools are attached and rendered from the first one on. */
+/* Before that: an operator's word changed old, so pools are attached and rendered from the first one on. */
 void plan_attach_again(struct plan *p);
 
 /*

@@ -112,18 +112,48 @@ static void drop_plan(struct plankit *k)
     k->plan = NULL;
 }
 
-void plankit_follow(struct plankit *k, struct plankit *old)
+static regionset_t drained_in(void *arg, const uint8_t *pool)
 {
-    fakehealth_free(k->health);
-    k->health = old->health;
-    old->health = NULL;
+    const struct plankit *k = arg;
+
+    if (k->drained_pool != NULL && (pool == NULL || !name_equal(pool, k->drained_pool)))
+        return 0;
+    return k->drained;
+}
+
+static void attach(struct plankit *k, const struct plankit *old)
+{
     k->now = old->now;
+    k->drained = old->drained;
+    while (plan_attach_step(k->plan, old->health, old->plan) ||
+           plan_prepare_step(k->plan, drained_in, k, k->now))
+        ;
+}
+
+void plankit_prepare(struct plankit *k, const struct plankit *old)
+{
     k->db = zonedb_new((struct zone_entry[]){{.zone = k->zones[0]}}, 1);
     k->plan = plan_new(k->config, k->db, k->maps);
     check(plan_resolve(k->plan, NULL, &k->err), &k->err);
-    plan_attach(k->plan, k->health, old->plan);
+    plan_recognize(k->plan, old->plan);
+    attach(k, old);
+}
+
+void plankit_take_over(struct plankit *k, struct plankit *old)
+{
+    attach(k, old);
+    plan_hear(k->plan);
+    fakehealth_free(k->health);
+    k->health = old->health;
+    old->health = NULL;
     drop_plan(old);
     plankit_update(k, 0);
+}
+
+void plankit_follow(struct plankit *k, struct plankit *old)
+{
+    plankit_prepare(k, old);
+    plankit_take_over(k, old);
 }
 
 void plankit_fini(struct plankit *k)
@@ -196,15 +226,6 @@ void plankit_drain(struct plankit *k, const char *region, bool drained)
         abort();
     k->drained = drained ? k->drained | bit : k->drained & ~bit;
     plan_touch_all(k->plan);
-}
-
-static regionset_t drained_in(void *arg, const uint8_t *pool)
-{
-    const struct plankit *k = arg;
-
-    if (k->drained_pool != NULL && (pool == NULL || !name_equal(pool, k->drained_pool)))
-        return 0;
-    return k->drained;
 }
 
 void plankit_update(struct plankit *k, dur_ms_t dur_ms)

@@ -46,6 +46,9 @@ bool plankit_resolve(struct plankit *k);
 void plankit_start(struct plankit *k, const char *policies, const char *text);
 /* As a reload: k takes the place of old, whose prober goes on. */
 void plankit_follow(struct plankit *k, struct plankit *old);
+/* The same in two steps, between which old goes on and more may happen to it. */
+void plankit_prepare(struct plankit *k, const struct plankit *old);
+void plankit_take_over(struct plankit *k, struct plankit *old);
 void plankit_fini(struct plankit *k);
 
 /* An endpoint's verdict turns, or it is suspected, and its pools are touched; see plankit_update. */

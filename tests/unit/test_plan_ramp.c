@@ -475,6 +475,30 @@ static void waiting_outlives_reload_and_restart(void **state)
     plankit_fini(&fresh);
 }
 
+/* An operator's word while a reload takes over is heard by both. */
+static void the_word_counts_in_mid_reload(void **state)
+{
+    static const struct {
+        const char *before, *word;
+    } cases[] = {{"-us +us", "!us"}, {"<us", ">us"}, {"-us +us <us", ">us"}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct plankit old, k;
+        start(&old, MANUAL);
+        play(&old, cases[i].before);
+        plankit_init(&k, MANUAL);
+        plankit_zone(&k, "example.com.", EACH);
+        plankit_prepare(&k, &old);
+        play(&old, cases[i].word);
+        check_count(&old, cases[i].word, 1, '1', BLOCKS);
+        plan_attach_again(k.plan);
+        plankit_take_over(&k, &old);
+        check_count(&k, cases[i].word, 1, '1', BLOCKS);
+        plankit_fini(&old);
+        plankit_fini(&k);
+    }
+}
+
 /* What ends the waiting is kept, else it would wait again after a restart. */
 static void the_end_of_waiting_is_kept(void **state)
 {
@@ -528,6 +552,7 @@ int main(void)
         cmocka_unit_test(with_a_ramp_it_begins_at_the_release),
         cmocka_unit_test(when_it_waits_and_when_not),
         cmocka_unit_test(waiting_outlives_reload_and_restart),
+        cmocka_unit_test(the_word_counts_in_mid_reload),
         cmocka_unit_test(the_end_of_waiting_is_kept),
         cmocka_unit_test(a_reload_can_end_the_waiting),
     };
