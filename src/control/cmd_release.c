@@ -12,6 +12,8 @@
 #include "control/adopt.h"
 #include "control/cmd.h"
 
+#define STOPPING "it is on disk, but " CMD_STOPPING
+
 struct job {
     struct rpc_call *call;
     json_t *result;
@@ -29,7 +31,7 @@ static void on_live(void *arg)
     struct job *j = arg;
 
     if (cmd_control(j->call)->stopping) {
-        job_refuse(j, "it is on disk, but " CMD_STOPPING);
+        job_refuse(j, STOPPING);
         return;
     }
     json_object_set_new(j->result, "took_ms", json_real(rpc_took_ms(j->call)));
@@ -43,6 +45,8 @@ static void on_saved(void *arg, const char *problem)
 
     if (problem != NULL)
         job_refuse(j, problem);
+    else if (cmd_control(j->call)->stopping) /* the publisher may be gone */
+        job_refuse(j, STOPPING);
     else
         publisher_when_live(cmd_control(j->call)->publisher, on_live, j);
 }

@@ -46,12 +46,23 @@ struct journal {
     int problem; /* errno; 0: written */
 };
 
+/* An entry that was cut off, by a crash say, must not take the next one with it. */
+static bool end_last_line(int fd)
+{
+    struct stat st;
+    char last = '\n';
+
+    if (fstat(fd, &st) != 0 || (st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) != 1))
+        return false;
+    return last == '\n' || write_all(fd, "\n", 1);
+}
+
 /* Its name is on disk too. */
 static int open_file(const char *path)
 {
-    const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    const int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 
-    if (fd >= 0 && !atomicfile_sync_folder_of(path)) {
+    if (fd >= 0 && !(end_last_line(fd) && atomicfile_sync_folder_of(path))) {
         const int why = errno;
         close(fd);
         errno = why;
@@ -94,6 +105,20 @@ static void rotate_if_full(struct journal *j)
     j->fd = -1;
 }
 
+/* All of it, or nothing: half of a line would spoil the next one too. */
+static bool append(int fd, const struct batch *b)
+{
+    const off_t end = lseek(fd, 0, SEEK_END);
+
+    if (end >= 0 && write_all(fd, b->lines, b->len) && fdatasync(fd) == 0)
+        return true;
+    const int why = errno;
+    if (end >= 0 && ftruncate(fd, end) != 0)
+        log_debug("journal: what was written of an entry stays: %s", strerror(errno));
+    errno = why;
+    return false;
+}
+
 static void work_write(uv_work_t *work)
 {
     struct journal *j = container_of(work, struct journal, work);
@@ -101,8 +126,7 @@ static void work_write(uv_work_t *work)
     rotate_if_full(j);
     if (j->fd < 0)
         j->fd = open_file(j->path);
-    const bool ok =
-        j->fd >= 0 && write_all(j->fd, j->now.lines, j->now.len) && fdatasync(j->fd) == 0;
+    const bool ok = j->fd >= 0 && append(j->fd, &j->now);
     j->problem = ok ? 0 : errno;
 }
 

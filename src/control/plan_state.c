@@ -247,6 +247,10 @@ static void evaluate_type(struct plan *p, struct plan_pool *pool, uint8_t t, mon
     if (plan_settle_waiting(p, pool, t))
         evaluate_stale(p, pool, t, now);
     out->stepped |= settle_usable(p, pool, t, now);
+    if (plan_settle_waiting(p, pool, t)) { /* who came back just now, as the last other one fell */
+        evaluate_stale(p, pool, t, now);
+        out->stepped |= settle_usable(p, pool, t, now);
+    }
     out->moved |=
         type->usable != old.usable || type->second != old.second || type->ramping != old.ramping;
 }

@@ -97,7 +97,8 @@ static void put_ramp(const struct ramp *r, const struct clocks *now, struct memo
 {
     e->ramp = (enum ramp_state)r->state;
     e->ramp_done_ms = r->done_ms;
-    e->ramp_at = clocks_real(now, r->at);
+    /* For how long it has stood does not count as climbed, as it does not in ramp_step. */
+    e->ramp_at = clocks_real(now, r->stands ? now->mono : r->at);
 }
 
 /*

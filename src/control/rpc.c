@@ -154,6 +154,8 @@ void rpc_settled(struct rpc_call *call)
         char *line = call->text;
         call->text = NULL;
         peer->send(peer, line, call->len);
+    } else if (peer != NULL && peer->ended != NULL) {
+        peer->ended(peer);
     }
     if (call->then != NULL)
         call->then(call->table->context);

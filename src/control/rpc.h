@@ -69,6 +69,8 @@ struct rpc_peer {
     size_t n_calls;
     /* Send len octets that end with a newline; takes line.  May call rpc_peer_gone. */
     void (*send)(struct rpc_peer *peer, char *line, size_t len);
+    /* A call of it that gets no reply, a notification, is over.  May call rpc_peer_gone; may be NULL. */
+    void (*ended)(struct rpc_peer *peer);
 };
 
 struct rpc_call {

@@ -139,6 +139,11 @@ static void client_send(struct rpc_peer *peer, char *line, size_t len)
     }
 }
 
+static void client_ended(struct rpc_peer *peer)
+{
+    client_close_if_done(container_of(peer, struct client, peer));
+}
+
 /* ---- requests ---- */
 
 /* Answer the whole lines in c->line and keep the rest. */
@@ -218,6 +223,7 @@ static void client_identify(struct client *c)
         getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len);
     rpc_peer_init(&c->peer, cred.uid, cred.pid);
     c->peer.send = client_send;
+    c->peer.ended = client_ended;
 }
 
 static void on_connection(uv_stream_t *stream, int status)

@@ -32,7 +32,9 @@ void daemon_fail(const struct daemon *d, const char *fmt, ...)
     if (vasprintf(&text, fmt, ap) < 0)
         abort();
     va_end(ap);
-    fail_msg("%s\n--- log of proximad ---\n%s", text, log != NULL ? log : "");
+    /* Not in the message, which cmocka cuts after a kilobyte. */
+    fprintf(stderr, "--- log of proximad ---\n%s--- end ---\n", log != NULL ? log : "");
+    fail_msg("%s", text);
     abort();
 }
 

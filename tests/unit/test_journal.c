@@ -178,6 +178,44 @@ static void test_told_when_it_cannot_be_written(void **state)
     assert_int_equal(told.times, 2);
 }
 
+/* The disk is full in the middle of an entry: nothing is left of it. */
+static void test_half_written(void **state)
+{
+    struct rlimit was;
+    int n[8];
+
+    add(1);
+    uv_run(&f.loop, UV_RUN_DEFAULT);
+    char *text = tmpdir_read(f.dir, JOURNAL_FILE);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    setrlimit(RLIMIT_FSIZE,
+              &(struct rlimit){.rlim_cur = strlen(text) + 10, .rlim_max = was.rlim_max});
+    add(2);
+    uv_run(&f.loop, UV_RUN_DEFAULT);
+    setrlimit(RLIMIT_FSIZE, &was);
+    add(3);
+    uv_run(&f.loop, UV_RUN_DEFAULT);
+    assert_int_equal(read_entries(JOURNAL_FILE, n, 8), 2);
+    assert_true(n[0] == 1 && n[1] == 3);
+    free(text);
+}
+
+/* The server died in the middle of one: those that follow are whole. */
+static void test_cut_off(void **state)
+{
+    close_journal();
+    tmpdir_write(f.dir, JOURNAL_FILE, "{\"time\":\"2026");
+    open_journal();
+    add(1);
+    uv_run(&f.loop, UV_RUN_DEFAULT);
+    char *text = tmpdir_read(f.dir, JOURNAL_FILE);
+    json_t *entry = json_loads(strchr(text, '\n'), 0, NULL);
+    assert_non_null(entry);
+    json_decref(entry);
+    free(text);
+}
+
 static void test_no_folder(void **state)
 {
     struct err err = {0};
@@ -195,6 +233,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rotation, setup, teardown),
         cmocka_unit_test_setup_teardown(test_told_when_on_disk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_told_when_it_cannot_be_written, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_half_written, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_cut_off, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_folder, setup, teardown),
     };
 

@@ -451,6 +451,24 @@ static void when_it_waits_and_when_not(void **state)
     }
 }
 
+/* What turns within one update: us is back as the others fall, so its clients and all others' have nobody
+ * else. */
+static void who_comes_back_as_the_last_falls_is_in_use(void **state)
+{
+    struct plankit k;
+
+    start(&k, MANUAL);
+    turn(&k, OF_US, false);
+    plankit_update(&k, 60 * MINUTE);
+    plankit_turn(&k, OF_AP, VERDICT_DOWN);
+    plankit_turn(&k, OF_EU, VERDICT_DOWN);
+    turn(&k, OF_US, true);
+    assert_int_equal(state_of(&k, "us"), REGION_UP);
+    turn(&k, OF_EU, true);
+    check_count(&k, "the next one waits", 2, '1', BLOCKS);
+    plankit_fini(&k);
+}
+
 static void waiting_outlives_reload_and_restart(void **state)
 {
     struct plankit old, k, fresh;
@@ -551,6 +569,7 @@ int main(void)
         cmocka_unit_test(it_waits_for_the_release),
         cmocka_unit_test(with_a_ramp_it_begins_at_the_release),
         cmocka_unit_test(when_it_waits_and_when_not),
+        cmocka_unit_test(who_comes_back_as_the_last_falls_is_in_use),
         cmocka_unit_test(waiting_outlives_reload_and_restart),
         cmocka_unit_test(the_word_counts_in_mid_reload),
         cmocka_unit_test(the_end_of_waiting_is_kept),

@@ -183,6 +183,32 @@ static void who_was_down_waits_after_long(void **state)
     }
 }
 
+/* A ramp that has stood for an hour, as an endpoint fails now and then, goes on where it stood. */
+static void what_stood_is_not_climbed(void **state)
+{
+    static const char ramps[] = "  default: {map: world, probe: web, ramp: 10m}\n";
+    struct plankit k;
+
+    plankit_start(&k, ramps, ZONE);
+    const struct ramp stood = {
+        .at = k.now - 60 * MINUTE, .done_ms = MINUTE, .state = RAMP_CLIMBS, .stands = true};
+    const struct clocks now = written(&k);
+    plan_set_ramp(k.plan, plankit_pool(&k, "www.example.com."), 0, 0, &stood);
+    struct memory *m = recollect(k.health, k.plan, &now);
+    char *text = memory_text(m);
+    memory_free(m);
+    plankit_fini(&k);
+
+    plankit_start(&k, ramps, ZONE);
+    recalled(text, WROTE_AT + 2 * MINUTE, &k);
+    const struct ramp *r = &plan_set(k.plan, plankit_pool(&k, "www.example.com."), 0, 0)->ramp;
+    assert_int_equal(r->state, RAMP_CLIMBS);
+    assert_int_equal(ramp_left(r, 10 * MINUTE, k.now),
+                     7 * MINUTE); /* the server was away for two */
+    free(text);
+    plankit_fini(&k);
+}
+
 /* ---- histories ---- */
 
 /* One result each 5 s, '+' or '-'. */
@@ -289,6 +315,7 @@ int main(void)
         cmocka_unit_test(clocks_that_were_set),
         cmocka_unit_test(times_of_nonsense),
         cmocka_unit_test(who_was_down_waits_after_long),
+        cmocka_unit_test(what_stood_is_not_climbed),
         cmocka_unit_test(histories_go_on),
         cmocka_unit_test(histories_that_are_not_believed),
     };

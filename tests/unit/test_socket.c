@@ -64,9 +64,16 @@ static void big(struct rpc_call *call)
     rpc_reply(call, json_string(text));
 }
 
+/* A change, so that it is called without an id too; replies when `go` is called. */
+static void hold_change(struct rpc_call *call)
+{
+    held = call;
+}
+
 static const struct rpc_method methods[] = {
     {"whoami", whoami, false, {{NULL}}},
     {"hold", hold, false, {{NULL}}},
+    {"hold_change", hold_change, true, {{NULL}}},
     {"go", go, false, {{NULL}}},
     {"big", big, false, {{NULL}}},
 };
@@ -254,6 +261,28 @@ static void test_half_closed(void **state)
     close(two);
 }
 
+/* The same where the last thing it said gets no reply. */
+static void test_half_closed_notification(void **state)
+{
+    const int one = connect_to_server(), two = connect_to_server();
+    char c;
+
+    say(one, "{\"jsonrpc\":\"2.0\",\"method\":\"hold_change\"}\n" ASK("whoami"));
+    assert_int_equal(recv(one, &c, 1, MSG_PEEK), 1); /* it is under way */
+    shutdown(one, SHUT_WR);
+    say(two, ASK("whoami"));
+    assert_int_equal(recv(two, &c, 1, MSG_PEEK), 1);
+    usleep(20000); /* most likely the end has been seen by now; what is heard is the same */
+    char line[200];
+    hear(two, line, sizeof(line));
+    say(two, ASK("go"));
+    expect(two, REPLY("0"));
+    hear(one, line, sizeof(line));
+    expect(one, "");
+    close(one);
+    close(two);
+}
+
 static void test_long_line(void **state)
 {
     const int fd = connect_to_server();
@@ -411,6 +440,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_several, setup, teardown),
         cmocka_unit_test_setup_teardown(test_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_half_closed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_half_closed_notification, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long_line, setup, teardown),
         cmocka_unit_test_setup_teardown(test_slow_reader, setup, teardown),
         cmocka_unit_test_setup_teardown(test_too_many, setup, teardown),
