@@ -34,6 +34,12 @@ char *sight_problem(const struct control *c)
     return text;
 }
 
+static const char *why_seeing(const struct health_sight *s)
+{
+    return s->targets + s->references > 0 ? "for a whole round it did not look so"
+                                          : "nobody is asked any more";
+}
+
 void sight_news(struct control *c)
 {
     const struct health_sight s = health_sight(c->health);
@@ -46,7 +52,7 @@ void sight_news(struct control *c)
     if (c->journal != NULL && !c->stopping)
         journal_add(c->journal,
                     json_pack("{s:s, s:s}", "event", s.is_blind ? "blind" : "not blind", "why",
-                              s.is_blind ? what : "for a whole round it did not look so"),
+                              s.is_blind ? what : why_seeing(&s)),
                     NULL, NULL);
     free(what);
     remember_soon(c->remember);

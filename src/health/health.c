@@ -45,6 +45,7 @@ void health_start_due(struct health *h)
     if (h->is_closing)
         return;
     health_look(h, now);
+    judge_look(&h->judge, now);
     for (struct slot *slot; (slot = schedule_take(&h->schedule, now)) != NULL;)
         ask_start(container_of(slot, struct target, slot), now);
     const dur_ms_t wait = schedule_wait(&h->schedule, now);

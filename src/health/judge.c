@@ -81,6 +81,12 @@ void judge_standstill(struct judge *j, dur_ms_t away_ms, mono_ms_t now)
         j->on_sight(j->arg);
 }
 
+void judge_look(struct judge *j, mono_ms_t now)
+{
+    if (sight_nobody(&j->sight, now))
+        j->on_sight(j->arg);
+}
+
 void judge_silence(struct judge *j, struct target *t, mono_ms_t now)
 {
     if (t->verdict.known == 0)

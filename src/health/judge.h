@@ -26,6 +26,9 @@ void judge_result(struct judge *j, struct target *t, bool is_good, mono_ms_t now
  * is over the usual interval. */
 void judge_standstill(struct judge *j, dur_ms_t away_ms, mono_ms_t now);
 
+/* Targets may have gone. */
+void judge_look(struct judge *j, mono_ms_t now);
+
 /* Whoever told of it is silent now: as if it had never been asked. */
 void judge_silence(struct judge *j, struct target *t, mono_ms_t now);
 

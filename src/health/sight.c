@@ -86,6 +86,14 @@ bool sight_standstill(struct sight *s, dur_ms_t away_ms, dur_ms_t round_ms, mono
     return true;
 }
 
+bool sight_nobody(struct sight *s, mono_ms_t now)
+{
+    if (!s->is_blind || s->n + s->n_references > 0)
+        return false;
+    turn(s, false, now);
+    return true;
+}
+
 bool sight_result(struct sight *s, struct seen *t, bool is_good, mono_ms_t now)
 {
     count(s, t, -1);

@@ -59,5 +59,8 @@ bool sight_result(struct sight *s, struct seen *t, bool is_good, mono_ms_t now);
  */
 bool sight_standstill(struct sight *s, dur_ms_t away_ms, dur_ms_t round_ms, mono_ms_t now);
 
+/* Nobody is asked any more, so no result would end the blindness: it is over.  True if it was. */
+bool sight_nobody(struct sight *s, mono_ms_t now);
+
 /* In how many regions something fails. */
 unsigned sight_dark_regions(const struct sight *s);

@@ -127,6 +127,23 @@ static void a_standstill_is_blind_for_a_round(void **state)
     assert_false(w.sight.is_blind);
 }
 
+/* Else what others tell, which goes on, would be doubted for ever. */
+static void without_targets_it_is_over(void **state)
+{
+    (void)state;
+    struct world w;
+
+    start(&w, "ab", 90);
+    sight_standstill(&w.sight, 4 * ROUND, ROUND, w.now);
+    sight_remove(&w.sight, &w.seen[0]);
+    assert_false(sight_nobody(&w.sight, w.now));
+    sight_told(&w.sight, &w.seen[1], true);
+    assert_true(sight_nobody(&w.sight, w.now));
+    assert_false(w.sight.is_blind);
+    assert_int_equal(w.sight.stood_ms, 0);
+    assert_false(sight_nobody(&w.sight, w.now));
+}
+
 /* It comes back to a network that is gone. */
 static void a_standstill_may_end_in_the_dark(void **state)
 {
@@ -203,6 +220,7 @@ int main(void)
         cmocka_unit_test(who_is_blind),
         cmocka_unit_test(back_within_two_rounds),
         cmocka_unit_test(a_standstill_is_blind_for_a_round),
+        cmocka_unit_test(without_targets_it_is_over),
         cmocka_unit_test(a_standstill_may_end_in_the_dark),
         cmocka_unit_test(not_before_a_whole_round),
         cmocka_unit_test(back_to_a_real_outage),
