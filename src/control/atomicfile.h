@@ -18,7 +18,8 @@ bool atomicfile_write(const char *folder, const char *name, const void *data, si
 bool atomicfile_write_secret(const char *folder, const char *name, const void *data, size_t len,
                              struct err *err);
 
-/* The whole of folder/name, with a NUL behind it; owned.  NULL without an error: there is none. */
+/* The whole of folder/name, with a NUL behind it; owned.  NULL without an error: there is none.
+ * One of over 256 MiB is none of ours: an error. */
 char *atomicfile_read(const char *folder, const char *name, size_t *len, struct err *err);
 
 /* Rename folder/name to folder/name.broken, to be looked at by people; none is fine. */

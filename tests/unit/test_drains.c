@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -209,6 +210,21 @@ static void test_broken_files(void **state)
     }
 }
 
+/* A terabyte of nothing is not read into memory. */
+static void test_huge_file(void **state)
+{
+    struct fixture *f = *state;
+    char *path = tmpdir_path(f->dir, DRAINS_FILE);
+
+    tmpdir_write(f->dir, DRAINS_FILE, "");
+    assert_int_equal(truncate(path, INT64_C(1) << 40), 0);
+    start_again(f);
+    assert_false(drains_load(f->drains, &f->err));
+    assert_string_equal(drains_problem(f->drains) + strlen(f->dir) + 1,
+                        "drains.json: cannot be read: File too large");
+    free(path);
+}
+
 /* What cannot be written is not in force. */
 static void test_unwritable(void **state)
 {
@@ -229,6 +245,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(test_order, setup, teardown),
         cmocka_unit_test_setup_teardown(test_broken_files, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_huge_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unwritable, setup, teardown),
     };
 
