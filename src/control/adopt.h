@@ -14,5 +14,5 @@ void adopt_begin(struct control *c, struct generation *g, void (*done)(void *arg
 
 /* What happens meanwhile is not lost on it; for all of these, adoption: c->adoption, not NULL. */
 void adopt_note_target(struct adoption *a, struct target *t); /* its verdict turned */
-void adopt_note_word(
-    struct adoption *a); /* an operator's: drains changed, or a region was released */
+/* An operator's word: drains changed, or a region was released. */
+void adopt_note_word(struct adoption *a);
