@@ -10,6 +10,8 @@
  * 100 ms that is 0.5 + 1.5. */
 #define SAVED_MS 50
 #define TIMES    1.5
+/* Where it is long between any two turns, what came due meanwhile starts at once too, up to so much. */
+#define SLOW_MS 2000
 /* A few are no burst, however seldom they are asked. */
 #define SAVED_MIN 4
 
@@ -17,8 +19,12 @@ static double left_at(const struct pace *p, double per_ms, mono_ms_t now)
 {
     const dur_ms_t since_ms = now - p->at;
 
-    if (since_ms > SHORT_MS)
+    if (since_ms == 0)
+        return p->left;
+    if (since_ms > SHORT_MS && !p->was_long)
         return fmax(SAVED_MIN, SAVED_MS * per_ms);
+    if (since_ms > SHORT_MS) /* again: it was no stall, the loop is that slow */
+        return fmax(SAVED_MIN, (double)(since_ms < SLOW_MS ? since_ms : SLOW_MS) * TIMES * per_ms);
     return fmin(fmax(SAVED_MIN, SHORT_MS * per_ms), p->left + (double)since_ms * TIMES * per_ms);
 }
 
@@ -28,7 +34,9 @@ bool pace_take(struct pace *p, double per_ms, mono_ms_t now)
 
     if (left < 1)
         return false;
-    *p = (struct pace){.left = left - 1, .at = now};
+    const bool is_same_turn = now == p->at;
+    const bool is_long = is_same_turn ? p->was_long : now - p->at > SHORT_MS;
+    *p = (struct pace){.left = left - 1, .at = now, .was_long = is_long};
     return true;
 }
 

@@ -13,8 +13,9 @@
 
 /* All zero: nothing has started yet. */
 struct pace {
-    double left;  /* how many more might start, as of `at` */
-    mono_ms_t at; /* the last start */
+    double left;   /* how many more might start, as of `at` */
+    mono_ms_t at;  /* the last start */
+    bool was_long; /* nothing had started for long before it */
 };
 
 /* per_ms: how many start in a millisecond on average.  True: one may now, and is counted. */
