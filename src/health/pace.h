@@ -1,7 +1,8 @@
 /*
  * How fast what was missed is made up for.  When the loop was away for long, or many were held up, their
  * starts are spread so that with the regular ones there are at most twice as many as usual in any tenth of a
- * second; what a quarter of a second brings starts at once.
+ * second; what a quarter of a second brings starts at once, and of a loop that is as slow at every turn,
+ * what up to two seconds bring.
  *
  * Time is an argument.  Control thread.  SPDX-License-Identifier: BSD-2-Clause
  */
